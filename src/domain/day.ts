@@ -1,0 +1,67 @@
+/**
+ * A calendar day as whole days since 1970-01-01, without a time zone. Series hold days as Int32; clients see
+ * YYYY-MM-DD.
+ */
+export type Day = number;
+
+const MS_PER_DAY = 86_400_000;
+const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** The day that the text names, or undefined when it is not exactly YYYY-MM-DD of a day that exists. */
+export function parseDay(text: string): Day | undefined {
+  const match = ISO_DAY.exec(text);
+  if (match === null) return undefined;
+  return dayOf(Number(match[1]), Number(match[2]), Number(match[3]));
+}
+
+/** The day of a civil date (month 1 to 12), or undefined when there is no such date. */
+export function dayOf(year: number, month: number, dayOfMonth: number): Day | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, dayOfMonth);
+  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth;
+  return exists ? date.getTime() / MS_PER_DAY : undefined;
+}
+
+/** YYYY-MM-DD. */
+export function formatDay(day: Day): string {
+  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+}
+
+/** The day that contains an instant (milliseconds since the epoch) in UTC. */
+export function dayOfInstant(ms: number): Day {
+  return Math.floor(ms / MS_PER_DAY);
+}
+
+/** Midnight UTC of a day, in milliseconds since the epoch. */
+export function instantOfDay(day: Day): number {
+  return day * MS_PER_DAY;
+}
+
+/** Months since year 0: days of one calendar month share it. */
+export function monthOf(day: Day): number {
+  const date = new Date(day * MS_PER_DAY);
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+/** The last calendar day of a month as `monthOf` numbers it. */
+export function lastDayOfMonth(month: number): Day {
+  return Date.UTC(Math.floor(month / 12), (month % 12) + 1, 1) / MS_PER_DAY - 1;
+}
+
+/** Monday is 0, Sunday is 6. 1970-01-01 was a Thursday. */
+export function weekdayOf(day: Day): number {
+  return (((day + 3) % 7) + 7) % 7;
+}
+
+/** An inclusive range of days. */
+export interface DayRange {
+  readonly start: Day;
+  readonly end: Day;
+}
+
+/** The civil day in a time zone (IANA name) at an instant (milliseconds since the epoch). */
+export function dayInZone(instant: number, timeZone: string): Day {
+  // The Swedish locale writes days as YYYY-MM-DD.
+  const day = parseDay(new Date(instant).toLocaleDateString('sv-SE', { timeZone }));
+  return day ?? dayOfInstant(instant);
+}

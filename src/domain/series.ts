@@ -1,0 +1,97 @@
+import type { Day } from './day.ts';
+
+/** A daily series as columns of one length, ascending and without duplicate days. NaN stands for a missing figure. */
+export interface BarColumns {
+  readonly day: Int32Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Shares, contracts or coins, never lots. */
+  readonly volume: Float64Array;
+  /** Turnover in the quote currency. */
+  readonly amount: Float64Array;
+}
+
+/** The figures of a bar, in the order in which they are written everywhere. */
+export const BAR_FIGURES = ['open', 'high', 'low', 'close', 'volume', 'amount'] as const;
+export type BarFigure = (typeof BAR_FIGURES)[number];
+
+/**
+ * What happened to a share between two closes. SPLIT: `ratio` new shares stand for one old. DIVIDEND: `cash` is paid
+ * per old share, in the quote currency. An event may do both.
+ */
+export interface CorporateEvent {
+  /** The first day that trades without the right. */
+  readonly day: Day;
+  readonly kind: 'SPLIT' | 'DIVIDEND';
+  readonly ratio: number;
+  readonly cash: number;
+}
+
+/** The full unadjusted daily history of one code, as one source gave it. Never changed, only replaced. */
+export interface BarHistory {
+  /** Canonical code. */
+  readonly code: string;
+  readonly columns: BarColumns;
+  /** Ascending by day. */
+  readonly events: readonly CorporateEvent[];
+  readonly source: string;
+  /** Milliseconds since the epoch. */
+  readonly fetchedAt: number;
+  /** Tells two versions of the same history apart; opaque, made by the source. */
+  readonly revision: string;
+}
+
+/** Which market's clock strikes a fund's NAV; decides what AUTO alignment means. */
+export type NavMarket = 'CN' | 'HK' | 'JP' | 'US' | 'EU' | 'MIXED';
+
+/** The full NAV history of one fund. `accumulated` is NaN where the source has none. */
+export interface NavHistory {
+  readonly code: string;
+  readonly day: Int32Array;
+  readonly nav: Float64Array;
+  readonly accumulated: Float64Array;
+  /** Undefined when nobody said; such a fund is aligned SAME_DATE. */
+  readonly navMarket: NavMarket | undefined;
+  readonly source: string;
+  readonly fetchedAt: number;
+  readonly revision: string;
+}
+
+/** The first index whose day is not before `day`; the length when there is none. `days` is ascending. */
+export function lowerBound(days: Int32Array, day: Day): number {
+  let from = 0;
+  let to = days.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((days[middle] as number) < day) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Columns that share memory with `columns`, cut to the inclusive range. */
+export function sliceBars(columns: BarColumns, start: Day, end: Day): BarColumns {
+  const from = lowerBound(columns.day, start);
+  const to = Math.max(from, lowerBound(columns.day, end + 1));
+  return {
+    day: columns.day.subarray(from, to),
+    open: columns.open.subarray(from, to),
+    high: columns.high.subarray(from, to),
+    low: columns.low.subarray(from, to),
+    close: columns.close.subarray(from, to),
+    volume: columns.volume.subarray(from, to),
+    amount: columns.amount.subarray(from, to),
+  };
+}
+
+/** Bytes that the typed arrays of a history hold. */
+export function sizeOfBars(history: BarHistory): number {
+  return history.columns.day.length * (4 + 6 * 8) + history.events.length * 48 + 256;
+}
+
+/** Bytes that the typed arrays of a NAV history hold. */
+export function sizeOfNavs(history: NavHistory): number {
+  return history.day.length * (4 + 2 * 8) + 256;
+}
