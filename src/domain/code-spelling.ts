@@ -1,0 +1,139 @@
+import {
+  BARE_COINS,
+  CODE_SYNONYMS,
+  CURRENCIES,
+  FUTURES_EXCHANGES,
+  INDEXES,
+  PAIR_COINS,
+  QUOTE_COINS,
+} from './market-lists.ts';
+
+/**
+ * The canonical spelling of a code: what is known under several spellings gets one of them, anything else is only
+ * folded to upper case without blanks. A canonical spelling is its own canonical spelling. Text that is not plain
+ * ASCII is no code and is left as it is: folding it could make one of it.
+ */
+export function canonicalSpelling(text: string): string {
+  if (!/^[\x20-\x7e]+$/.test(text)) return text;
+  const code = text.toUpperCase().replaceAll(' ', '');
+  for (const spell of SPELLINGS) {
+    const canonical = spell(code);
+    if (canonical !== undefined) return CODE_SYNONYMS.get(canonical) ?? canonical;
+  }
+  return CODE_SYNONYMS.get(code) ?? code;
+}
+
+/** The suffix of canonical codes of an exchange, by any of its names (SSE, XSHG, SH); undefined for an unknown one. */
+export function suffixOfExchange(name: string): string | undefined {
+  const folded = name.toUpperCase();
+  if (HONG_KONG_NAMES.has(folded)) return 'HK';
+  return MAINLAND_SUFFIX.get(folded) ?? FUTURES_SUFFIX.get(folded);
+}
+
+/** Answers the canonical spelling of what it knows, else undefined. The first that knows decides. */
+type Spelling = (code: string) => string | undefined;
+
+const SPELLINGS: readonly Spelling[] = [
+  indexSpelling,
+  mainlandSpelling,
+  hongKongSpelling,
+  futuresSpelling,
+  forexSpelling,
+  coinSpelling,
+  americanSpelling,
+];
+
+const INDEX_OF_NAME: ReadonlyMap<string, string> = new Map(
+  INDEXES.flatMap(({ code, synonyms }) => [code, ...synonyms].map((name) => [name, code] as const)),
+);
+
+const HONG_KONG_INDEXES: ReadonlySet<string> = new Set(
+  INDEXES.filter(({ assetType }) => assetType === 'HK_INDEX').map(({ code }) => code),
+);
+
+/** ^NDX (Yahoo), .NDX (Sina), HSTECH.HK, HSI.HI. */
+function indexSpelling(code: string): string | undefined {
+  const [, name = '', market] = /^[.^]?([A-Z0-9]+)(\.HK|\.HI)?$/.exec(code) ?? [];
+  const index = INDEX_OF_NAME.get(name);
+  return index !== undefined && (market === undefined || HONG_KONG_INDEXES.has(index)) ? index : undefined;
+}
+
+const MAINLAND_SUFFIX: ReadonlyMap<string, string> = new Map([
+  ...['SH', 'SS', 'SSE', 'SHSE', 'XSHG'].map((name) => [name, 'SH'] as const),
+  ...['SZ', 'SZSE', 'XSHE'].map((name) => [name, 'SZ'] as const),
+  ...['BJ', 'BSE'].map((name) => [name, 'BJ'] as const),
+]);
+
+/** 600000.SS, 600000.XSHG, sh600000, sh.600000, SHSE.600000. */
+function mainlandSpelling(code: string): string | undefined {
+  const match = /^(?:(?<before>[A-Z]{2,4})\.?(?<second>\d{6})|(?<first>\d{6})\.(?<after>[A-Z]{2,4}))$/.exec(
+    code,
+  )?.groups;
+  const suffix = MAINLAND_SUFFIX.get(match?.before ?? match?.after ?? '');
+  return suffix === undefined ? undefined : `${match?.first ?? match?.second}.${suffix}`;
+}
+
+const HONG_KONG_NAMES: ReadonlySet<string> = new Set(['HK', 'HKEX', 'SEHK', 'XHKG']);
+
+/** 700.HK, 0700.HK, 00700, hk00700, HK.00700, 00700.XHKG; an index that is not on the list: HSXYZ.HK. */
+function hongKongSpelling(code: string): string | undefined {
+  const digits = /^(?:HK\.?|SEHK\.)?(\d{1,5})$|^(\d{1,5})\.(?:HK|XHKG|SEHK)$/.exec(code);
+  if (digits !== null) return `${(digits[1] ?? digits[2] ?? '').padStart(5, '0')}.HK`;
+  const index = /^(HS[A-Z]{1,6})\.(?:HK|HI)$/.exec(code);
+  return index === null ? undefined : `${index[1]}.HI`;
+}
+
+const FUTURES_SUFFIX: ReadonlyMap<string, string> = new Map(
+  FUTURES_EXCHANGES.flatMap(({ suffix, synonyms }) => [suffix, ...synonyms].map((name) => [name, suffix] as const)),
+);
+
+/** AU.SHFE, SHFE.au2512, AUL8.XSGE. */
+function futuresSpelling(code: string): string | undefined {
+  const [left = '', right = '', ...more] = code.split('.');
+  if (left === '' || right === '' || more.length > 0) return undefined;
+  const after = FUTURES_SUFFIX.get(right);
+  if (after !== undefined) return `${left}.${after}`;
+  const before = FUTURES_SUFFIX.get(left);
+  // One letter behind a point is a class of shares: ICE.B is none of ICE's products, DCE.A could be either.
+  return before === undefined || right.length === 1 ? undefined : `${right}.${before}`;
+}
+
+/** EURUSD, EUR/USD, EURUSD=X and CNY=X (Yahoo), USDCNH.FX (Wind). */
+function forexSpelling(code: string): string | undefined {
+  const match = /^([A-Z]{3})?[-/]?([A-Z]{3})(?:=X|\.FX)?$/.exec(code);
+  const [, base = code.endsWith('=X') ? 'USD' : '', quote = ''] = match ?? [];
+  return base !== quote && isIn(CURRENCIES, base) && isIn(CURRENCIES, quote) ? `${base}-${quote}` : undefined;
+}
+
+/** BTC/USDT and BTC/USDT:USDT (ccxt), BTC_USDT, BTCUSDT, BTC. */
+function coinSpelling(code: string): string | undefined {
+  if (isIn(BARE_COINS, code)) return `${code}-USDT`;
+  const separated = /^([A-Z0-9]{2,10})[-/_]([A-Z]{3,4})(:[A-Z]{3,4})?$/.exec(code);
+  if (separated !== null) {
+    const [, base = '', quote = '', settlement] = separated;
+    if (!isIn(QUOTE_COINS, quote) || !/[A-Z]/.test(base)) return undefined;
+    return settlement === undefined ? `${base}-${quote}` : `${base}-${quote}-SWAP`;
+  }
+  const quote = QUOTE_COINS.find((coin) => code.endsWith(coin));
+  if (quote === undefined) return undefined;
+  const base = code.slice(0, -quote.length);
+  const isDollarCoin = quote === 'USDT' || quote === 'USDC';
+  const isBase = isDollarCoin ? /^(?=.*[A-Z])[A-Z0-9]{2,10}$/.test(base) : isIn(PAIR_COINS, base);
+  return isBase ? `${base}-${quote}` : undefined;
+}
+
+/** BRK-B (Yahoo), BRK.B, AAPL.US, AAPL.O and AAPL.OQ (Reuters), IBM.N. */
+function americanSpelling(code: string): string | undefined {
+  const match = /^([A-Z]{1,5})(?:[.-]([A-Z]))??(?:\.(US|O|N|OQ))?$/.exec(code);
+  if (match === null) return undefined;
+  const [, letters = '', shareClass, market] = match;
+  if (shareClass === 'O' || shareClass === 'N') return undefined; // X.O says Nasdaq, so that no class can be called O
+  const share = shareClass === undefined ? letters : `${letters}.${shareClass}`;
+  // BTC.US is a fund, BTC is a coin: there the market has to stay.
+  const isOtherwiseTaken = INDEX_OF_NAME.has(share) || isIn(BARE_COINS, share);
+  return isOtherwiseTaken && market !== undefined ? `${share}.US` : share;
+}
+
+function isIn(list: readonly string[], text: string): boolean {
+  return list.includes(text);
+}

@@ -1,0 +1,168 @@
+/** An exchange of futures. */
+export interface FuturesExchange {
+  /** Stands behind the point of a canonical code: AU.SHF. */
+  readonly suffix: string;
+  /** Other spellings of the suffix. */
+  readonly synonyms: readonly string[];
+  /** A regular expression of what stands before the point. */
+  readonly contract: string;
+  readonly exchange: string;
+  readonly currency: string | null;
+  readonly timezone: string;
+}
+
+/** A product alone is its continuous series, L8 and L9 QUANTAXIS' main and weighted ones, digits a delivery month. */
+const CHINESE = { contract: '[A-Z]{1,3}(L\\d|\\d{3,4})?', currency: 'CNY', timezone: 'Asia/Shanghai' };
+/** A month letter with a year, or Eastmoney's 00Y for the continuous series. */
+const FOREIGN = {
+  contract: '\\d?[A-Z]{1,4}([FGHJKMNQUVXZ]\\d{1,2}|\\d{2}Y)?',
+  currency: 'USD',
+  timezone: 'America/New_York',
+};
+
+export const FUTURES_EXCHANGES: readonly FuturesExchange[] = [
+  { ...CHINESE, suffix: 'SHF', synonyms: ['SHFE', 'XSGE'], exchange: 'SHFE' },
+  { ...CHINESE, suffix: 'DCE', synonyms: ['XDCE'], exchange: 'DCE' },
+  { ...CHINESE, suffix: 'ZCE', synonyms: ['CZCE', 'CZC', 'XZCE'], exchange: 'CZCE' },
+  { ...CHINESE, suffix: 'CFX', synonyms: ['CFFEX', 'CFE', 'CCFX'], exchange: 'CFFEX' },
+  { ...CHINESE, suffix: 'INE', synonyms: ['XINE'], exchange: 'INE' },
+  { ...CHINESE, suffix: 'GFE', synonyms: ['GFEX'], exchange: 'GFEX' },
+  { ...FOREIGN, suffix: 'NYM', synonyms: ['NYMEX'], exchange: 'NYMEX' },
+  { ...FOREIGN, suffix: 'CMX', synonyms: ['COMEX'], exchange: 'COMEX' },
+  { ...FOREIGN, suffix: 'CBT', synonyms: ['CBOT'], exchange: 'CBOT', timezone: 'America/Chicago' },
+  { ...FOREIGN, suffix: 'CME', synonyms: [], exchange: 'CME', currency: null, timezone: 'America/Chicago' },
+  { ...FOREIGN, suffix: 'LME', synonyms: [], exchange: 'LME', timezone: 'Europe/London' },
+  { ...FOREIGN, suffix: 'ICE', synonyms: ['IPE'], exchange: 'ICE', currency: null, timezone: 'Europe/London' },
+];
+
+/** An index that is known by its bare name. Never told by a pattern: HSY and HSBC are shares. */
+export interface NamedIndex {
+  readonly code: string;
+  readonly name: string;
+  /** Other bare names. */
+  readonly synonyms: readonly string[];
+  readonly assetType: 'HK_INDEX' | 'US_INDEX' | 'GLOBAL_INDEX';
+  readonly currency: string;
+  readonly timezone: string;
+}
+
+const HONG_KONG = { assetType: 'HK_INDEX', currency: 'HKD', timezone: 'Asia/Hong_Kong', synonyms: [] } as const;
+const UNITED_STATES = { assetType: 'US_INDEX', currency: 'USD', timezone: 'America/New_York', synonyms: [] } as const;
+const GLOBAL = { assetType: 'GLOBAL_INDEX', synonyms: [] } as const;
+
+export const INDEXES: readonly NamedIndex[] = [
+  { ...HONG_KONG, code: 'HSI', name: 'Hang Seng index' },
+  { ...HONG_KONG, code: 'HSCEI', name: 'Hang Seng China Enterprises index', synonyms: ['HSCE'] },
+  { ...HONG_KONG, code: 'HSTECH', name: 'Hang Seng Tech index' },
+  { ...HONG_KONG, code: 'HSCCI', name: 'Hang Seng China-Affiliated Corporations index' },
+  { ...HONG_KONG, code: 'VHSI', name: 'Hang Seng volatility index' },
+  { ...HONG_KONG, code: 'CES100', name: 'CES China Cross Border index' },
+  { ...HONG_KONG, code: 'CES120', name: 'CES China 120 index' },
+  { ...UNITED_STATES, code: 'NDX', name: 'Nasdaq-100 index' },
+  { ...UNITED_STATES, code: 'IXIC', name: 'Nasdaq Composite index' },
+  { ...UNITED_STATES, code: 'SPX', name: 'S&P 500 index', synonyms: ['GSPC', 'INX'] },
+  { ...UNITED_STATES, code: 'DJI', name: 'Dow Jones Industrial Average', synonyms: ['DJIA'] },
+  { ...UNITED_STATES, code: 'RUT', name: 'Russell 2000 index' },
+  { ...UNITED_STATES, code: 'VIX', name: 'Cboe volatility index' },
+  { ...GLOBAL, code: 'N225', name: 'Nikkei 225 index', currency: 'JPY', timezone: 'Asia/Tokyo' },
+  { ...GLOBAL, code: 'TOPX', name: 'Topix index', currency: 'JPY', timezone: 'Asia/Tokyo' },
+  { ...GLOBAL, code: 'KS11', name: 'Kospi index', currency: 'KRW', timezone: 'Asia/Seoul' },
+  { ...GLOBAL, code: 'TWII', name: 'Taiwan weighted index', currency: 'TWD', timezone: 'Asia/Taipei' },
+  { ...GLOBAL, code: 'STI', name: 'Straits Times index', currency: 'SGD', timezone: 'Asia/Singapore' },
+  {
+    ...GLOBAL,
+    code: 'SENSEX',
+    name: 'BSE Sensex index',
+    currency: 'INR',
+    timezone: 'Asia/Kolkata',
+    synonyms: ['BSESN'],
+  },
+  {
+    ...GLOBAL,
+    code: 'AS51',
+    name: 'S&P/ASX 200 index',
+    currency: 'AUD',
+    timezone: 'Australia/Sydney',
+    synonyms: ['AXJO'],
+  },
+  { ...GLOBAL, code: 'GDAXI', name: 'DAX index', currency: 'EUR', timezone: 'Europe/Berlin' },
+  { ...GLOBAL, code: 'FTSE', name: 'FTSE 100 index', currency: 'GBP', timezone: 'Europe/London' },
+  { ...GLOBAL, code: 'FCHI', name: 'CAC 40 index', currency: 'EUR', timezone: 'Europe/Paris' },
+  {
+    ...GLOBAL,
+    code: 'SX5E',
+    name: 'Euro Stoxx 50 index',
+    currency: 'EUR',
+    timezone: 'Europe/Berlin',
+    synonyms: ['STOXX50E'],
+  },
+];
+
+/** What the pairs that are known here are quoted in. */
+export const QUOTE_COINS = ['USDT', 'USDC', 'USD', 'BTC', 'ETH', 'EUR'] as const;
+
+/** A bare name of these is the coin in USDT, although funds in the United States have taken some of the letters. */
+export const BARE_COINS = ['BTC', 'ETH', 'BNB', 'SOL', 'XRP', 'DOGE', 'ADA'] as const;
+
+/** Further coins, known only as the first part of a pair that is written without a separator. */
+export const PAIR_COINS = [
+  ...BARE_COINS,
+  'DOT',
+  'AVAX',
+  'LINK',
+  'LTC',
+  'BCH',
+  'TRX',
+  'SHIB',
+  'ATOM',
+  'UNI',
+  'ETC',
+  'XLM',
+  'NEAR',
+  'APT',
+  'FIL',
+  'AAVE',
+] as const;
+
+export const CURRENCIES = [
+  'USD',
+  'EUR',
+  'JPY',
+  'GBP',
+  'CHF',
+  'AUD',
+  'NZD',
+  'CAD',
+  'CNY',
+  'CNH',
+  'HKD',
+  'SGD',
+  'KRW',
+  'TWD',
+  'INR',
+  'SEK',
+  'NOK',
+  'MXN',
+  'ZAR',
+] as const;
+
+/** Codes that name what another code names. CSI publishes these three indexes under numbers of both exchanges. */
+export const CODE_SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['399300.SZ', '000300.SH'],
+  ['000300.CSI', '000300.SH'],
+  ['399905.SZ', '000905.SH'],
+  ['000905.CSI', '000905.SH'],
+  ['399852.SZ', '000852.SH'],
+  ['000852.CSI', '000852.SH'],
+  ['CL=F', 'CL.NYM'],
+  ['NG=F', 'NG.NYM'],
+  ['GC=F', 'GC.CMX'],
+  ['SI=F', 'SI.CMX'],
+  ['HG=F', 'HG.CMX'],
+  ['ZC=F', 'ZC.CBT'],
+  ['ZS=F', 'ZS.CBT'],
+  ['ZW=F', 'ZW.CBT'],
+]);
+
+/** Six digits that fit an index and a share, where no such share exists. */
+export const INDEX_NUMBERS: ReadonlyMap<string, string> = new Map([['000300', '000300.SH']]);
