@@ -44,7 +44,8 @@ export interface BarHistory {
 }
 
 /** Which market's clock strikes a fund's NAV; decides what AUTO alignment means. */
-export type NavMarket = 'CN' | 'HK' | 'JP' | 'US' | 'EU' | 'MIXED';
+export const NAV_MARKETS = ['CN', 'HK', 'JP', 'US', 'EU', 'MIXED'] as const;
+export type NavMarket = (typeof NAV_MARKETS)[number];
 
 /** The full NAV history of one fund. `accumulated` is NaN where the source has none. */
 export interface NavHistory {

@@ -46,7 +46,9 @@ describe('pageOf', () => {
   });
 
   it('walks any list in both directions without hole or repeat', () => {
-    const lists = fc.uniqueArray(fc.string({ maxLength: 6 }), { maxLength: 40 }).map((items) => items.toSorted(byCodeUnit));
+    const lists = fc
+      .uniqueArray(fc.string({ maxLength: 6 }), { maxLength: 40 })
+      .map((items) => items.toSorted(byCodeUnit));
     fc.assert(
       fc.property(lists, fc.integer({ min: 1, max: 7 }), (items, size) => {
         const forward: string[] = [];

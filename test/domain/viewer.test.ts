@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { hasRole, LOCAL_VIEWER, ownsAccount, type Viewer } from '../../src/domain/viewer.ts';
 
-const withPatterns = (...accountPatterns: string[]): Viewer => ({ ...LOCAL_VIEWER, roles: ['VIEWER'], accountPatterns });
+const withPatterns = (...accountPatterns: string[]): Viewer => ({
+  ...LOCAL_VIEWER,
+  roles: ['VIEWER'],
+  accountPatterns,
+});
 
 describe('viewer', () => {
   it.each([
