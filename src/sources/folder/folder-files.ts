@@ -1,0 +1,74 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CodedError, quoted } from '../../domain/errors.ts';
+
+/** The largest file that is read. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** A folder whose files are read whole. Errors never show where it lies. */
+export interface FolderFiles {
+  /**
+   * The text of a file, or undefined when the folder has no such file. Fails with UPSTREAM_UNAVAILABLE when the folder
+   * or the file cannot be read, and with DATA_INVALID when it is no file or too large.
+   */
+  read(fileName: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Changes whenever one of the files does. Fails with UPSTREAM_UNAVAILABLE when they cannot be looked at. */
+  fingerprint(fileNames: readonly string[]): Promise<string>;
+}
+
+/** `name` stands for the folder in errors. */
+export function openFolder(path: string, name: string): FolderFiles {
+  return {
+    async read(fileName, signal) {
+      try {
+        const stats = await stat(join(path, fileName));
+        if (!stats.isFile() || stats.size > MAX_FILE_BYTES) {
+          const received = stats.isFile() ? `${stats.size} bytes` : 'no plain file';
+          throw new CodedError(
+            'DATA_INVALID',
+            `${fileName}: received ${received}, wanted a file of at most ${MAX_FILE_BYTES} bytes`,
+          );
+        }
+        return await readFile(join(path, fileName), { encoding: 'utf8', signal });
+      } catch (error) {
+        if (isMissing(error)) return await missingFrom(path, name);
+        throw asUnavailable(error, `${fileName} in ${name}`);
+      }
+    },
+    async fingerprint(fileNames) {
+      const prints = await Promise.all(
+        fileNames.map((fileName) => fingerprintOf(join(path, fileName), `${fileName} in ${name}`)),
+      );
+      return prints.join(' ');
+    },
+  };
+}
+
+/** Undefined when the folder is there, so that what is missing is the file. */
+async function missingFrom(path: string, name: string): Promise<undefined> {
+  const stats = await stat(path).catch((error: unknown) => {
+    throw asUnavailable(error, `the folder of ${quoted(name)}`);
+  });
+  if (!stats.isDirectory()) throw new CodedError('UPSTREAM_UNAVAILABLE', `the folder of ${quoted(name)} is no folder`);
+}
+
+/** The inode catches a file of the same size and age that was moved into place. */
+async function fingerprintOf(path: string, subject: string): Promise<string> {
+  try {
+    const { mtimeNs, size, ino } = await stat(path, { bigint: true });
+    return `${mtimeNs}-${size}-${ino}`;
+  } catch (error) {
+    if (isMissing(error)) return 'none';
+    throw asUnavailable(error, subject);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function asUnavailable(error: unknown, subject: string): unknown {
+  if (error instanceof CodedError || !(error instanceof Error) || error.name === 'AbortError') return error;
+  const reason = 'code' in error ? ` (${String(error.code)})` : '';
+  return new CodedError('UPSTREAM_UNAVAILABLE', `${subject} cannot be read${reason}`, { cause: error });
+}

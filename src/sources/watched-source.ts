@@ -1,0 +1,45 @@
+import { CodedError } from '../domain/errors.ts';
+import type { PriceSource } from './price-source.ts';
+
+/** How a source did when it was last asked; available until it has failed. */
+export interface SourceStatus {
+  readonly name: string;
+  readonly isAvailable: boolean;
+  /** Null when it answered, be it that it has no such code. */
+  readonly lastError: string | null;
+}
+
+export interface WatchedSource extends PriceSource {
+  status(): SourceStatus;
+}
+
+/** The same source, which remembers whether it could be asked. */
+export function watchSource(source: PriceSource): WatchedSource {
+  let lastError: string | null = null;
+
+  async function watch<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      const value = await answer;
+      lastError = null;
+      return value;
+    } catch (error) {
+      const couldAnswer = error instanceof CodedError && error.code !== 'UPSTREAM_UNAVAILABLE';
+      lastError = couldAnswer ? null : messageOf(error);
+      throw error;
+    }
+  }
+
+  return {
+    name: source.name,
+    loadBars: (code, signal) => watch(source.loadBars(code, signal)),
+    loadNavs: (code, signal) => watch(source.loadNavs(code, signal)),
+    barsRevision: (code) => watch(source.barsRevision(code)),
+    navsRevision: (code) => watch(source.navsRevision(code)),
+    status: () => ({ name: source.name, isAvailable: lastError === null, lastError }),
+  };
+}
+
+/** Only what was written for clients is shown to them. */
+function messageOf(error: unknown): string {
+  return error instanceof CodedError ? error.message : 'it failed in an unexpected way';
+}

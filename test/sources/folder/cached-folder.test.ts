@@ -1,0 +1,64 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DailyCache } from '../../../src/cache/daily-cache.ts';
+import { sizeOfBars, sizeOfNavs } from '../../../src/domain/series.ts';
+import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
+import { createSourceList } from '../../../src/sources/source-list.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const csv = (...closes: number[]): string =>
+  ['date,close', ...closes.map((close, index) => `2024-03-${String(index + 1).padStart(2, '0')},${close}`)].join('\n');
+
+function cachedFolder(path: string): DailyCache {
+  const source = createSourceList([createFolderSource({ path })]);
+  return new DailyCache({
+    bars: { load: source.loadBars, revision: source.barsRevision, sizeOf: sizeOfBars },
+    navs: { load: source.loadNavs, revision: source.navsRevision, sizeOf: sizeOfNavs },
+    maxBytes: 1_000_000,
+    maxEntries: undefined,
+    ttlSeconds: 7200,
+    defaultStartDay: 16_436,
+    now: () => 0,
+  });
+}
+
+describe('a folder behind the cache', () => {
+  it('shows a change of a file at the next read, keeps the last good rows through a bad one, and forgets a removed one', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'AAPL.csv');
+    const cache = cachedFolder(folder.path);
+    const closes = async () => {
+      const { value, cached, stale } = await cache.bars('AAPL');
+      return { closes: [...value.columns.close], cached, stale };
+    };
+    writeFileSync(file, csv(1));
+    expect(await closes()).toEqual({ closes: [1], cached: false, stale: false });
+    expect(await closes()).toEqual({ closes: [1], cached: true, stale: false });
+    writeFileSync(file, csv(1, 2));
+    expect(await closes()).toEqual({ closes: [1, 2], cached: false, stale: false });
+    writeFileSync(file, `${csv(1, 2)}\n2024-03-05,nonsense`);
+    expect(await closes()).toEqual({ closes: [1, 2], cached: true, stale: true });
+    writeFileSync(file, csv(1, 2, 3));
+    expect(await closes()).toEqual({ closes: [1, 2, 3], cached: false, stale: false });
+    rmSync(file);
+    await expect(closes()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(cache.stats()).toMatchObject({ entries: 0, bytes: 0, hits: 1, stale: 1, misses: 4 });
+  });
+
+  it('serves what it has while the whole folder is away', async () => {
+    using parent = temporaryFolder();
+    const path = join(parent.path, 'bars');
+    const away = join(parent.path, 'away');
+    using folder = temporaryFolder();
+    renameSync(folder.path, path);
+    writeFileSync(join(path, 'AAPL.csv'), csv(1));
+    const cache = cachedFolder(path);
+    await cache.bars('AAPL');
+    renameSync(path, away);
+    expect(await cache.bars('AAPL')).toMatchObject({ cached: true, stale: true });
+    await expect(cache.bars('MSFT')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    renameSync(away, path);
+    expect(await cache.bars('AAPL')).toMatchObject({ stale: false });
+  });
+});
