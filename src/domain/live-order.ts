@@ -1,0 +1,69 @@
+import type { QifiOrder } from './order.ts';
+import type { StreamGap } from './stream.ts';
+
+export const MARGIN_MODES = ['CASH', 'CROSS', 'ISOLATED'] as const;
+
+/**
+ * An order live at a venue: what a QIFI order holds, and what only a venue tells. `instrumentId` equals `symbol`.
+ * Decimals are the venue's digits, times are milliseconds since the epoch.
+ */
+export interface LiveOrder extends QifiOrder {
+  readonly source: 'REALTIME';
+  readonly tradingDay: null;
+  readonly gateway: string;
+  readonly symbol: string;
+  readonly clientOrderId: string | null;
+  readonly averagePrice: string | null;
+  readonly updatedAt: number | null;
+  readonly fills: readonly LiveFill[];
+}
+
+/** A fill of a live order. */
+export interface LiveFill {
+  /** The venue's own id. */
+  readonly tradeId: string;
+  readonly price: string;
+  readonly volume: string;
+  /** Positive when paid. */
+  readonly fee: string | null;
+  readonly feeCurrency: string | null;
+  /** Milliseconds since the epoch, by the venue's clock. */
+  readonly at: number;
+}
+
+export const ORDER_EVENT_KINDS = [
+  'ACCEPTED',
+  'PARTIALLY_FILLED',
+  'FILLED',
+  'CANCELLED',
+  'REJECTED',
+  'EXPIRED',
+  'UPDATED',
+] as const;
+export type OrderEventKind = (typeof ORDER_EVENT_KINDS)[number];
+
+/** What the stream of an account's orders delivers. */
+export type OrderStreamItem = OrderEvent | OrderSnapshot | StreamGap;
+
+/** One change of one order. */
+export interface OrderEvent {
+  readonly type: 'OrderEvent';
+  readonly cursor: string;
+  /** Made of what happened, so that one fact has one id however it became known. */
+  readonly eventId: string;
+  /** Dense for each account and epoch. */
+  readonly seq: number;
+  readonly kind: OrderEventKind;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** After the change. */
+  readonly order: LiveOrder;
+  readonly fill: LiveFill | null;
+}
+
+/** All open orders of an account, and those that ended within the retention. */
+export interface OrderSnapshot {
+  readonly type: 'OrderSnapshot';
+  readonly cursor: string;
+  readonly orders: readonly LiveOrder[];
+}
