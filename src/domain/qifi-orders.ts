@@ -1,0 +1,146 @@
+import { subtractDecimals } from './decimal-text.ts';
+import type { OrderStatus, OrderType, QifiOrder, TimeInForce } from './order.ts';
+import { decodeDeal, type QifiOwner } from './qifi-fills.ts';
+import type { QifiRecord } from './qifi-record.ts';
+
+const NANOS_PER_MILLISECOND = 1_000_000n;
+
+/** The orders of a document. One without an id, an instrument or a direction is left out with an issue. */
+export function decodeOrders(document: QifiRecord, owner: QifiOwner): QifiOrder[] {
+  return document.records('orders').flatMap((record) => decodeOrder(record, owner) ?? []);
+}
+
+function decodeOrder(record: QifiRecord, owner: QifiOwner): QifiOrder | undefined {
+  const orderId = record.name('order_id');
+  if (orderId === null) {
+    record.leaveOut('it has no order_id');
+    return undefined;
+  }
+  const deal = decodeDeal(record);
+  if (deal === undefined) return undefined;
+
+  const type = typeOf(record);
+  const volume = record.decimal('volume_orign') ?? record.decimal('volume');
+  const remainingVolume = record.decimal('volume_left');
+  const statusMessage = record.words('last_msg');
+  const status = statusOf(record, { volume, remainingVolume, statusMessage });
+  const createdAtNanos = record.nanoseconds('insert_date_time');
+  return {
+    ...owner,
+    ...deal,
+    orderId,
+    type,
+    timeInForce: timeInForceOf(record),
+    status,
+    price: type === 'MARKET' ? null : (record.decimal('limit_price') ?? record.decimal('price')),
+    volume,
+    filledVolume: filledVolume(status, volume, remainingVolume),
+    remainingVolume,
+    statusMessage,
+    createdAt: createdAtNanos === null ? null : Number(createdAtNanos / NANOS_PER_MILLISECOND),
+  };
+}
+
+interface Progress {
+  readonly volume: string | null;
+  readonly remainingVolume: string | null;
+  readonly statusMessage: string | null;
+}
+
+/** What a status of one of the writers means; ENDED leaves open how. */
+type WrittenStatus = 'WORKING' | 'ENDED' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED';
+
+function statusOf(record: QifiRecord, progress: Progress): OrderStatus {
+  const written = String(record.name('status') ?? '').toLowerCase();
+  const meaning = MEANING_OF_STATUS.get(written);
+  switch (meaning) {
+    case 'WORKING':
+      return isPartlyFilled(progress) ? 'PARTIALLY_FILLED' : 'OPEN';
+    case 'ENDED':
+      return endOf(progress);
+    case 'FILLED':
+    case 'CANCELLED':
+    case 'REJECTED':
+    case 'EXPIRED':
+      return meaning;
+    case undefined:
+      if (written !== '') record.reject('status', 'a status of QIFI');
+      return 'UNKNOWN';
+  }
+}
+
+function isPartlyFilled({ volume, remainingVolume }: Progress): boolean {
+  return Number(remainingVolume) > 0 && Number(remainingVolume) < Number(volume);
+}
+
+/** Under DIFF an order is FINISHED however it ended; the rest of its volume and the broker's words tell how. */
+function endOf({ remainingVolume, statusMessage }: Progress): OrderStatus {
+  if (remainingVolume !== null && Number(remainingVolume) === 0) return 'FILLED';
+  if (statusMessage !== null && /拒绝|仓位不足/.test(statusMessage)) return 'REJECTED';
+  if (remainingVolume !== null) return 'CANCELLED';
+  if (statusMessage?.includes('全部成交')) return 'FILLED';
+  return statusMessage?.includes('已撤单') ? 'CANCELLED' : 'UNKNOWN';
+}
+
+/** The Python writer sets the rest of a cancelled order to 0, and with it forgets how much was filled. */
+function filledVolume(status: OrderStatus, volume: string | null, remaining: string | null): string | null {
+  if (volume === null || remaining === null) return null;
+  if (status !== 'FILLED' && Number(remaining) === 0) return null;
+  return subtractDecimals(volume, remaining);
+}
+
+function typeOf(record: QifiRecord): OrderType | null {
+  return TYPE_OF.get(wordOf(record, 'price_type')) ?? null;
+}
+
+function timeInForceOf(record: QifiRecord): TimeInForce | null {
+  const priceType = TIME_OF_PRICE_TYPE.get(wordOf(record, 'price_type'));
+  if (priceType !== undefined) return priceType;
+  const conditions = [wordOf(record, 'time_condition'), wordOf(record, 'volume_condition')];
+  // The Rust writer swaps the two conditions, so either may be the time.
+  const time = conditions.map((condition) => TIME_OF_CONDITION.get(condition)).find((each) => each !== undefined);
+  return time === 'IOC' && conditions.includes('ALL') ? 'FOK' : (time ?? null);
+}
+
+function wordOf(record: QifiRecord, name: string): string {
+  const value = record.value(name);
+  return typeof value === 'string' ? value.trim().toUpperCase() : '';
+}
+
+/** Names of DIFF, of the Python writer, of QAOrder.to_qifi, and the numbers of older rows. */
+const MEANING_OF_STATUS: ReadonlyMap<string, WrittenStatus> = new Map([
+  ...names('WORKING', 'alive', 'queued', 'new', 'next', 'success_part', '100', '203', '300'),
+  ...names('ENDED', 'finished'),
+  ...names('FILLED', 'success_all', '200'),
+  ...names('CANCELLED', 'cancel', 'cancelled', 'cancel_all', 'cancel_part', '400', '402'),
+  ...names('REJECTED', 'failed', '600'),
+  ...names('EXPIRED', 'settled', '500'),
+]);
+
+function names(meaning: WrittenStatus, ...written: string[]): [string, WrittenStatus][] {
+  return written.map((name) => [name, meaning]);
+}
+
+const TYPE_OF: ReadonlyMap<string, OrderType> = new Map([
+  ['LIMIT', 'LIMIT'],
+  ['FAK', 'LIMIT'],
+  ['FOK', 'LIMIT'],
+  ['ANY', 'MARKET'],
+  ['MARKET', 'MARKET'],
+  ['BEST', 'MARKET'],
+  ['FIVELEVEL', 'MARKET'],
+  ['CLOSE', 'MARKET'],
+  ['NEXT_OPEN', 'MARKET'],
+]);
+
+const TIME_OF_PRICE_TYPE: ReadonlyMap<string, TimeInForce> = new Map([
+  ['FAK', 'IOC'],
+  ['FOK', 'FOK'],
+]);
+
+const TIME_OF_CONDITION: ReadonlyMap<string, TimeInForce> = new Map([
+  ['IOC', 'IOC'],
+  ['GFD', 'GFD'],
+  ['GTD', 'GTD'],
+  ['GTC', 'GTC'],
+]);

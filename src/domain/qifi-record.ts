@@ -1,0 +1,143 @@
+import type { Figure } from './account.ts';
+import { toDecimalText } from './decimal-text.ts';
+import { describeValue, isObject, own, plainValue } from './qifi-values.ts';
+
+const MAX_ISSUES = 100;
+const MAX_NAME_LENGTH = 256;
+const MAX_TEXT_LENGTH = 1000;
+const MAX_INT64 = 2n ** 63n - 1n;
+/** Control characters: no name has them, and they would end up in logs and terminals. */
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * One object of a QIFI document, read field by field: a field that is absent is null, one that cannot be used is null
+ * with an issue that names its path. Fields that nobody asks for, secrets above all, are never looked at.
+ */
+export class QifiRecord {
+  readonly path: string;
+  readonly #object: object;
+  readonly #issues: string[];
+
+  /** `issues` receives at most 100 texts. */
+  constructor(object: object, path: string, issues: string[]) {
+    this.#object = object;
+    this.path = path;
+    this.#issues = issues;
+  }
+
+  value(name: string): unknown {
+    return plainValue(own(this.#object, name));
+  }
+
+  figure(name: string): Figure {
+    const value = this.value(name);
+    if (isAbsent(value)) return null;
+    const figure = numberOf(value);
+    if (figure === undefined) this.reject(name, 'a number');
+    return figure ?? null;
+  }
+
+  /** A number with exactly the digits that are stored. */
+  decimal(name: string): string | null {
+    const value = this.value(name);
+    if (isAbsent(value)) return null;
+    const decimal = isNumeric(value) ? toDecimalText(value) : undefined;
+    if (decimal === undefined) this.reject(name, 'a number of at most 64 digits');
+    return decimal ?? null;
+  }
+
+  /** Nanoseconds since the epoch; the 0 of a writer that has no time is null. */
+  nanoseconds(name: string): bigint | null {
+    const value = this.value(name);
+    if (isAbsent(value)) return null;
+    const nanos = integerOf(value);
+    if (nanos === undefined || nanos < 0n || nanos > MAX_INT64) {
+      this.reject(name, 'nanoseconds since the epoch');
+      return null;
+    }
+    return nanos === 0n ? null : nanos;
+  }
+
+  /** An id, a name or a code: at most 256 characters, none of them a control character. A whole number counts too. */
+  name(name: string): string | null {
+    const value = this.value(name);
+    if (isAbsent(value)) return null;
+    const text = Number.isSafeInteger(value) || typeof value === 'bigint' ? String(value) : value;
+    if (typeof text === 'string' && isName(text)) return text;
+    this.reject(name, 'a name');
+    return null;
+  }
+
+  /** Words of others, cut to 1,000 characters. */
+  words(name: string): string | null {
+    const value = this.value(name);
+    return typeof value === 'string' && value !== '' ? value.slice(0, MAX_TEXT_LENGTH).toWellFormed() : null;
+  }
+
+  record(name: string): QifiRecord | undefined {
+    const value = this.value(name);
+    return isObject(value) && !Array.isArray(value) && !(value instanceof Date)
+      ? new QifiRecord(value, this.#pathOf(name), this.#issues)
+      : undefined;
+  }
+
+  /** The objects of a map (or list) in the order of the document. Their keys are the writer's own business. */
+  records(name: string): QifiRecord[] {
+    const value = this.value(name);
+    if (isAbsent(value)) return [];
+    if (!isObject(value) || value instanceof Date) {
+      this.reject(name, 'a map');
+      return [];
+    }
+    const records: QifiRecord[] = [];
+    for (const [key, entry] of Object.entries(value)) {
+      const path = `${this.#pathOf(name)}[${describeValue(key)}]`;
+      if (isObject(entry) && !Array.isArray(entry)) records.push(new QifiRecord(entry, path, this.#issues));
+      else this.#add(`${path}: received ${describeValue(entry)}, wanted an object`);
+    }
+    return records;
+  }
+
+  /** Notes that a field cannot be used. */
+  reject(name: string, wanted: string): void {
+    this.#add(`${this.#pathOf(name)}: received ${describeValue(this.value(name))}, wanted ${wanted}`);
+  }
+
+  /** Notes that the whole object is left out of its list. */
+  leaveOut(reason: string): void {
+    this.#add(`${this.path}: left out, ${reason}`);
+  }
+
+  #pathOf(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+
+  #add(issue: string): void {
+    if (this.#issues.length < MAX_ISSUES) this.#issues.push(issue);
+  }
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function isName(text: string): boolean {
+  return text.trim() !== '' && text.length <= MAX_NAME_LENGTH && text.isWellFormed() && !CONTROL.test(text);
+}
+
+function isNumeric(value: unknown): value is number | bigint | string {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'string';
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (!isNumeric(value)) return undefined;
+  const text = typeof value === 'string' ? value.trim() : String(value);
+  const figure = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(figure) ? figure : undefined;
+}
+
+function integerOf(value: unknown): bigint | undefined {
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
+  return typeof value === 'string' && /^-?\d{1,20}$/.test(value.trim()) ? BigInt(value.trim()) : undefined;
+}

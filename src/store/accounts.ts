@@ -1,0 +1,62 @@
+import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../domain/account.ts';
+import type { Day } from '../domain/day.ts';
+import type { QifiOrder } from '../domain/order.ts';
+import type { Trade } from '../domain/trade.ts';
+
+/** Names one account in one of the two QIFI stores. */
+export interface AccountKey {
+  readonly source: AccountSource;
+  readonly accountCookie: string;
+}
+
+/** One account's state of one trading day. */
+export interface AccountDayKey extends AccountKey {
+  readonly tradingDay: Day;
+}
+
+/** What a list of accounts can be narrowed by. */
+export interface AccountFilter {
+  readonly source: AccountSource;
+  readonly portfolio?: string;
+  /** Case-insensitive substring of the account cookie, taken literally. */
+  readonly search?: string;
+}
+
+/** An account in a list: enough to authorize, sort and page without reading its states. */
+export interface AccountListing extends AccountKey {
+  readonly portfolio: string | null;
+}
+
+/**
+ * Where QIFI accounts are read from. Each method answers one value per key, in the order of the keys; an account that
+ * is not there answers undefined or an empty list. Fails with UPSTREAM_UNAVAILABLE when the store cannot be reached.
+ */
+export interface AccountStore {
+  /** Ascending by account cookie (code unit order), each account once, with the portfolio of its latest state. */
+  listAccounts(filter: AccountFilter): Promise<readonly AccountListing[]>;
+  /** The names of all portfolios that an account's latest state names, ascending. */
+  listPortfolios(source: AccountSource): Promise<readonly string[]>;
+  latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
+  snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
+  /** The daily series, ascending, one row a day; days without a balance are left out. */
+  equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]>;
+  /** Stored intraday marks, ascending; empty for HISTORY. */
+  equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]>;
+  /** Ascending by (tradedAtNanos, tradeId), each fill once. Fills without a time come first. */
+  trades(keys: readonly AccountKey[]): Promise<readonly (readonly Trade[])[]>;
+  /** Ascending by (createdAt, orderId), each order once, at its latest state. */
+  orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]>;
+}
+
+/** One QIFI document, decoded: the state, and the fills and orders that it holds. */
+export interface AccountDocument {
+  readonly snapshot: AccountSnapshot;
+  readonly trades: readonly Trade[];
+  readonly orders: readonly QifiOrder[];
+}
+
+/** What an import writes to. */
+export interface AccountWriter {
+  /** Upserts by (source, account, trading day); fills and orders of that day are replaced by the document's. */
+  writeDocuments(documents: readonly AccountDocument[]): Promise<void>;
+}
