@@ -1,0 +1,79 @@
+import DataLoader from 'dataloader';
+import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../domain/account.ts';
+import type { QifiOrder } from '../domain/order.ts';
+import type { Trade } from '../domain/trade.ts';
+import { ownsAccount, type Viewer } from '../domain/viewer.ts';
+import type { AccountDayKey, AccountFilter, AccountKey, AccountListing, AccountStore } from '../store/accounts.ts';
+
+/**
+ * Account reads of one operation, batched by key. An account that is not the viewer's answers as one that does not
+ * exist, here and nowhere else, so that no resolver can forget it.
+ */
+export interface AccountLoaders {
+  readonly latest: DataLoader<AccountKey, AccountSnapshot | undefined, string>;
+  readonly ofDay: DataLoader<AccountDayKey, AccountSnapshot | undefined, string>;
+  readonly equityRows: DataLoader<AccountKey, readonly EquityRow[], string>;
+  readonly equityMarks: DataLoader<AccountKey, readonly EquityMark[], string>;
+  readonly trades: DataLoader<AccountKey, readonly Trade[], string>;
+  readonly orders: DataLoader<AccountKey, readonly QifiOrder[], string>;
+  /** The viewer's accounts, ascending by account cookie. */
+  list(filter: AccountFilter): Promise<readonly AccountListing[]>;
+  /** Names of the portfolios that hold an account of the viewer, ascending. */
+  portfolios(source: AccountSource): Promise<readonly string[]>;
+}
+
+export function createAccountLoaders(store: AccountStore, viewer: Viewer): AccountLoaders {
+  const isOwn = (key: AccountKey): boolean => ownsAccount(viewer, key.accountCookie);
+  const cacheKeyFn = (key: AccountKey): string => JSON.stringify([key.source, key.accountCookie]);
+  const list = async (filter: AccountFilter): Promise<readonly AccountListing[]> =>
+    (await store.listAccounts(filter)).filter(isOwn);
+
+  return {
+    latest: new DataLoader(
+      ownedOnly(isOwn, (keys) => store.latestSnapshots(keys), undefined),
+      { cacheKeyFn },
+    ),
+    ofDay: new DataLoader(
+      ownedOnly(isOwn, (keys: readonly AccountDayKey[]) => store.snapshotsOfDay(keys), undefined),
+      {
+        cacheKeyFn: (key) => JSON.stringify([key.source, key.accountCookie, key.tradingDay]),
+      },
+    ),
+    equityRows: new DataLoader(
+      ownedOnly(isOwn, (keys) => store.equityRows(keys), []),
+      { cacheKeyFn },
+    ),
+    equityMarks: new DataLoader(
+      ownedOnly(isOwn, (keys) => store.equityMarks(keys), []),
+      { cacheKeyFn },
+    ),
+    trades: new DataLoader(
+      ownedOnly(isOwn, (keys) => store.trades(keys), []),
+      { cacheKeyFn },
+    ),
+    orders: new DataLoader(
+      ownedOnly(isOwn, (keys) => store.orders(keys), []),
+      { cacheKeyFn },
+    ),
+    list,
+    portfolios: async (source) => {
+      const names = new Set<string>();
+      for (const { portfolio } of await list({ source })) if (portfolio !== null) names.add(portfolio);
+      return [...names].sort();
+    },
+  };
+}
+
+/** A batch function that asks the store for the viewer's keys only and answers `nothing` for all others. */
+function ownedOnly<Key extends AccountKey, Value>(
+  isOwn: (key: AccountKey) => boolean,
+  read: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  nothing: Value,
+): (keys: readonly Key[]) => Promise<readonly Value[]> {
+  return async (keys) => {
+    const own = keys.filter(isOwn);
+    const values = own.length === 0 ? [] : await read(own);
+    const byKey = new Map(own.map((key, index) => [key, values[index] as Value])); // one value per key is the store's contract
+    return keys.map((key) => byKey.get(key) ?? nothing);
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountSnapshot } from '../../src/domain/account.ts';
+import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
+import { createAccountLoaders } from '../../src/loaders/accounts.ts';
+import type { AccountKey, AccountListing, AccountStore } from '../../src/store/accounts.ts';
+
+const ann: Viewer = { ...LOCAL_VIEWER, subject: 'ann', roles: ['VIEWER'], accountPatterns: ['ann-*'] };
+const key = (accountCookie: string): AccountKey => ({ source: 'HISTORY', accountCookie });
+
+/** A store in memory that holds every account, and counts how it is asked. */
+function countingStore(portfolios: Readonly<Record<string, string>>): { store: AccountStore; asked: string[][] } {
+  const asked: string[][] = [];
+  const note = <Key extends AccountKey>(keys: readonly Key[]): readonly Key[] => {
+    asked.push(keys.map(({ accountCookie }) => accountCookie));
+    return keys;
+  };
+  const listings: AccountListing[] = Object.entries(portfolios).map(([accountCookie, portfolio]) => ({
+    ...key(accountCookie),
+    portfolio,
+  }));
+  const snapshot = ({ accountCookie }: AccountKey) => ({ accountCookie }) as AccountSnapshot; // only identity matters here
+  const store: AccountStore = {
+    listAccounts: async () => listings,
+    listPortfolios: async () => [],
+    latestSnapshots: async (keys) => note(keys).map(snapshot),
+    snapshotsOfDay: async (keys) => note(keys).map(snapshot),
+    equityRows: async (keys) =>
+      note(keys).map(() => [
+        { tradingDay: 1, balance: 2, available: 0, margin: 0, deposit: 0, withdraw: 0, preBalance: 0 },
+      ]),
+    equityMarks: async (keys) => note(keys).map(() => [{ at: 1, balance: 2 }]),
+    trades: async (keys) => note(keys).map(() => []),
+    orders: async (keys) => note(keys).map(() => []),
+  };
+  return { store, asked };
+}
+
+describe('account loaders', () => {
+  it('ask the store once for all keys of a turn, each key once', async () => {
+    const { store, asked } = countingStore({});
+    const loaders = createAccountLoaders(store, ann);
+    const loaded = await Promise.all(['ann-1', 'ann-2', 'ann-1'].map((name) => loaders.latest.load(key(name))));
+    expect(loaded.map((each) => each?.accountCookie)).toEqual(['ann-1', 'ann-2', 'ann-1']);
+    expect(asked).toEqual([['ann-1', 'ann-2']]);
+  });
+
+  it("answer somebody else's account like one that does not exist, and never ask the store for it", async () => {
+    const { store, asked } = countingStore({});
+    const loaders = createAccountLoaders(store, ann);
+    const other = key('bob-1');
+    expect(await loaders.latest.load(other)).toBeUndefined();
+    expect(await loaders.ofDay.load({ ...other, tradingDay: 1 })).toBeUndefined();
+    expect(await loaders.equityRows.load(other)).toEqual([]);
+    expect(await loaders.equityMarks.load(other)).toEqual([]);
+    expect(await loaders.trades.load(other)).toEqual([]);
+    expect(await loaders.orders.load(other)).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  it('keep own and foreign keys of one turn apart', async () => {
+    const { store, asked } = countingStore({});
+    const loaders = createAccountLoaders(store, ann);
+    const loaded = await Promise.all(['bob-1', 'ann-1', 'bob-2'].map((name) => loaders.latest.load(key(name))));
+    expect(loaded.map((each) => each?.accountCookie)).toEqual([undefined, 'ann-1', undefined]);
+    expect(asked).toEqual([['ann-1']]);
+  });
+
+  it('list only own accounts, and only portfolios that hold one', async () => {
+    const { store } = countingStore({ 'ann-1': 'trend', 'bob-1': 'secret', 'ann-2': 'arbitrage', 'ann-3': 'trend' });
+    const loaders = createAccountLoaders(store, ann);
+    const listed = await loaders.list({ source: 'HISTORY' });
+    expect(listed.map(({ accountCookie }) => accountCookie)).toEqual(['ann-1', 'ann-2', 'ann-3']);
+    expect(await loaders.portfolios('HISTORY')).toEqual(['arbitrage', 'trend']);
+  });
+
+  it('fail every key of a batch when the store cannot be asked', async () => {
+    const { store } = countingStore({});
+    const failing: AccountStore = { ...store, latestSnapshots: () => Promise.reject(new Error('away')) };
+    const loaders = createAccountLoaders(failing, ann);
+    const loads = await Promise.allSettled(['ann-1', 'ann-2'].map((name) => loaders.latest.load(key(name))));
+    expect(loads.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+});
