@@ -1,0 +1,97 @@
+import type { CacheStats } from '../cache/daily-cache.ts';
+import { CodedError } from '../domain/errors.ts';
+import { resolveInstrument } from '../domain/instrument.ts';
+import { hasRole, type Viewer } from '../domain/viewer.ts';
+import { builder } from './builder.ts';
+import { encodeId } from './global-id.ts';
+
+const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
+  description:
+    'The daily full-data cache of this process, NAV series included. Counters count since the start: every read is a hit, a miss, coalesced or stale.',
+  fields: (t) => ({
+    id: t.id({ description: 'Opaque; a cache key only.', resolve: () => encodeId('BarCacheStats', 'process') }),
+    entries: t.expose('entries', { type: 'SafeInt', description: 'Series held.' }),
+    bytes: t.expose('bytes', { type: 'SafeInt', description: 'Bytes that they hold.' }),
+    maxEntries: t.field({
+      type: 'SafeInt',
+      description: 'Bound on the series; 2^53 - 1 when only bytes are bounded.',
+      resolve: ({ maxEntries }) => maxEntries ?? Number.MAX_SAFE_INTEGER,
+    }),
+    maxBytes: t.expose('maxBytes', { type: 'SafeInt', description: 'Bound on the bytes.' }),
+    hits: t.expose('hits', { type: 'SafeInt', description: 'Reads served from the cache.' }),
+    misses: t.expose('misses', { type: 'SafeInt', description: 'Reads that asked a source.' }),
+    stale: t.expose('stale', {
+      type: 'SafeInt',
+      description: 'Reads served the last good history because the source could not be asked.',
+    }),
+    coalesced: t.expose('coalesced', {
+      type: 'SafeInt',
+      description: 'Reads that waited for a load already under way.',
+    }),
+    upstreamCalls: t.expose('upstreamCalls', {
+      type: 'SafeInt',
+      description: 'Loads asked of sources, background ones included.',
+    }),
+    hitRatio: t.float({
+      nullable: true,
+      description: 'Hits among all reads, 0 to 1; null before the first.',
+      resolve: ({ hits, misses, stale, coalesced }) => {
+        const reads = hits + misses + stale + coalesced;
+        return reads === 0 ? null : hits / reads;
+      },
+    }),
+    ttlSeconds: t.exposeInt('ttlSeconds', {
+      description: 'Age after which a series is re-checked in the background; never an expiry.',
+    }),
+    defaultStartDate: t.field({
+      type: 'Date',
+      description: 'The day from which sources are asked.',
+      resolve: ({ defaultStartDay }) => defaultStartDay,
+    }),
+    strategy: t.exposeString('strategy', { description: 'How entries are made and kept, in a word.' }),
+  }),
+});
+
+interface ClearedShape {
+  readonly cleared: number;
+  readonly before: CacheStats;
+  readonly after: CacheStats;
+}
+
+const ClearedBarCache = builder.objectRef<ClearedShape>('ClearedBarCache').implement({
+  description: 'What clearing the cache did.',
+  fields: (t) => ({
+    cleared: t.exposeInt('cleared', { description: 'Series forgotten.' }),
+    before: t.expose('before', { type: BarCacheStats, description: 'The cache before.' }),
+    after: t.expose('after', { type: BarCacheStats, description: 'The cache after.' }),
+  }),
+});
+
+builder.queryField('barCache', (t) =>
+  t.field({
+    type: BarCacheStats,
+    nullable: true,
+    description: 'The daily full-data cache.',
+    resolve: (_root, _args, { barCache }) => barCache.stats(),
+  }),
+);
+
+builder.mutationField('clearBarCache', (t) =>
+  t.field({
+    type: ClearedBarCache,
+    nullable: true,
+    description:
+      'Forgets cached series; the next read asks its source. All codes when none are given. Needs the role OPERATOR.',
+    args: { codes: t.arg.stringList({ description: 'In any common spelling.' }) },
+    resolve: (_root, { codes }, { barCache, viewer }) => {
+      requireOperator(viewer);
+      const before = barCache.stats();
+      const cleared = barCache.clear(codes?.map((code) => resolveInstrument(code).code));
+      return { cleared, before, after: barCache.stats() };
+    },
+  }),
+);
+
+function requireOperator(viewer: Viewer): void {
+  if (!hasRole(viewer, 'OPERATOR')) throw new CodedError('FORBIDDEN', 'clearing the cache needs the role OPERATOR');
+}

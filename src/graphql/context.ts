@@ -1,0 +1,47 @@
+import type { CacheStats } from '../cache/daily-cache.ts';
+import type { AssetType } from '../domain/asset-rules.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import type { Loaders } from '../loaders/loaders.ts';
+
+/** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
+export interface GraphContext {
+  readonly viewer: Viewer;
+  /** Names the request in answers and in the log. */
+  readonly requestId: string;
+  /** The only way to data. */
+  readonly loaders: Loaders;
+  readonly barCache: BarCacheControl;
+  readonly server: ServerFacts;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The part of the daily cache that operators see. */
+export interface BarCacheControl {
+  stats(): CacheStats;
+  /** Forgets the series of these codes, or of all, and says how many there were. */
+  clear(codes?: readonly string[]): number;
+}
+
+/** What does not change while the server runs. */
+export interface ServerFacts {
+  readonly name: string;
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly schemaHash: string;
+  readonly store: 'sqlite' | 'mongodb';
+  readonly bus: 'memory' | 'redis';
+  /** Preferred ones first. */
+  readonly sources: () => readonly PriceSourceFacts[];
+  readonly tunnel: 'DISABLED' | 'DOWN' | 'UP';
+  readonly tradingEnabled: boolean;
+}
+
+/** A configured price source. */
+export interface PriceSourceFacts {
+  readonly name: string;
+  readonly assetTypes: readonly AssetType[];
+  readonly isAvailable: boolean;
+  readonly lastError: string | null;
+}

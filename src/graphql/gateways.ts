@@ -1,0 +1,103 @@
+import type { Gateway as GatewayStatus } from '../domain/gateway.ts';
+import { builder } from './builder.ts';
+import { pageArguments } from './connection.ts';
+import { ContractConnection, ContractReport } from './contracts.ts';
+import { NotFound } from './errors.ts';
+import { GatewayConnection, GatewayStateEnum } from './gateway-connections.ts';
+import { resultUnion } from './result-union.ts';
+import { unavailable } from './unavailable.ts';
+
+const Gateway = builder.objectRef<GatewayStatus>('Gateway');
+
+builder.node(Gateway, {
+  description:
+    'A session with a venue, as configured: one to several sockets and a REST client. CONNECTED when all it needs is up.',
+  id: { resolve: (gateway) => gateway.name },
+  loadOne: () => null,
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'As configured; what is passed as `gateway`.' }),
+    venue: t.exposeString('venue', {
+      description: 'The exchange that it talks to, such as okx; `paper` is the simulated one.',
+    }),
+    accountCookie: t.exposeString('accountCookie', {
+      nullable: true,
+      description: 'Whose orders the private socket carries; null for a gateway with market data only.',
+    }),
+    tradingEnabled: t.exposeBoolean('tradingEnabled', {
+      description: 'Whether it takes orders, once it is CONNECTED.',
+    }),
+    state: t.expose('state', { type: GatewayStateEnum, description: 'Where the gateway as a whole stands.' }),
+    stateReason: t.exposeString('stateReason', {
+      nullable: true,
+      description: 'Why it stands there, for people; null when the state says it all.',
+    }),
+    stateSince: t.expose('stateSince', { type: 'DateTime', description: 'When it came into this state.' }),
+    lastMessageAt: t.expose('lastMessageAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the last frame or reply came in on any connection; null before the first.',
+    }),
+    connections: t.expose('connections', {
+      type: [GatewayConnection],
+      description: 'Its sockets and its REST client, in a fixed order.',
+    }),
+    contracts: t.field({
+      type: ContractConnection,
+      nullable: true,
+      description: 'The stored contract list, by symbol, ascending.',
+      args: pageArguments(t.arg),
+      resolve: unavailable('listing contracts'),
+    }),
+    contractReport: t.expose('contractReport', {
+      type: ContractReport,
+      nullable: true,
+      description: "The last comparison of the venue's list with the stored one; null before the first.",
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  gateways: t.field({
+    type: [Gateway],
+    description: 'Every configured gateway, in the order of the configuration; [] when there is none.',
+    resolve: () => [],
+  }),
+  gateway: t.field({
+    type: Gateway,
+    nullable: true,
+    description: 'One gateway; null when none of that name is configured.',
+    args: { name: t.arg.string({ required: true, description: 'As configured.' }) },
+    resolve: () => null,
+  }),
+}));
+
+const SetGatewayEnabledResult = resultUnion('SetGatewayEnabledResult', {
+  description: 'The gateway as it stands after the change, or NotFound.',
+  success: Gateway,
+  refusals: [NotFound],
+});
+
+builder.mutationField('setGatewayEnabled', (t) =>
+  t.field({
+    type: SetGatewayEnabledResult,
+    nullable: true,
+    description:
+      'Switches a gateway on or off: off closes its sockets and refuses orders, open orders stay at the venue. Needs the role OPERATOR.',
+    args: {
+      name: t.arg.string({ required: true, description: 'Name of a gateway, as configured.' }),
+      isEnabled: t.arg.boolean({ required: true, description: 'true connects, false disconnects.' }),
+    },
+    resolve: unavailable('switching gateways'),
+  }),
+);
+
+builder.subscriptionField('gatewayStatus', (t) =>
+  t.field({
+    type: Gateway,
+    description:
+      'Each change of state of a gateway or of one of its connections. Conflated: first the present value of each gateway, then the newest.',
+    args: { name: t.arg.string({ description: 'Only this gateway; all when absent.' }) },
+    subscribe: unavailable<AsyncIterable<GatewayStatus>>('following gateways'),
+    resolve: (gateway) => gateway,
+  }),
+);

@@ -1,0 +1,85 @@
+import {
+  ORDER_EVENT_KINDS,
+  type OrderEvent as OrderChange,
+  type OrderSnapshot as OrderState,
+  type OrderStreamItem as StreamItem,
+} from '../domain/live-order.ts';
+import { accountArgument } from './account-argument.ts';
+import { builder } from './builder.ts';
+import { describedEnum } from './described-enum.ts';
+import { Fill, Order } from './orders.ts';
+import { StreamGap, StreamStartEnum } from './streams.ts';
+import { unavailable } from './unavailable.ts';
+
+const OrderEventKindEnum = describedEnum('OrderEventKind', {
+  description: 'What happened to an order. New values may be added: keep a default branch.',
+  values: ORDER_EVENT_KINDS,
+  meaning: {
+    ACCEPTED: 'The venue has taken it into its book.',
+    PARTIALLY_FILLED: 'A part was filled; fill says which.',
+    FILLED: 'The last part was filled; fill says which.',
+    CANCELLED: 'It was cancelled; what was filled before stays filled.',
+    REJECTED: 'The venue refused it; statusMessage of the order says why.',
+    EXPIRED: 'Its time in force ended.',
+    UPDATED: 'Something else about it changed, such as its price or a fee.',
+  },
+});
+
+const OrderEvent = builder.objectRef<OrderChange>('OrderEvent').implement({
+  description: 'One change of one order, each exactly once and in order.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'Keep the last one: `after` it the stream goes on.' }),
+    eventId: t.exposeID('eventId', {
+      description: 'Names what happened: the same fact has the same id, however it became known.',
+    }),
+    seq: t.expose('seq', {
+      type: 'SafeInt',
+      description: 'Number of this event among those of the account; rises by one.',
+    }),
+    kind: t.expose('kind', { type: OrderEventKindEnum, description: 'What happened.' }),
+    at: t.expose('at', { type: 'DateTime', description: "When it happened, by the venue's clock." }),
+    order: t.expose('order', { type: Order, description: 'The order after the change.' }),
+    fill: t.expose('fill', {
+      type: Fill,
+      nullable: true,
+      description: 'The fill that caused the change; null for all others.',
+    }),
+  }),
+});
+
+const OrderSnapshot = builder.objectRef<OrderState>('OrderSnapshot').implement({
+  description: 'All open orders, and those that ended within the retention. It replaces whatever the reader held.',
+  fields: (t) => ({
+    cursor: t.expose('cursor', { type: 'Cursor', description: 'The events after it are those after the snapshot.' }),
+    orders: t.expose('orders', { type: [Order], description: 'In the order of their insertion.' }),
+  }),
+});
+
+const OrderStreamItem = builder.unionType('OrderStreamItem', {
+  description: 'What the stream of order events delivers: changes, whole states, and word of what is lost.',
+  types: [OrderEvent, OrderSnapshot, StreamGap],
+  resolveType: ({ type }) => type,
+});
+
+builder.subscriptionField('orderEvents', (t) =>
+  t.field({
+    type: OrderStreamItem,
+    description:
+      'Lossless: every event once and in order, or a StreamGap and a new snapshot. Resumable by cursor: startAt is ignored when after is given. A reader that does not keep up is caught up from history, and only then ended with SLOW_CONSUMER and its cursor.',
+    args: {
+      accountCookie: accountArgument(t.arg),
+      after: t.arg({
+        type: 'Cursor',
+        description: 'The last cursor that the reader has seen: the stream goes on exactly there.',
+      }),
+      startAt: t.arg({
+        type: StreamStartEnum,
+        required: true,
+        defaultValue: 'SNAPSHOT',
+        description: 'Where to start without a cursor; ignored when after is given.',
+      }),
+    },
+    subscribe: unavailable<AsyncIterable<StreamItem>>('following orders'),
+    resolve: (item) => item,
+  }),
+);

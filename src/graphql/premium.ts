@@ -1,0 +1,243 @@
+import type { ArgBuilder } from '@pothos/core';
+import type { Day } from '../domain/day.ts';
+import { badUserInput, quoted } from '../domain/errors.ts';
+import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
+import {
+  NAV_ALIGNMENTS,
+  type NavAlignment,
+  type PremiumStats as PremiumFigures,
+  type PremiumPoint as PremiumPointRow,
+  premiumPoints,
+  premiumStats,
+  resolveAlignment,
+} from '../domain/premium.ts';
+import { lowerBound, type NavHistory } from '../domain/series.ts';
+import { BarSeries, type BarSeriesShape, dayRangeArguments, loadBarSeries, refreshArgument } from './bars.ts';
+import { builder, type DeskgraphTypes } from './builder.ts';
+import type { GraphContext } from './context.ts';
+import { describedEnum } from './described-enum.ts';
+import { encodeId, encodeKey } from './global-id.ts';
+import { InstrumentNode } from './instruments.ts';
+
+const NavAlignmentEnum = describedEnum('NavAlignment', {
+  description: "Which day's NAV a close is held against.",
+  values: NAV_ALIGNMENTS,
+  meaning: {
+    AUTO: 'SAME_DATE for funds on Chinese, Hong Kong and Japanese assets and gold, PREVIOUS_NAV for funds on American and European ones. Never in an answer.',
+    SAME_DATE: 'The NAV of the same date.',
+    PREVIOUS_NAV: 'The latest NAV of an earlier date.',
+  },
+});
+
+interface NavRow {
+  readonly date: Day;
+  readonly nav: number;
+  readonly accumulatedNav: number | null;
+}
+
+const NavPoint = builder.objectRef<NavRow>('NavPoint').implement({
+  description: 'The NAV of one date, in the currency of the fund.',
+  fields: (t) => ({
+    date: t.expose('date', { type: 'Date', description: 'The date that the NAV was struck for.' }),
+    nav: t.exposeFloat('nav', { description: 'Unit NAV: what one share stands for.' }),
+    accumulatedNav: t.exposeFloat('accumulatedNav', {
+      nullable: true,
+      description: 'Unit NAV plus all money paid out per share; null where the source has none.',
+    }),
+  }),
+});
+
+const PremiumPoint = builder.objectRef<PremiumPointRow>('PremiumPoint').implement({
+  description:
+    "premium is rounded to 6 decimals; navDate tells which day's NAV it was measured against; restated: a split lies between.",
+  fields: (t) => ({
+    date: t.field({ type: 'Date', description: 'The session of the close.', resolve: ({ day }) => day }),
+    premium: t.exposeFloat('premium', { description: 'price / nav - 1, a fraction: 0.01 is one percent above NAV.' }),
+    price: t.exposeFloat('price', { description: 'Unadjusted close.' }),
+    nav: t.exposeFloat('nav', {
+      description: 'Unit NAV that the close was held against, restated when a split lies between.',
+    }),
+    navDate: t.field({ type: 'Date', description: 'The date of that NAV.', resolve: ({ navDay }) => navDay }),
+    restated: t.exposeBoolean('restated', {
+      description: 'Whether a split between navDate and date was taken into the NAV.',
+    }),
+  }),
+});
+
+const PremiumStats = builder.objectRef<PremiumFigures>('PremiumStats').implement({
+  description:
+    'Of the points in the range. std is the sample deviation (n - 1), null for fewer than two points; zScore and percentile place the latest premium among them.',
+  fields: (t) => ({
+    count: t.exposeInt('count', { description: 'Points in the range.' }),
+    mean: t.exposeFloat('mean', { description: 'Mean premium, a fraction.' }),
+    std: t.exposeFloat('std', {
+      nullable: true,
+      description: 'Sample deviation (n - 1); null for fewer than two points.',
+    }),
+    min: t.exposeFloat('min', { description: 'Lowest premium.' }),
+    max: t.exposeFloat('max', { description: 'Highest premium.' }),
+    median: t.exposeFloat('median', { description: 'Median premium.' }),
+    zScore: t.exposeFloat('zScore', {
+      nullable: true,
+      description: '(latest - mean) / std; null when std is null or zero.',
+    }),
+    percentile: t.exposeFloat('percentile', {
+      nullable: true,
+      description: 'Share of points at or below the latest, 0 to 1.',
+    }),
+  }),
+});
+
+interface EtfPremiumShape {
+  readonly instrument: InstrumentIdentity;
+  readonly alignment: Exclude<NavAlignment, 'AUTO'>;
+  readonly price: BarSeriesShape;
+  readonly navs: NavHistory;
+  readonly isNavStale: boolean;
+  readonly points: readonly PremiumPointRow[];
+  readonly unmatchedDays: readonly Day[];
+}
+
+const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
+  description: 'unadjusted close / unit NAV - 1, day by day, where both are known.',
+  fields: (t) => ({
+    id: t.id({
+      description: 'Opaque; a cache key only.',
+      resolve: ({ instrument, alignment, price }) =>
+        encodeId('EtfPremium', encodeKey(instrument.code, alignment, price.range.start, price.range.end)),
+    }),
+    code: t.string({ description: 'Canonical code.', resolve: ({ instrument }) => instrument.code }),
+    instrument: t.expose('instrument', { type: InstrumentNode, description: 'The fund.' }),
+    alignment: t.expose('alignment', {
+      type: NavAlignmentEnum,
+      description: 'How closes were held against NAVs; never AUTO.',
+    }),
+    price: t.expose('price', { type: BarSeries, description: 'The unadjusted series of the range.' }),
+    nav: t.field({
+      type: [NavPoint],
+      nullable: true,
+      description: 'NAVs of the range, ascending.',
+      resolve: ({ navs, price }) => navRows(navs, price),
+    }),
+    navSource: t.string({
+      nullable: true,
+      description: 'Which source the NAVs came from.',
+      resolve: ({ navs }) => navs.source,
+    }),
+    navAsOf: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'Date of the latest NAV known.',
+      resolve: ({ navs }) => navs.day.at(-1) ?? null,
+    }),
+    stale: t.boolean({
+      description: 'A source could not be asked; this is the last good history.',
+      resolve: ({ price, isNavStale }) => price.stale || isNavStale,
+    }),
+    series: t.field({
+      type: [PremiumPoint],
+      nullable: true,
+      description: 'The premium by session, ascending.',
+      resolve: ({ points }) => [...points],
+    }),
+    latestPremium: t.float({
+      nullable: true,
+      description: 'Of the last point in the range.',
+      resolve: ({ points }) => points.at(-1)?.premium ?? null,
+    }),
+    latestDate: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'Session of the last point in the range.',
+      resolve: ({ points }) => points.at(-1)?.day ?? null,
+    }),
+    stats: t.field({
+      type: PremiumStats,
+      nullable: true,
+      description: 'Statistics of the points in the range; null when there are none.',
+      resolve: ({ points }) => premiumStats(points) ?? null,
+    }),
+    unmatchedDates: t.field({
+      type: ['Date'],
+      nullable: true,
+      description: 'Price dates in the range without a NAV to hold them against.',
+      resolve: ({ unmatchedDays }) => [...unmatchedDays],
+    }),
+  }),
+});
+
+interface PremiumRequest {
+  readonly start?: Day | null | undefined;
+  readonly end?: Day | null | undefined;
+  readonly alignment: NavAlignment;
+  readonly refresh: boolean;
+}
+
+builder.queryField('etfPremium', (t) =>
+  t.field({
+    type: EtfPremium,
+    nullable: true,
+    description: 'Null with BAD_USER_INPUT, naming the asset type, for what is not a fund.',
+    args: {
+      code: t.arg.string({ required: true, description: 'A fund, in any common spelling.' }),
+      ...premiumArguments(t.arg),
+    },
+    resolve: (_root, { code, ...request }, context) => {
+      const instrument = resolveInstrument(code);
+      if (!instrument.isFund) {
+        throw badUserInput(`received ${quoted(instrument.code)}, which is ${instrument.assetType}, wanted a fund`);
+      }
+      return loadPremium(instrument, request, context);
+    },
+  }),
+);
+
+builder.objectField(InstrumentNode, 'etfPremium', (t) =>
+  t.field({
+    type: EtfPremium,
+    nullable: true,
+    description: 'Null, without an error, for what is not a fund.',
+    args: premiumArguments(t.arg),
+    resolve: (instrument, request, context) => (instrument.isFund ? loadPremium(instrument, request, context) : null),
+  }),
+);
+
+function premiumArguments(arg: ArgBuilder<DeskgraphTypes>) {
+  return {
+    ...dayRangeArguments(arg),
+    alignment: arg({
+      type: NavAlignmentEnum,
+      required: true,
+      defaultValue: 'AUTO',
+      description: "Which day's NAV a close is held against.",
+    }),
+    refresh: refreshArgument(arg),
+  };
+}
+
+async function loadPremium(
+  instrument: InstrumentIdentity,
+  { alignment: requested, ...request }: PremiumRequest,
+  context: GraphContext,
+): Promise<EtfPremiumShape> {
+  const [price, navs] = await Promise.all([
+    loadBarSeries(instrument, { ...request, interval: 'DAY', adjustment: 'NONE' }, context),
+    context.loaders.series.navs.load({ code: instrument.code, refresh: request.refresh }),
+  ]);
+  const alignment = resolveAlignment(requested, navs.value.navMarket);
+  const held = premiumPoints({ bars: price.columns, navs: navs.value, events: price.history.events, alignment });
+  return { instrument, alignment, price, navs: navs.value, isNavStale: navs.stale, ...held };
+}
+
+function navRows({ day, nav, accumulated }: NavHistory, { range }: BarSeriesShape): NavRow[] {
+  const from = lowerBound(day, range.start);
+  const to = lowerBound(day, range.end + 1);
+  return Array.from(day.subarray(from, to), (date, offset) => {
+    const accumulatedNav = accumulated[from + offset] ?? Number.NaN;
+    return {
+      date,
+      nav: nav[from + offset] ?? Number.NaN,
+      accumulatedNav: Number.isNaN(accumulatedNav) ? null : accumulatedNav,
+    };
+  });
+}

@@ -1,0 +1,128 @@
+import { formatDay } from '../domain/day.ts';
+import { pageOf } from '../domain/page.ts';
+import { OFFSETS, SIDES, type Trade } from '../domain/trade.ts';
+import { accountKeyOf } from './account-id.ts';
+import { AccountNode, findAccount } from './accounts.ts';
+import { builder } from './builder.ts';
+import { connectionType, pageArguments } from './connection.ts';
+import { describedEnum } from './described-enum.ts';
+import { decodeKey, encodeKey } from './global-id.ts';
+import { isWithin, openRange } from './ranges.ts';
+
+export const SideEnum = describedEnum('Side', {
+  description: 'Direction of an order, a fill or a print.',
+  values: SIDES,
+  meaning: { BUY: 'Buys.', SELL: 'Sells.' },
+});
+
+export const OffsetEnum = describedEnum('Offset', {
+  description: 'Whether a futures order opens or closes a position.',
+  values: OFFSETS,
+  meaning: {
+    OPEN: 'Opens a position.',
+    CLOSE: 'Closes a position, of whatever day.',
+    CLOSE_TODAY: 'Closes a position opened on the same trading day.',
+    CLOSE_YESTERDAY: 'Closes a position opened on an earlier trading day.',
+    NONE: 'The market knows no offset, or the document has none.',
+  },
+});
+
+const NANOS_PER_MILLISECOND = 1_000_000n;
+
+/** Ascending in time; fills of one instant by their ids. */
+export function tradeOrder(trade: Trade): string {
+  const nanos = (trade.tradedAtNanos ?? 0n).toString().padStart(20, '0');
+  return `${nanos} ${trade.tradeId} ${trade.tradingDay ?? ''} ${trade.instrumentId}`;
+}
+
+export const TradeNode = builder.objectRef<Trade>('Trade');
+
+builder.node(TradeNode, {
+  description: 'A fill as a QIFI document holds it. Its id holds source, account, trading day and trade id.',
+  id: {
+    resolve: (trade) =>
+      encodeKey(
+        trade.source,
+        trade.accountCookie,
+        trade.tradingDay === null ? '' : formatDay(trade.tradingDay),
+        trade.tradeId,
+      ),
+  },
+  loadOne: async (id, { loaders }) => {
+    const [source, accountCookie, day, tradeId] = decodeKey(id) ?? [];
+    const key = accountKeyOf(source, accountCookie);
+    if (key === undefined) return null;
+    const trades = await loaders.accounts.trades.load(key);
+    const isAsked = (trade: Trade) =>
+      trade.tradeId === tradeId && (trade.tradingDay === null ? '' : formatDay(trade.tradingDay)) === day;
+    return trades.find(isAsked) ?? null;
+  },
+  fields: (t) => ({
+    tradeId: t.exposeString('tradeId', {
+      description: 'As the gateway numbers it; unique only within the account and day.',
+    }),
+    orderId: t.exposeString('orderId', { nullable: true, description: 'The order that was filled.' }),
+    accountCookie: t.exposeString('accountCookie', { description: 'Whose fill it is.' }),
+    instrumentId: t.exposeString('instrumentId', { description: 'As the QIFI document says it.' }),
+    exchangeId: t.exposeString('exchangeId', { nullable: true, description: 'As the QIFI document says it.' }),
+    side: t.expose('side', { type: SideEnum, description: 'Bought or sold.' }),
+    offset: t.expose('offset', { type: OffsetEnum, description: 'Opened or closed.' }),
+    price: t.exposeFloat('price', { nullable: true, description: 'Per unit, in the currency of the account.' }),
+    volume: t.exposeFloat('volume', { nullable: true, description: 'Contracts or shares.' }),
+    commission: t.exposeFloat('commission', {
+      nullable: true,
+      description: 'Fee of this fill, in the currency of the account.',
+    }),
+    tradingDay: t.expose('tradingDay', {
+      type: 'Date',
+      nullable: true,
+      description: 'The trading day it belongs to; a night session belongs to the next.',
+    }),
+    tradedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was filled, to the millisecond.',
+      resolve: ({ tradedAtNanos }) => (tradedAtNanos === null ? null : Number(tradedAtNanos / NANOS_PER_MILLISECOND)),
+    }),
+    tradedAtNanos: t.expose('tradedAtNanos', {
+      type: 'BigInt',
+      nullable: true,
+      description: 'Nanoseconds since the epoch, exactly as stored.',
+    }),
+  }),
+});
+
+export const TradeConnection = connectionType(TradeNode, 'Fills in time order, a page at a time.');
+
+builder.objectFields(AccountNode, (t) => ({
+  trades: t.field({
+    type: TradeConnection,
+    nullable: true,
+    description: 'Fills in time order, each once.',
+    args: {
+      start: t.arg({ type: 'Date', description: 'First trading day wanted, itself included.' }),
+      end: t.arg({ type: 'Date', description: 'Last trading day wanted, itself included.' }),
+      instrumentId: t.arg.string({ description: 'Only fills of this instrument, as the QIFI documents say it.' }),
+      ...pageArguments(t.arg),
+    },
+    resolve: async ({ snapshot }, args, { loaders }) => {
+      const range = openRange(args);
+      const trades = await loaders.accounts.trades.load(snapshot);
+      const wanted = trades.filter(
+        (trade) =>
+          isWithin(trade.tradingDay, range) && (args.instrumentId == null || trade.instrumentId === args.instrumentId),
+      );
+      return pageOf(wanted, args, tradeOrder);
+    },
+  }),
+}));
+
+builder.objectField(TradeNode, 'account', (t) =>
+  t.field({
+    type: AccountNode,
+    nullable: true,
+    description: 'The account as of the trading day of the fill; at its latest state when the fill has no day.',
+    resolve: ({ source, accountCookie, tradingDay }, _args, { loaders }) =>
+      findAccount(loaders, { source, accountCookie }, tradingDay ?? undefined),
+  }),
+);

@@ -1,0 +1,148 @@
+import { MARGIN_MODES } from '../domain/live-order.ts';
+import { accountArgument } from './account-argument.ts';
+import { builder } from './builder.ts';
+import { describedEnum } from './described-enum.ts';
+import { ErrorInterface, type ErrorShape, NotFound, Refusal } from './errors.ts';
+import { Order, OrderTypeEnum, TimeInForceEnum } from './orders.ts';
+import { resultUnion } from './result-union.ts';
+import { OffsetEnum, SideEnum } from './trades.ts';
+import { unavailable } from './unavailable.ts';
+
+const MarginModeEnum = describedEnum('MarginMode', {
+  description: 'What an order is paid with.',
+  values: MARGIN_MODES,
+  meaning: {
+    CASH: 'With what the account owns; nothing is borrowed.',
+    CROSS: 'On margin that all positions of the account share.',
+    ISOLATED: 'On margin set aside for this position alone.',
+  },
+});
+
+const PlaceOrderInput = builder.inputType('PlaceOrderInput', {
+  description:
+    'An order to place. volume is in base coins (also for a market buy) or contracts. timeInForce: GTC for LIMIT when absent; MARKET takes none.',
+  fields: (t) => ({
+    gateway: t.string({ required: true, description: 'Name of the gateway that places it, as configured.' }),
+    accountCookie: t.string({ required: true, description: "Exact name of the account; it has to be the gateway's." }),
+    symbol: t.string({ required: true, description: "The venue's own name of the instrument, such as BTC-USDT." }),
+    side: t.field({ type: SideEnum, required: true, description: 'Whether it buys or sells.' }),
+    type: t.field({ type: OrderTypeEnum, required: true, defaultValue: 'LIMIT', description: 'How it is priced.' }),
+    volume: t.field({
+      type: 'Decimal',
+      required: true,
+      description: 'Base coins, also for a market buy, or contracts; above zero.',
+    }),
+    price: t.field({
+      type: 'Decimal',
+      description: 'In quote currency: the limit of a LIMIT order, absent for MARKET.',
+    }),
+    timeInForce: t.field({
+      type: TimeInForceEnum,
+      description: 'How long it works: GTC for LIMIT when absent; MARKET takes none.',
+    }),
+    offset: t.field({
+      type: OffsetEnum,
+      required: true,
+      defaultValue: 'NONE',
+      description: 'Whether it opens or closes a position, where the venue wants to know.',
+    }),
+    reduceOnly: t.boolean({
+      required: true,
+      defaultValue: false,
+      description: 'Whether it may only make a position smaller.',
+    }),
+    marginMode: t.field({
+      type: MarginModeEnum,
+      description: "What it is paid with; the gateway's own mode when absent.",
+    }),
+    clientOrderId: t.string({
+      required: true,
+      description:
+        '1 to 32 of A-Z a-z 0-9, unique for the account. A repeat with the same content answers the first order, with other content BAD_USER_INPUT.',
+    }),
+  }),
+});
+
+const CancelOrderInput = builder.inputType('CancelOrderInput', {
+  description:
+    'The order to cancel. Exactly one of the two ids. gateway and symbol for an order that this server has not seen.',
+  fields: (t) => ({
+    accountCookie: t.string({ required: true, description: 'Exact name of the account whose order it is.' }),
+    orderId: t.string({ description: "The venue's id of the order. Not together with clientOrderId." }),
+    clientOrderId: t.string({ description: 'The id that was given to placeOrder. Not together with orderId.' }),
+    gateway: t.string({ description: 'The gateway it was sent through, for an order that this server has not seen.' }),
+    symbol: t.string({
+      description: "The venue's own name of its instrument, for an order that this server has not seen.",
+    }),
+  }),
+});
+
+/** A refused order; `venueCode` is the venue's own, null when the refusal is this server's. */
+interface RejectionShape extends ErrorShape {
+  readonly venueCode?: string | null;
+}
+
+const OrderRejected = builder.objectRef<RejectionShape>('OrderRejected').implement({
+  description:
+    'code: ORDER_REJECTED, GATEWAY_DOWN, TRADING_DISABLED or BAD_USER_INPUT. An outcome that is not known is an Order with status UNKNOWN, never this.',
+  interfaces: [ErrorInterface],
+  isTypeOf: (value) => value instanceof Refusal && value.typename === 'OrderRejected',
+  fields: (t) => ({
+    venueCode: t.exposeString('venueCode', {
+      nullable: true,
+      description: "The venue's own code of the refusal; null when the refusal is not the venue's.",
+    }),
+  }),
+});
+
+const PlaceOrderResult = resultUnion('PlaceOrderResult', {
+  description: 'The order as it stands after the venue has answered, or why it was refused.',
+  success: Order,
+  refusals: [OrderRejected],
+});
+
+const CancelOrderResult = resultUnion('CancelOrderResult', {
+  description: 'The order as it stands after the venue has answered, why the cancel was refused, or NotFound.',
+  success: Order,
+  refusals: [OrderRejected, NotFound],
+});
+
+builder.queryFields((t) => ({
+  openOrders: t.field({
+    type: [Order],
+    nullable: true,
+    description: 'The orders of an account that still work at its venue, in the order of their insertion.',
+    args: { accountCookie: accountArgument(t.arg) },
+    resolve: unavailable('reading open orders'),
+  }),
+  order: t.field({
+    type: Order,
+    nullable: true,
+    description:
+      'One order of an account. Exactly one of the two ids. Asks the venue when the order is not known here; null when it is not known there either.',
+    args: {
+      accountCookie: accountArgument(t.arg),
+      orderId: t.arg.string({ description: "The venue's id of the order. Not together with clientOrderId." }),
+      clientOrderId: t.arg.string({ description: 'The id that was given to placeOrder. Not together with orderId.' }),
+    },
+    resolve: unavailable('reading one order'),
+  }),
+}));
+
+builder.mutationFields((t) => ({
+  placeOrder: t.field({
+    type: PlaceOrderResult,
+    nullable: true,
+    description:
+      'Sends an order to a venue, once, whatever happens on the way. Needs the role TRADER and an account that is yours.',
+    args: { input: t.arg({ type: PlaceOrderInput, required: true, description: 'What to place, and where.' }) },
+    resolve: unavailable('placing orders'),
+  }),
+  cancelOrder: t.field({
+    type: CancelOrderResult,
+    nullable: true,
+    description: 'Asks the venue to cancel an order. Needs the role TRADER and an account that is yours.',
+    args: { input: t.arg({ type: CancelOrderInput, required: true, description: 'Which order.' }) },
+    resolve: unavailable('cancelling orders'),
+  }),
+}));
