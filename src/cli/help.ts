@@ -1,0 +1,23 @@
+import type { ConfigurationKey } from '../config.ts';
+
+const USAGE = `Usage: deskgraph [command]
+
+Commands:
+  serve                          start the server (default)
+  import qifi FILE [--source history|realtime]
+                                 take QIFI documents into the embedded store: a JSON array, JSON lines,
+                                 or what mongoexport writes
+  schema [--write]               print the public schema, or write it to schema/schema.graphql
+  help, --help                   this text
+  --version                      the version
+
+Environment:`;
+
+/** The text of \`deskgraph --help\`. */
+export function helpText(keys: readonly ConfigurationKey[]): string {
+  const width = Math.max(...keys.map(({ name }) => name.length));
+  const lines = keys.map(({ name, description, default: preset }) => {
+    return `  ${name.padEnd(width)}  ${description}${preset === undefined ? '' : ` (${preset})`}`;
+  });
+  return `${USAGE}\n${lines.join('\n')}\n\nNAME_FILE reads a secret from the file that it names.\n`;
+}

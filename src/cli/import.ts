@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Config } from '../config.ts';
+import type { AccountSource } from '../domain/account.ts';
+import { accountStorePath } from '../store/sqlite/paths.ts';
+import { openSqliteAccountStore } from '../store/sqlite/sqlite-account-store.ts';
+import { type ImportReport, importQifi } from './import-qifi.ts';
+
+export interface ImportArguments {
+  readonly path: string;
+  readonly source: AccountSource;
+}
+
+const SOURCES: Readonly<Record<string, AccountSource>> = { history: 'HISTORY', realtime: 'REALTIME' };
+
+/** The arguments after `import`, or what is wrong with them. */
+export function parseImportArguments(args: readonly string[]): ImportArguments | string {
+  const usage = 'wanted import qifi FILE [--source history|realtime]';
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { source: { type: 'string', default: 'history' } },
+      allowPositionals: true,
+    });
+    const [what, path, extra] = positionals;
+    const source = Object.hasOwn(SOURCES, values.source) ? SOURCES[values.source] : undefined;
+    if (source === undefined) return `received --source ${JSON.stringify(values.source)}, ${usage}`;
+    if (what !== 'qifi' || path === undefined || extra !== undefined) {
+      return `received import ${JSON.stringify(positionals.join(' '))}, ${usage}`;
+    }
+    return { path, source };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error}, ${usage}`;
+  }
+}
+
+/** Imports into the embedded store of the data folder and prints what became of the file. Answers the exit code. */
+export async function runImport({ path, source }: ImportArguments, config: Config): Promise<number> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    process.stderr.write(`deskgraph: ${path} is no file\n`);
+    return 1;
+  }
+  const storePath = accountStorePath(config.dataFolder);
+  const isFirst = !existsSync(storePath);
+  mkdirSync(config.dataFolder, { recursive: true });
+  const store = openSqliteAccountStore({ path: storePath });
+  try {
+    const report = await importQifi({ path, source, writer: store });
+    process.stdout.write(describe(report));
+    if (isFirst && config.demo === 'AUTO') {
+      process.stdout.write('the simulated data is off from now on; DEMO=1 turns it on again\n');
+    }
+    return report.refused > 0 ? 1 : 0;
+  } finally {
+    store.close();
+  }
+}
+
+function describe({ documents, accounts, skipped, refused, issues, notes }: ImportReport): string {
+  const counted = [
+    `${counting(documents, 'document')} of ${counting(accounts, 'account')} taken`,
+    `${skipped} without a trading day skipped`,
+    `${refused} refused`,
+    `${counting(issues, 'figure')} left out`,
+  ];
+  const lines = notes.map(({ line, text }) => `  line ${line}: ${text}\n`);
+  return `${counted.join(', ')}\n${lines.join('')}`;
+}
+
+function counting(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
