@@ -1,0 +1,58 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AccountSource } from '../domain/account.ts';
+import type { AccountDocument } from '../domain/account-document.ts';
+import { type Day, formatDay } from '../domain/day.ts';
+import { decodeQifi } from '../domain/qifi.ts';
+import { demoHistoryDocuments, demoRealtimeDocuments } from './demo-accounts.ts';
+import { demoMarketFiles } from './demo-market.ts';
+
+/** Raised when what is generated changes, so that an older demo is made anew. */
+const DEMO_VERSION = 1;
+const BATCH_SIZE = 200;
+
+export interface DemoOptions {
+  /** Made when it is not there; what is in it is made anew when it is of another version. */
+  readonly folder: string;
+  /** The last day that has figures. */
+  readonly throughDay: Day;
+  readonly writeDocuments: (documents: readonly AccountDocument[]) => Promise<void>;
+}
+
+/** Where the demo's bars and NAVs lie, in the format of a folder source. */
+export function demoBarsFolder(folder: string): string {
+  return join(folder, 'bars');
+}
+
+/**
+ * Simulated bars, NAVs and accounts from a fixed seed, up to a day. Does nothing when they are there already. The
+ * figures of a day are the same whenever they are made.
+ */
+export async function seedDemo({ folder, throughDay, writeDocuments }: DemoOptions): Promise<void> {
+  const markPath = join(folder, 'seed.json');
+  const mark = `${JSON.stringify({ simulated: true, version: DEMO_VERSION, throughDay: formatDay(throughDay) })}\n`;
+  if ((await readFile(markPath, 'utf8').catch(() => '')) === mark) return;
+  await rm(markPath, { force: true });
+  await mkdir(demoBarsFolder(folder), { recursive: true });
+  for (const { name, text } of demoMarketFiles(throughDay)) await writeFile(join(demoBarsFolder(folder), name), text);
+  await writeAll('HISTORY', demoHistoryDocuments(throughDay), writeDocuments);
+  await writeAll('REALTIME', demoRealtimeDocuments(throughDay), writeDocuments);
+  await writeFile(markPath, mark);
+}
+
+async function writeAll(
+  source: AccountSource,
+  documents: Iterable<unknown>,
+  writeDocuments: DemoOptions['writeDocuments'],
+): Promise<void> {
+  let batch: AccountDocument[] = [];
+  for (const raw of documents) {
+    const decoded = decodeQifi(raw, source);
+    if (decoded.kind !== 'DECODED') continue;
+    batch.push(decoded.document);
+    if (batch.length < BATCH_SIZE) continue;
+    await writeDocuments(batch);
+    batch = [];
+  }
+  if (batch.length > 0) await writeDocuments(batch);
+}
