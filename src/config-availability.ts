@@ -1,0 +1,73 @@
+import { BlockList, isIP } from 'node:net';
+import type { VariableTexts } from './config-environment.ts';
+import { SOURCE_VENDORS } from './config-file.ts';
+import { shown } from './config-problems.ts';
+
+interface Asked {
+  readonly texts: VariableTexts;
+  readonly mapping: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a later version brings: each line names the keys with which it is asked for. The configuration of such a thing
+ * is checked as strictly as all other, so that a file written today is right tomorrow, and then refused.
+ */
+const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
+  ({ texts }) => (texts.MONGO_URL === undefined ? [] : ['MONGO_URL: MongoDB']),
+  ({ texts }) => (texts.REDIS_URL === undefined ? [] : ['REDIS_URL: Redis']),
+  ({ texts: { JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE } }) =>
+    Object.entries({ JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE })
+      .filter(([, text]) => text !== undefined)
+      .map(([name]) => `${name}: access control`),
+  ({ texts: { HOST } }) =>
+    HOST === undefined || isLoopback(HOST)
+      ? []
+      : [`HOST: received ${shown(HOST)}, wanted 127.0.0.0/8, ::1 or localhost, since an address off loopback`],
+  ({ texts: { ROLE } }) =>
+    ROLE === undefined || ROLE === 'all'
+      ? []
+      : [`ROLE: received ${shown(ROLE)}, wanted all, since a share of the work`],
+  ({ texts: { SSH_ENABLED } }) => (isOn(SSH_ENABLED) ? ['SSH_ENABLED: the SSH tunnel'] : []),
+  ({ mapping }) => (hasContent(mapping.gateways) ? ['gateways: a gateway'] : []),
+  ({ mapping }) => (hasContent(mapping.commands) ? ['commands: running programs'] : []),
+  ({ mapping }) => (hasContent(mapping.access) ? ['access: access control'] : []),
+  ({ mapping }) =>
+    toList(mapping.sources).flatMap((source, index) => {
+      const vendor = SOURCE_VENDORS.find((each) => each === vendorOf(source));
+      if (vendor === undefined || vendor === 'folder') return [];
+      return [`sources[${index}].vendor: received "${vendor}", wanted "folder", since another vendor`];
+    }),
+];
+
+/** One line for each thing that is asked for and that this version does not have. */
+export function findUnavailable(texts: VariableTexts, mapping: Readonly<Record<string, unknown>>): string[] {
+  return NOT_YET.flatMap((find) => find({ texts, mapping })).map((problem) => `${problem} is not available yet`);
+}
+
+/** Whether only this machine can reach an address: 127.0.0.0/8, ::1 in any spelling, or localhost. */
+function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const version = isIP(host);
+  if (version === 0) return false;
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8);
+  loopback.addAddress('::1', 'ipv6');
+  return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
+}
+
+function isOn(text: string | undefined): boolean {
+  return text === '1' || text === 'true';
+}
+
+function hasContent(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((inner) => !Array.isArray(inner) || inner.length > 0);
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function vendorOf(source: unknown): unknown {
+  return typeof source === 'object' && source !== null && 'vendor' in source ? source.vendor : undefined;
+}

@@ -1,0 +1,150 @@
+import { resolve } from 'node:path';
+import { findUnavailable } from './config-availability.ts';
+import type { Environment, VariableTexts, VariableValues } from './config-environment.ts';
+import { findUnknownVariables, parseVariables, readVariables } from './config-environment.ts';
+import type { ConfigFile } from './config-file.ts';
+import { parseConfigFile, parseMapping } from './config-file.ts';
+import { ConfigError, shown } from './config-problems.ts';
+import type { Variable } from './config-variables.ts';
+import { VARIABLES } from './config-variables.ts';
+import type { Day } from './domain/day.ts';
+import type { LogLevel } from './logger.ts';
+
+/** Everything that a run depends on. What this version refuses has no place here yet. */
+export interface Config {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly isProduction: boolean;
+  readonly logLevel: LogLevel;
+  readonly graphiql: boolean;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** Absolute; undefined: none. */
+  readonly configFile: string | undefined;
+  /** AUTO: simulated data as long as nothing was imported into the data folder. */
+  readonly demo: 'AUTO' | 'ON' | 'OFF';
+  readonly corsOrigins: readonly string[];
+  readonly isTradingEnabled: boolean;
+  readonly cache: CacheConfig;
+  /** The first is preferred. */
+  readonly sources: readonly FolderSourceConfig[];
+}
+
+export interface CacheConfig {
+  readonly maxBytes: number;
+  /** Undefined: bytes alone bound the cache. */
+  readonly maxEntries: number | undefined;
+  readonly ttlSeconds: number;
+  readonly defaultStartDay: Day;
+}
+
+export interface FolderSourceConfig {
+  readonly vendor: 'folder';
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface ConfigInput {
+  readonly environment: Environment;
+  /** The text of a file; throws when it cannot be read. */
+  readonly readFile: (path: string) => string;
+  /** What relative paths of the environment are relative to. */
+  readonly cwd: string;
+}
+
+export interface ConfigurationKey {
+  readonly name: string;
+  /** As one would write it; undefined: not set. */
+  readonly default: string | undefined;
+  readonly description: string;
+}
+
+/** Every environment variable, in the order in which help and README show them. */
+export const CONFIGURATION_KEYS: readonly ConfigurationKey[] = Object.entries<Variable>(VARIABLES).map(
+  ([name, variable]) => ({ name, default: variable.default, description: variable.description }),
+);
+
+/** The frozen configuration of this run, or a ConfigError that names every problem at once. */
+export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config {
+  const read = readVariables(environment, readFile);
+  const { values, problems } = parseVariables(read.texts);
+  const configFile = read.texts.DESKGRAPH_CONFIG === undefined ? undefined : resolve(cwd, read.texts.DESKGRAPH_CONFIG);
+  const content = readConfigFile(configFile, readFile);
+  const unavailable = findUnavailable(read.texts, content.mapping);
+  const all = [
+    ...findUnknownVariables(environment),
+    ...read.problems,
+    ...problems,
+    ...content.problems,
+    ...unavailable,
+  ];
+  if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
+  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, configFile, cwd }));
+}
+
+interface ConfigParts {
+  readonly values: VariableValues;
+  readonly texts: VariableTexts;
+  readonly file: ConfigFile;
+  readonly configFile: string | undefined;
+  readonly cwd: string;
+}
+
+function readConfigFile(path: string | undefined, readFile: (path: string) => string) {
+  if (path === undefined) return { mapping: {}, ...parseConfigFile({}, '') };
+  const wanted = 'wanted a readable YAML or JSON file';
+  const refused = (why: string) => ({
+    mapping: {},
+    file: undefined,
+    problems: [`DESKGRAPH_CONFIG: received ${shown(path)}, ${wanted} (${why})`],
+  });
+  const text = readText(path, readFile);
+  if (text === undefined) return refused('it cannot be read');
+  const { mapping, problem } = parseMapping(text);
+  return problem === undefined ? { mapping, ...parseConfigFile(mapping, path) } : refused(problem);
+}
+
+function readText(path: string, readFile: (path: string) => string): string | undefined {
+  try {
+    return readFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function toConfig({ values, texts, file, configFile, cwd }: ConfigParts): Config {
+  const isProduction = values.NODE_ENV === 'production';
+  const isConfigured = texts.DESKGRAPH_CONFIG !== undefined || texts.MONGO_URL !== undefined;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    isProduction,
+    logLevel: values.LOG_LEVEL,
+    graphiql: values.GRAPHIQL ?? !isProduction,
+    dataFolder: resolve(cwd, values.DESKGRAPH_DATA),
+    configFile,
+    demo: demoOf(values.DEMO, isConfigured),
+    corsOrigins: values.CORS_ORIGINS,
+    isTradingEnabled: values.TRADING_ENABLED,
+    cache: {
+      maxBytes: values.CACHE_MAX_BYTES,
+      maxEntries: values.CACHE_MAXSIZE,
+      ttlSeconds: values.CACHE_TTL_SECONDS,
+      defaultStartDay: values.DEFAULT_START_DATE,
+    },
+    sources: file.sources.filter((source) => source.vendor === 'folder'),
+  };
+}
+
+function demoOf(asked: boolean | undefined, isConfigured: boolean): Config['demo'] {
+  if (asked === undefined) return isConfigured ? 'OFF' : 'AUTO';
+  return asked ? 'ON' : 'OFF';
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) deepFrozen(inner);
+  return value;
+}
