@@ -1,0 +1,54 @@
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { execute, specifiedRules, subscribe, validate } from 'graphql';
+import { DocumentCache } from './document-cache.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { parseOperation } from './parse-operation.ts';
+
+export type OperationArguments = Omit<ExecutionArgs, 'schema' | 'hideSuggestions' | 'options'>;
+
+/** The way from a document to its answer, the same for every transport. */
+export interface Execution {
+  readonly schema: GraphQLSchema;
+  /** Throws CodedError COST_LIMIT for a document over a limit, GraphQLError for a syntax error. */
+  parse(text: string): DocumentNode;
+  /** The errors of a document that `parse` made; none: it may be executed. */
+  validate(document: DocumentNode): readonly GraphQLError[];
+  /** Runs a query or a mutation. What fails is in the result's `errors`, unmasked. */
+  execute(args: OperationArguments): Promise<ExecutionResult>;
+  /** Starts a subscription. A result instead of a stream says why it could not start. */
+  subscribe(args: OperationArguments): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>;
+}
+
+export interface ExecutionOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits?: Limits;
+  /** Leaves "Did you mean ..." out of messages, so that they do not spell out a schema to strangers. */
+  readonly hideSuggestions?: boolean;
+}
+
+export function createExecution(options: ExecutionOptions): Execution {
+  const { schema, limits = DEFAULT_LIMITS, hideSuggestions = false } = options;
+  const cache = new DocumentCache();
+  const valid = new WeakSet<DocumentNode>();
+  const complete = (args: OperationArguments): ExecutionArgs => ({
+    ...args,
+    schema,
+    hideSuggestions,
+    options: { maxCoercionErrors: limits.errors },
+  });
+  return {
+    schema,
+    parse: (text) => cache.get(text) ?? parseOperation(text, limits),
+    validate: (document) => {
+      if (valid.has(document)) return [];
+      const errors = validate(schema, document, specifiedRules, { maxErrors: limits.errors, hideSuggestions });
+      // One more than asked for says that validation gave up.
+      if (errors.length > 0) return errors.slice(0, limits.errors);
+      valid.add(document);
+      if (document.loc !== undefined) cache.set(document.loc.source.body, document);
+      return [];
+    },
+    execute: async (args) => execute(complete(args)),
+    subscribe: async (args) => subscribe(complete(args)),
+  };
+}
