@@ -1,0 +1,104 @@
+import { inspect } from 'node:util';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { CodedError, type ErrorCode } from '../domain/errors.ts';
+import type { Logger } from '../logger.ts';
+
+const MESSAGE_MAX_LENGTH = 500;
+const LOGGED_MAX_LENGTH = 8_000;
+const INTERNAL_MESSAGE = 'internal error';
+
+/** What a client may see of a failure: message, place, code and request id, and nothing else. */
+export type ErrorMask = (error: unknown, requestId: string) => GraphQLError;
+
+interface Visible {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/**
+ * Lets coded errors and the client's own mistakes through and turns everything else into INTERNAL. What is hidden is
+ * logged with its stack, once for each request, however many fields failed of it. Never throws, whatever was thrown.
+ */
+export function createErrorMask(logger: Logger): ErrorMask {
+  const loggedFor = new WeakMap<object, string>();
+  return (error, requestId) => {
+    const visible = visibleOf(error);
+    if (visible !== undefined) return toClientError(visible, { requestId, place: error });
+    const cause = rootOf(error);
+    if (!isObject(cause) || loggedFor.get(cause) !== requestId) {
+      logger.error({ requestId, fault: describe(cause) }, 'a request met a fault that was masked');
+    }
+    if (isObject(cause)) loggedFor.set(cause, requestId);
+    return toClientError({ code: 'INTERNAL', message: INTERNAL_MESSAGE }, { requestId, place: error });
+  };
+}
+
+function visibleOf(error: unknown): Visible | undefined {
+  try {
+    return visible(error);
+  } catch {
+    // A proxy or a getter that throws: nothing of ours.
+    return undefined;
+  }
+}
+
+function visible(error: unknown): Visible | undefined {
+  const root = rootOf(error);
+  if (root instanceof CodedError) {
+    // Without a path it is about a variable or a literal, and only the outer message says which one.
+    const isAboutInput = error instanceof GraphQLError && error.path === undefined;
+    return { code: root.code, message: isAboutInput ? error.message : root.message };
+  }
+  if (!(error instanceof GraphQLError) || !(root instanceof GraphQLError)) return undefined;
+  return isClientFault(error, root) ? { code: 'BAD_USER_INPUT', message: error.message } : undefined;
+}
+
+/**
+ * Before a field runs (no path) only the document and its variables can be wrong. In a field, graphql names the argument
+ * that it could not use; a scalar that cannot serialize our value, or a resolver that throws, names no node.
+ */
+function isClientFault(error: GraphQLError, root: GraphQLError): boolean {
+  return error.path === undefined || (root !== error && root.path === undefined && root.nodes !== undefined);
+}
+
+/** What was thrown in the first place, below the GraphQLErrors that say where. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (isGraphQLError(root) && root.originalError !== undefined) root = root.originalError;
+  return root;
+}
+
+interface ClientErrorOptions {
+  readonly requestId: string;
+  /** Its locations and path are kept when it is a GraphQLError. */
+  readonly place: unknown;
+}
+
+function toClientError({ code, message }: Visible, { requestId, place }: ClientErrorOptions): GraphQLError {
+  const bounded = message.length > MESSAGE_MAX_LENGTH ? `${message.slice(0, MESSAGE_MAX_LENGTH - 1)}…` : message;
+  const extensions: GraphQLErrorExtensions = { code, requestId };
+  if (!isGraphQLError(place)) return new GraphQLError(bounded, { extensions });
+  const { nodes, source, positions, path } = place;
+  return new GraphQLError(bounded, { nodes, source, positions, path, extensions });
+}
+
+/** Also for a proxy that throws when it is asked for its class. */
+function isGraphQLError(error: unknown): error is GraphQLError {
+  try {
+    return error instanceof GraphQLError;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+function describe(cause: unknown): string {
+  try {
+    return inspect(cause, { depth: 4, maxArrayLength: 20, maxStringLength: 2_000 }).slice(0, LOGGED_MAX_LENGTH);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}

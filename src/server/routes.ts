@@ -1,0 +1,105 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { CodedError, quoted } from '../domain/errors.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { AcceptedTypes } from './accept.ts';
+import { type Exchange, send } from './answer.ts';
+import { type BodyLimits, readBody } from './body.ts';
+import type { GraphiQL, NamedOperation } from './graphiql.ts';
+import type { GraphQLHandler } from './graphql-handler.ts';
+import { type Readiness, sendLive, sendReady, sendStopping } from './health.ts';
+import { HttpError, methodNotAllowed } from './http-error.ts';
+import { type OperationRequest, parseOperationBody, parseOperationSearch } from './operation-request.ts';
+import { PAGE_HEADERS, PAGE_STYLE, PAGE_STYLE_PATH, type PageFacts, renderPage } from './page.ts';
+import { assertJsonContent, assertPreflighted } from './request-checks.ts';
+
+/** Who asks, and how to know that nobody waits for the answer any more. */
+export interface OperationOrigin {
+  readonly viewer: Viewer;
+  readonly requestId: string;
+  /** Aborts when the client goes away before it has its answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface RouteOptions {
+  readonly graphql: GraphQLHandler;
+  /** Undefined: switched off. */
+  readonly graphiql: GraphiQL | undefined;
+  readonly firstOperation: NamedOperation | undefined;
+  readonly body: BodyLimits;
+  readonly viewerOf: (headers: IncomingHttpHeaders) => Viewer;
+  readonly contextOf: (origin: OperationOrigin) => object;
+  readonly readiness: () => Promise<Readiness>;
+  readonly pageFacts: () => PageFacts;
+  readonly isStopping: () => boolean;
+}
+
+/** Answers a request that has passed the checks. Throws what the client is to be told instead. */
+export async function answer(exchange: Exchange, options: RouteOptions): Promise<void> {
+  const isStopping = options.isStopping();
+  switch (exchange.path) {
+    case '/health/live':
+      return sendLive(exchange);
+    case '/health/ready':
+      return isStopping ? sendStopping(exchange) : sendReady(exchange, options.readiness);
+  }
+  if (isStopping) throw new CodedError('SHUTTING_DOWN', 'this server is stopping, connect again');
+  switch (exchange.path) {
+    case '/graphql':
+      return answerGraphQL(exchange, options);
+    case '/':
+      return sendPage(exchange, options);
+    case PAGE_STYLE_PATH:
+      return sendText(exchange, { 'content-type': 'text/css; charset=utf-8' }, PAGE_STYLE);
+  }
+  throw new HttpError('NOT_FOUND', `there is nothing at ${quoted(exchange.path)}`, { status: 404 });
+}
+
+async function answerGraphQL(exchange: Exchange, options: RouteOptions): Promise<void> {
+  const { headers, method } = exchange.request;
+  const accepted = new AcceptedTypes(headers);
+  if (method === 'GET' && accepted.isPage && options.graphiql !== undefined) return options.graphiql.send(exchange);
+  const request = await readOperation(exchange, accepted, options.body);
+  const { requestId } = exchange;
+  const origin = { viewer: options.viewerOf(headers), requestId, signal: signalOf(exchange) };
+  const context = options.contextOf(origin);
+  return options.graphql(exchange, { request, context, requestId, acceptsStream: accepted.isStream });
+}
+
+async function readOperation(
+  exchange: Exchange,
+  accepted: AcceptedTypes,
+  limits: BodyLimits,
+): Promise<OperationRequest> {
+  const { headers, method } = exchange.request;
+  switch (method) {
+    case 'GET':
+      assertPreflighted(headers);
+      accepted.assertResult();
+      return parseOperationSearch(exchange.search);
+    case 'POST':
+      assertJsonContent(headers);
+      accepted.assertResult();
+      return parseOperationBody(await readBody(exchange, limits));
+    default:
+      throw methodNotAllowed(method, ['GET', 'POST']);
+  }
+}
+
+function signalOf({ response }: Exchange): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function sendPage(exchange: Exchange, { pageFacts, firstOperation, graphiql }: RouteOptions): void {
+  const page = renderPage({ facts: pageFacts(), firstOperation, hasGraphiQL: graphiql !== undefined });
+  sendText(exchange, PAGE_HEADERS, page);
+}
+
+function sendText(exchange: Exchange, headers: Readonly<Record<string, string>>, body: string): void {
+  const { method } = exchange.request;
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method, ['GET', 'HEAD']);
+  send(exchange, { status: 200, headers, body });
+}
