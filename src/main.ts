@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import type { Config } from './config.ts';
+import type { Logger } from './logger.ts';
+
+enableCompileCache();
+
+/** Exit codes: 0 done, 1 failed or something was refused, 2 wrong arguments or configuration. */
+const FAILED = 1;
+const MISUSED = 2;
+
+type Command = (args: readonly string[]) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  import: importFile,
+  schema,
+  help,
+  '--help': help,
+  '-h': help,
+  '--version': version,
+};
+
+const [name = 'serve', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+process.exitCode = await (command === undefined
+  ? misused(`received the command ${JSON.stringify(name)}`)
+  : command(args).catch(failed));
+
+async function serve(args: readonly string[]): Promise<number> {
+  if (args.length > 0) return misused(`serve takes no arguments, received ${JSON.stringify(args[0])}`);
+  const config = await configuration();
+  if (config === undefined) return MISUSED;
+  const [{ startApp }, { createLogger }] = await Promise.all([import('./app.ts'), import('./logger.ts')]);
+  const logger = createLogger({ level: config.logLevel });
+  const app = await startApp(config, { logger });
+  process.stdout.write(app.greeting);
+  return untilStopped(app, logger);
+}
+
+/** Waits for a signal, or for a fault that nothing caught, and closes what runs. A second signal ends the process at once. */
+async function untilStopped(app: { close(): Promise<void> }, logger: Logger): Promise<number> {
+  const exitCode = await new Promise<number>((resolve) => {
+    const stop = (): void => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(FAILED));
+      resolve(0);
+    };
+    const fail = (error: unknown): void => {
+      logger.error({ error }, 'a fault that nothing caught; stopping');
+      resolve(FAILED);
+    };
+    process.once('SIGINT', stop).once('SIGTERM', stop);
+    process.on('uncaughtException', fail).on('unhandledRejection', fail);
+  });
+  await app.close();
+  return exitCode;
+}
+
+async function importFile(args: readonly string[]): Promise<number> {
+  const { parseImportArguments, runImport } = await import('./cli/import.ts');
+  const parsed = parseImportArguments(args);
+  if (typeof parsed === 'string') return misused(parsed);
+  const config = await configuration();
+  return config === undefined ? MISUSED : runImport(parsed, config);
+}
+
+async function schema(args: readonly string[]): Promise<number> {
+  const isWriting = args[0] === '--write';
+  if (args.length > (isWriting ? 1 : 0))
+    return misused(`schema takes --write, received ${JSON.stringify(args.join(' '))}`);
+  const { printSchemaTo } = await import('./cli/schema.ts');
+  await printSchemaTo({
+    path: isWriting ? 'schema/schema.graphql' : undefined,
+    print: (text) => process.stdout.write(text),
+  });
+  return 0;
+}
+
+async function help(): Promise<number> {
+  const { helpText } = await import('./cli/help.ts');
+  const { CONFIGURATION_KEYS } = await import('./config.ts');
+  process.stdout.write(helpText(CONFIGURATION_KEYS));
+  return 0;
+}
+
+async function version(): Promise<number> {
+  const { readPackage } = await import('./cli/package.ts');
+  process.stdout.write(`${readPackage().version}\n`);
+  return 0;
+}
+
+/** The configuration of this process, or undefined after its problems were printed. */
+async function configuration(): Promise<Config | undefined> {
+  const { loadConfig } = await import('./config.ts');
+  const { ConfigError } = await import('./config-problems.ts');
+  try {
+    return loadConfig({ environment: process.env, readFile: (path) => readFileSync(path, 'utf8'), cwd: process.cwd() });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`deskgraph cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
+    return undefined;
+  }
+}
+
+function misused(problem: string): Promise<number> {
+  process.stderr.write(`deskgraph: ${problem}; deskgraph --help lists what there is\n`);
+  return Promise.resolve(MISUSED);
+}
+
+function failed(error: unknown): number {
+  process.stderr.write(`deskgraph failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  return FAILED;
+}

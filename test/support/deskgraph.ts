@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type App, startApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Logger } from '../../src/logger.ts';
+
+export interface GraphAnswer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape the document decides
+  readonly data: any;
+  readonly errors: readonly { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
+  readonly text: string;
+}
+
+/** A real server on a free port with a data folder of its own, and the way to ask it. */
+export interface TestDeskgraph {
+  readonly url: string;
+  readonly folder: string;
+  /** Lines that were logged as warnings or errors. */
+  readonly complaints: readonly { fields: object; message: string }[];
+  ask(query: string, variables?: object): Promise<GraphAnswer>;
+  post(body: string, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface TestDeskgraphOptions {
+  readonly environment?: Record<string, string>;
+  /** Written below the data folder's parent before the start: name and text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch; the clock stands still. */
+  readonly now?: number;
+}
+
+/** 2026-11-20 12:00 in Shanghai. */
+export const TEST_NOW = Date.UTC(2026, 10, 20, 4);
+
+export async function startDeskgraph(options: TestDeskgraphOptions = {}): Promise<TestDeskgraph> {
+  const folder = mkdtempSync(join(tmpdir(), 'deskgraph-test-'));
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const config = loadConfig({
+    environment: { PORT: '0', DESKGRAPH_DATA: 'data', ...options.environment },
+    readFile: (path) => readFileSync(path, 'utf8'),
+    cwd: folder,
+  });
+  const complaints: { fields: object; message: string }[] = [];
+  const now = options.now ?? TEST_NOW;
+  const app = await startApp(config, { logger: recordingLogger(complaints), now: () => now });
+  const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+  return {
+    url: app.url,
+    folder,
+    complaints,
+    post,
+    ask: async (query, variables) => answerOf(await post(JSON.stringify({ query, variables }))),
+    close: () => closeAndRemove(app, folder),
+  };
+}
+
+export async function answerOf(response: Response): Promise<GraphAnswer> {
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text);
+  return { status: response.status, data, errors, text };
+}
+
+async function closeAndRemove(app: App, folder: string): Promise<void> {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function recordingLogger(complaints: { fields: object; message: string }[]): Logger {
+  const record = (fields: object, message: string): void => void complaints.push({ fields, message });
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: record, error: record, child: () => logger };
+  return logger;
+}
