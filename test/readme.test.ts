@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONFIGURATION_KEYS } from '../src/config.ts';
+import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
+import { temporaryFolder } from './support/process.ts';
+
+const root = new URL('../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+
+/** The texts of all fenced blocks of one language, in order. */
+function blocks(language: string): string[] {
+  return [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter(([, is]) => is === language)
+    .map(([, , text = '']) => text);
+}
+
+describe('the README', () => {
+  let server: TestDeskgraph;
+  beforeAll(async () => {
+    server = await startDeskgraph();
+  });
+  afterAll(() => server.close());
+
+  it.each(blocks('graphql'))('shows a query that runs on the simulated data: %s', async (query) => {
+    const { data, errors } = await server.ask(query);
+    expect(errors).toEqual([]);
+    for (const value of Object.values(data)) expect(value).not.toBeNull();
+  });
+
+  it('shows with curl what it shows as a query, and the answer that the server gives', async () => {
+    const curl = blocks('sh').find((text) => text.startsWith('curl'));
+    const body = /-d '(.+)'\n/.exec(curl ?? '')?.[1] ?? '';
+    const [query = ''] = blocks('graphql');
+    const words = (text: string): string[] => text.match(/[\w.-]+|[{}()":,]/g) ?? [];
+    expect(words(JSON.parse(body).query)).toEqual(words(query));
+    const answer = await (await server.post(body)).json();
+    expect(answer).toEqual(JSON.parse(blocks('json')[0] ?? ''));
+  });
+
+  it('lists every environment variable with its default and meaning, and no other', () => {
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map(([, name, preset, meaning]) => ({
+      name,
+      preset,
+      meaning,
+    }));
+    const wanted = CONFIGURATION_KEYS.map(({ name, default: preset, description }) => ({
+      name,
+      preset: preset === undefined ? '' : `\`${preset}\``,
+      meaning: description,
+    }));
+    expect(rows).toEqual(wanted);
+  });
+
+  it('names only paths that are there', () => {
+    const linked = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !path.includes('://'));
+    const inTable = [...readme.matchAll(/`((?:src|schema|test|docs)\/[\w./-]*)`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => path !== 'schema/generated');
+    for (const path of [...linked, ...inTable]) expect(existsSync(new URL(path, root)), path).toBe(true);
+  });
+
+  it('shows a configuration with which a folder of CSV files is served', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(join(folder.path, 'bars'));
+    writeFileSync(join(folder.path, 'desk.yaml'), blocks('yaml')[0] ?? '');
+    const write = (name: string, text: string): void => writeFileSync(join(folder.path, 'bars', name), text);
+    write(
+      '513100.SH.csv',
+      'date,open,high,low,close,volume,amount\n2024-01-02,1.5,1.6,1.4,1.5,1000,1500\n2024-01-03,1.5,1.6,1.4,1.6,,\n',
+    );
+    write('513100.SH.nav.csv', 'date,nav\n2023-12-29,1.4\n2024-01-02,1.6\n');
+    write('funds.csv', 'code,navMarket\n513100.SH,US\n');
+    const own = await startDeskgraph({ environment: { DESKGRAPH_CONFIG: join(folder.path, 'desk.yaml') } });
+    try {
+      const ask = () =>
+        own.ask(
+          '{ etfPremium(code: "513100.SH", start: "2024-01-01", end: "2024-01-31") { alignment price { bars { date close volume } } series { date premium navDate } } }',
+        );
+      const { data, errors } = await ask();
+      expect(errors).toEqual([]);
+      expect(data.etfPremium).toEqual({
+        alignment: 'PREVIOUS_NAV',
+        price: {
+          bars: [
+            { date: '2024-01-02', close: 1.5, volume: 1000 },
+            { date: '2024-01-03', close: 1.6, volume: null },
+          ],
+        },
+        series: [
+          { date: '2024-01-02', premium: 0.071429, navDate: '2023-12-29' },
+          { date: '2024-01-03', premium: 0, navDate: '2024-01-02' },
+        ],
+      });
+      write('513100.SH.csv', 'date,close\n2024-01-02,1.4\n');
+      expect((await ask()).data.etfPremium.series).toEqual([{ date: '2024-01-02', premium: 0, navDate: '2023-12-29' }]);
+    } finally {
+      await own.close();
+    }
+  });
+});
