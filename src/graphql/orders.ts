@@ -72,7 +72,7 @@ export const Fill = builder.objectRef<FillShape>('Fill').implement({
 
 /** Ascending in time; orders of one instant by their ids. */
 export function orderOrder(order: QifiOrder): string {
-  return `${String(order.createdAt ?? 0).padStart(16, '0')} ${order.orderId}`;
+  return [String(order.createdAt ?? 0).padStart(16, '0'), order.orderId].join('\0');
 }
 
 export const Order = builder.objectRef<QifiOrder>('Order');

@@ -32,7 +32,7 @@ const NANOS_PER_MILLISECOND = 1_000_000n;
 /** Ascending in time; fills of one instant by their ids. */
 export function tradeOrder(trade: Trade): string {
   const nanos = (trade.tradedAtNanos ?? 0n).toString().padStart(20, '0');
-  return `${nanos} ${trade.tradeId} ${trade.tradingDay ?? ''} ${trade.instrumentId}`;
+  return [nanos, trade.tradeId, trade.instrumentId, trade.tradingDay ?? ''].join('\0');
 }
 
 export const TradeNode = builder.objectRef<Trade>('Trade');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageOf } from '../../src/domain/page.ts';
+import { type Page, pageOf } from '../../src/domain/page.ts';
 
 const keyOf = (item: string): string => item;
 const letters = ['a', 'b', 'c', 'd', 'e'];
@@ -53,14 +53,14 @@ describe('pageOf', () => {
       fc.property(lists, fc.integer({ min: 1, max: 7 }), (items, size) => {
         const forward: string[] = [];
         for (let after: string | null = null; ; ) {
-          const page = pageOf(items, { first: size, after }, keyOf);
+          const page: Page<string> = pageOf(items, { first: size, after }, keyOf);
           forward.push(...nodesOf(page));
           if (!page.pageInfo.hasNextPage) break;
           after = page.pageInfo.endCursor;
         }
         const backward: string[] = [];
         for (let before: string | null = null; ; ) {
-          const page = pageOf(items, { last: size, before }, keyOf);
+          const page: Page<string> = pageOf(items, { last: size, before }, keyOf);
           backward.unshift(...nodesOf(page));
           if (!page.pageInfo.hasPreviousPage) break;
           before = page.pageInfo.startCursor;
