@@ -1,4 +1,5 @@
-import { type Day, formatDay, instantOfDay, weekdayOf } from '../domain/day.ts';
+import { type Day, formatDay, weekdayOf } from '../domain/day.ts';
+import { shanghaiInstant } from '../domain/qifi-times.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
 /** What a simulated account trades. Prices in yuan, fees in yuan a lot. */
@@ -55,7 +56,7 @@ export interface SimulatedOrder {
 }
 
 const NANOS_PER_MS = 1_000_000n;
-const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
+const MS_PER_HOUR = 3_600_000;
 
 /**
  * An account that opens and closes one position at random, day by day. What a day brings hangs on the seed and the days
@@ -164,7 +165,7 @@ function ordersOf({ strategy, day, holding, next, dealPrice, at, fate }: Dealing
 
 /** An instant of the day session in Shanghai, 09:00 to 15:00, in nanoseconds. */
 function momentOf(day: Day, share: number): bigint {
-  const ms = instantOfDay(day) - SHANGHAI_OFFSET_MS + 9 * 3_600_000 + Math.floor(share * 6 * 3_600_000);
+  const ms = shanghaiInstant(day, 9 * MS_PER_HOUR + Math.floor(share * 6 * MS_PER_HOUR));
   return BigInt(ms) * NANOS_PER_MS + BigInt(Math.floor(share * 1e15) % 1_000_000);
 }
 
