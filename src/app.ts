@@ -14,6 +14,7 @@ import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
+import type { NamedOperation } from './server/graphiql.ts';
 import { createDeskServer } from './server/http.ts';
 import { demoBarsFolder, seedDemo } from './simulator/demo.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
@@ -112,14 +113,22 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
   return { url, greeting: greet({ config, url, version, isDemo }), close };
 }
 
-/** What GraphiQL opens as tabs: the operations of schema/operations, in the order of their file names. */
-function readOperations(): { name: string; document: string }[] {
+/** What the front page shows and GraphiQL opens first. */
+const FIRST_OPERATION = 'bars';
+
+/** What GraphiQL opens as tabs: the operations of schema/operations by name, what changes something last. */
+function readOperations(): NamedOperation[] {
   const folder = new URL('../schema/operations/', import.meta.url);
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
-  return files.toSorted().map((file) => ({
+  const operations = files.toSorted().map((file) => ({
     name: basename(file, '.graphql'),
     document: readFileSync(new URL(file, folder), 'utf8'),
   }));
+  const rank = ({ name, document }: NamedOperation): number => {
+    if (name === FIRST_OPERATION) return 0;
+    return /^mutation /m.test(document) ? 2 : 1;
+  };
+  return operations.toSorted((left, right) => rank(left) - rank(right));
 }
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */

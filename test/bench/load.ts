@@ -86,7 +86,8 @@ function openConnection(request: Buffer, tally: Tally): Socket {
     sentAt = performance.now();
     socket.write(request);
   };
-  const receive = (length: number, buffer: Buffer): boolean => {
+  const buffer = Buffer.allocUnsafe(READ_BUFFER_BYTES);
+  const receive = (length: number): boolean => {
     if (missingBytes === 0) missingBytes = answerLength(buffer.subarray(0, length));
     missingBytes -= length;
     if (tally.isMeasuring) tally.bytes += length;
@@ -101,10 +102,7 @@ function openConnection(request: Buffer, tally: Tally): Socket {
     host: hostname,
     port: Number(port),
     noDelay: true,
-    onread: {
-      buffer: Buffer.allocUnsafe(READ_BUFFER_BYTES),
-      callback: (length, buffer) => receive(length, Buffer.from(buffer.buffer, buffer.byteOffset, length)),
-    },
+    onread: { buffer, callback: receive },
   });
   socket.on('connect', send);
   socket.on('error', (error) => fail(error.message));
