@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DailyCache } from './cache/daily-cache.ts';
 import type { LoadFault } from './cache/series-reader.ts';
+import { greet } from './cli/greeting.ts';
 import { readPackage } from './cli/package.ts';
 import type { Config } from './config.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
@@ -14,8 +15,8 @@ import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
-import type { NamedOperation } from './server/graphiql.ts';
 import { createDeskServer } from './server/http.ts';
+import { readStartingOperations } from './server/starting-operations.ts';
 import { demoBarsFolder, seedDemo } from './simulator/demo.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
@@ -84,7 +85,7 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
     port: config.port,
     schema,
     graphiql: config.graphiql,
-    operations: readOperations(),
+    operations: readStartingOperations(),
     isProduction: config.isProduction,
     corsOrigins: config.corsOrigins,
     logger,
@@ -104,31 +105,16 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
       now,
     }),
   });
-  const { url } = await server.listen();
   const close = async (): Promise<void> => {
     await server.close();
     cache.close();
     accountStore.close();
   };
+  const { url } = await server.listen().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return { url, greeting: greet({ config, url, version, isDemo }), close };
-}
-
-/** What the front page shows and GraphiQL opens first. */
-const FIRST_OPERATION = 'bars';
-
-/** What GraphiQL opens as tabs: the operations of schema/operations by name, what changes something last. */
-function readOperations(): NamedOperation[] {
-  const folder = new URL('../schema/operations/', import.meta.url);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
-  const operations = files.toSorted().map((file) => ({
-    name: basename(file, '.graphql'),
-    document: readFileSync(new URL(file, folder), 'utf8'),
-  }));
-  const rank = ({ name, document }: NamedOperation): number => {
-    if (name === FIRST_OPERATION) return 0;
-    return /^mutation /m.test(document) ? 2 : 1;
-  };
-  return operations.toSorted((left, right) => rank(left) - rank(right));
 }
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */
@@ -150,20 +136,4 @@ function sourceStates(sources: readonly WatchedSource[]): Record<string, string>
   return Object.fromEntries(
     states.map(({ name, isAvailable }) => [`source ${name}`, isAvailable ? 'ok' : 'unavailable']),
   );
-}
-
-interface GreetingFacts {
-  readonly config: Config;
-  readonly url: string;
-  readonly version: string;
-  readonly isDemo: boolean;
-}
-
-function greet({ config, url, version, isDemo }: GreetingFacts): string {
-  const folder = relative(process.cwd(), config.dataFolder) || '.';
-  const data = isDemo
-    ? `simulated, in ${join(folder, 'demo')}; your own: npx deskgraph import qifi FILE`
-    : `${join(folder, 'accounts.sqlite')}, ${config.sources.length} price ${config.sources.length === 1 ? 'source' : 'sources'}`;
-  const graphiql = config.graphiql ? `  GraphiQL  ${url}/graphql\n` : '';
-  return `deskgraph ${version} listening on ${url}\n  page      ${url}/\n${graphiql}  health    ${url}/health/ready\n  data      ${data}\n`;
 }
