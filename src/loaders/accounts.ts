@@ -25,8 +25,10 @@ export interface AccountLoaders {
 export function createAccountLoaders(store: AccountStore, viewer: Viewer): AccountLoaders {
   const isOwn = (key: AccountKey): boolean => ownsAccount(viewer, key.accountCookie);
   const cacheKeyFn = (key: AccountKey): string => JSON.stringify([key.source, key.accountCookie]);
-  const list = async (filter: AccountFilter): Promise<readonly AccountListing[]> =>
-    (await store.listAccounts(filter)).filter(isOwn);
+  const listings = new DataLoader(
+    (filters: readonly Listed[]) => Promise.all(filters.map((filter) => ownListings(store, filter, isOwn))),
+    { batch: false, cacheKeyFn: ({ source, search }) => JSON.stringify([source, search]) },
+  );
 
   return {
     latest: new DataLoader(
@@ -55,13 +57,30 @@ export function createAccountLoaders(store: AccountStore, viewer: Viewer): Accou
       ownedOnly(isOwn, (keys) => store.orders(keys), []),
       { cacheKeyFn },
     ),
-    list,
-    portfolios: async (source) => {
-      const names = new Set<string>();
-      for (const { portfolio } of await list({ source })) if (portfolio !== null) names.add(portfolio);
-      return [...names].sort();
+    list: async ({ source, portfolio, search }) => {
+      const own = await listings.load({ source, ...(search === undefined ? {} : { search }) });
+      return portfolio === undefined ? own.all : (own.byPortfolio.get(portfolio) ?? []);
     },
+    portfolios: async (source) => [...(await listings.load({ source })).byPortfolio.keys()].sort(),
   };
+}
+
+type Listed = Omit<AccountFilter, 'portfolio'>;
+
+/** The viewer's accounts of one source: read once an operation, however many portfolios ask for theirs. */
+interface OwnListings {
+  readonly all: readonly AccountListing[];
+  readonly byPortfolio: ReadonlyMap<string, readonly AccountListing[]>;
+}
+
+async function ownListings(
+  store: AccountStore,
+  filter: Listed,
+  isOwn: (key: AccountKey) => boolean,
+): Promise<OwnListings> {
+  const all = (await store.listAccounts(filter)).filter(isOwn);
+  const named = all.filter(({ portfolio }) => portfolio !== null);
+  return { all, byPortfolio: Map.groupBy(named, ({ portfolio }) => portfolio ?? '') };
 }
 
 /** A batch function that asks the store for the viewer's keys only and answers `nothing` for all others. */

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { AccountSnapshot } from '../../src/domain/account.ts';
 import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
 import { createAccountLoaders } from '../../src/loaders/accounts.ts';
-import type { AccountKey, AccountListing, AccountStore } from '../../src/store/accounts.ts';
+import type { AccountFilter, AccountKey, AccountListing, AccountStore } from '../../src/store/accounts.ts';
 
 const ann: Viewer = { ...LOCAL_VIEWER, subject: 'ann', roles: ['VIEWER'], accountPatterns: ['ann-*'] };
 const key = (accountCookie: string): AccountKey => ({ source: 'HISTORY', accountCookie });
 
 /** A store in memory that holds every account, and counts how it is asked. */
-function countingStore(portfolios: Readonly<Record<string, string>>): { store: AccountStore; asked: string[][] } {
+function countingStore(portfolios: Readonly<Record<string, string>>) {
   const asked: string[][] = [];
+  const listed: AccountFilter[] = [];
   const note = <Key extends AccountKey>(keys: readonly Key[]): readonly Key[] => {
     asked.push(keys.map(({ accountCookie }) => accountCookie));
     return keys;
@@ -20,7 +21,10 @@ function countingStore(portfolios: Readonly<Record<string, string>>): { store: A
   }));
   const snapshot = ({ accountCookie }: AccountKey) => ({ accountCookie }) as AccountSnapshot; // only identity matters here
   const store: AccountStore = {
-    listAccounts: async () => listings,
+    listAccounts: async (filter) => {
+      listed.push(filter);
+      return listings;
+    },
     listPortfolios: async () => [],
     latestSnapshots: async (keys) => note(keys).map(snapshot),
     snapshotsOfDay: async (keys) => note(keys).map(snapshot),
@@ -32,7 +36,7 @@ function countingStore(portfolios: Readonly<Record<string, string>>): { store: A
     trades: async (keys) => note(keys).map(() => []),
     orders: async (keys) => note(keys).map(() => []),
   };
-  return { store, asked };
+  return { store, asked, listed };
 }
 
 describe('account loaders', () => {
@@ -63,6 +67,20 @@ describe('account loaders', () => {
     const loaded = await Promise.all(['bob-1', 'ann-1', 'bob-2'].map((name) => loaders.latest.load(key(name))));
     expect(loaded.map((each) => each?.accountCookie)).toEqual([undefined, 'ann-1', undefined]);
     expect(asked).toEqual([['ann-1']]);
+  });
+
+  it('read the list of a source once an operation, however many portfolios ask for theirs', async () => {
+    const portfolios = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`ann-${index}`, `p${index % 100}`]),
+    );
+    const { store, listed } = countingStore(portfolios);
+    const loaders = createAccountLoaders(store, ann);
+    const lists = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => loaders.list({ source: 'HISTORY', portfolio: `p${index}` })),
+    );
+    expect(lists.map((list) => list.length)).toEqual(Array(100).fill(3));
+    await loaders.portfolios('HISTORY');
+    expect(listed).toEqual([{ source: 'HISTORY' }]);
   });
 
   it('list only own accounts, and only portfolios that hold one', async () => {
