@@ -37,6 +37,12 @@ export function resolveInstrument(input: string): InstrumentIdentity {
   return identify(parseCode(input));
 }
 
+/** What stands for a text that parseCode refuses where an answer is owed all the same. */
+export function unreadableInstrument(input: string): InstrumentIdentity {
+  const code = input.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
+  return unknown(code.slice(0, MAX_CODE_LENGTH), 'not a code');
+}
+
 /**
  * The instrument of a QIFI position, or undefined when exchange and instrument do not tell which it is. Without an
  * exchange only a code that names its market itself is believed: the product AU is no share of AngloGold.

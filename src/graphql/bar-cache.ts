@@ -45,7 +45,7 @@ const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
     }),
     defaultStartDate: t.field({
       type: 'Date',
-      description: 'The day from which sources are asked.',
+      description: 'The day from which vendors are asked; a folder is read whole.',
       resolve: ({ defaultStartDay }) => defaultStartDay,
     }),
     strategy: t.exposeString('strategy', { description: 'How entries are made and kept, in a word.' }),

@@ -1,29 +1,37 @@
-import { CodedError } from '../domain/errors.ts';
-import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
+import { CodedError, type ErrorCode } from '../domain/errors.ts';
+import { type InstrumentIdentity, resolveInstrument, unreadableInstrument } from '../domain/instrument.ts';
 import { type BarRequest, BarSeries, type BarSeriesShape, barArguments, loadBarSeries } from './bars.ts';
 import { builder } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { type ErrorShape, errorType, Refusal } from './errors.ts';
 import { atMostMaxCodes, InstrumentNode } from './instruments.ts';
-import { rangeUntil } from './ranges.ts';
 
 const SeriesUnavailable = errorType('SeriesUnavailable', 'Why a code of a batch has no series.');
 
+/** One code of a batch. `fault` is what a client may not see: it becomes a masked entry of `errors` at this item's series. */
 interface BatchItem {
   readonly instrument: InstrumentIdentity;
   readonly series: BarSeriesShape | null;
   readonly error: ErrorShape | null;
+  readonly fault?: unknown;
 }
 
 const BarBatchItem = builder.objectRef<BatchItem>('BarBatchItem').implement({
   description: 'One code of a batch: its series, or why there is none.',
   fields: (t) => ({
-    code: t.string({ description: 'Canonical code.', resolve: ({ instrument }) => instrument.code }),
+    code: t.string({
+      description: 'Canonical code; what was asked, cut to 32 characters, when it is no code.',
+      resolve: ({ instrument }) => instrument.code,
+    }),
     instrument: t.expose('instrument', { type: InstrumentNode, description: 'What the code names.' }),
-    series: t.expose('series', {
+    series: t.field({
       type: BarSeries,
       nullable: true,
       description: 'Its bars; null when there is an error.',
+      resolve: ({ series, fault }) => {
+        if (fault !== undefined) throw fault;
+        return series;
+      },
     }),
     error: t.expose('error', {
       type: SeriesUnavailable,
@@ -42,25 +50,23 @@ builder.queryField('barsBatch', (t) =>
       codes: t.arg.stringList({ required: true, description: 'In any common spelling.' }),
       ...barArguments(t.arg),
     },
-    resolve: (_root, { codes, ...request }, context) => {
-      const instruments = atMostMaxCodes(codes).map(resolveInstrument);
-      rangeUntil(() => request.start ?? 0, request); // a range that is wrong for every code fails the field, not each item
-      return Promise.all(
-        instruments.map((instrument) => loadItem(instrument, { ...request, refresh: false }, context)),
-      );
-    },
+    resolve: (_root, { codes, ...request }, context) =>
+      Promise.all(atMostMaxCodes(codes).map((code) => loadItem(code, { ...request, refresh: false }, context))),
   }),
 );
 
-async function loadItem(
-  instrument: InstrumentIdentity,
-  request: BarRequest,
-  context: GraphContext,
-): Promise<BatchItem> {
+async function loadItem(code: string, request: BarRequest, context: GraphContext): Promise<BatchItem> {
+  let instrument = unreadableInstrument(code);
   try {
+    instrument = resolveInstrument(code);
     return { instrument, series: await loadBarSeries(instrument, request, context), error: null };
   } catch (thrown) {
-    if (!(thrown instanceof CodedError)) throw thrown;
-    return { instrument, series: null, error: new Refusal(SeriesUnavailable.name, thrown) };
+    if (thrown instanceof CodedError) return { instrument, series: null, error: refusal(thrown) };
+    const error = refusal({ code: 'INTERNAL', message: 'internal error' });
+    return { instrument, series: null, error, fault: thrown };
   }
+}
+
+function refusal(cause: { readonly code: ErrorCode; readonly message: string }): Refusal {
+  return new Refusal(SeriesUnavailable.name, cause);
 }

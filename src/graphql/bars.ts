@@ -18,12 +18,13 @@ import { AssetTypeEnum, InstrumentNode } from './instruments.ts';
 import { rangeUntil } from './ranges.ts';
 
 export const BarIntervalEnum = describedEnum('BarInterval', {
-  description: 'How much time one bar covers.',
+  description:
+    'How much time one bar covers. A range cuts bars by their own date, and a bar is always of its whole week or month.',
   values: BAR_INTERVALS,
   meaning: {
     DAY: 'One trading day.',
-    WEEK: 'One calendar week from Monday on, dated by its last session.',
-    MONTH: 'One calendar month, dated by its last session.',
+    WEEK: 'One calendar week from Monday on, dated by its last session; the newest may still be running.',
+    MONTH: 'One calendar month, dated by its last session; the newest may still be running.',
   },
 });
 
@@ -145,7 +146,9 @@ export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implemen
       resolve: ({ history }) => rangeOf(history) ?? null,
     }),
     cached: t.exposeBoolean('cached', { description: 'Served from the cache, without asking a source.' }),
-    stale: t.exposeBoolean('stale', { description: 'The source could not be asked; this is the last good history.' }),
+    stale: t.exposeBoolean('stale', {
+      description: 'The source could not be asked, or what it has cannot be used; this is the last good history.',
+    }),
     source: t.string({ description: 'Which source the history came from.', resolve: ({ history }) => history.source }),
     fetchedAt: t.field({
       type: 'DateTime',

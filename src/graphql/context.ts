@@ -6,8 +6,6 @@ import type { Loaders } from '../loaders/loaders.ts';
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
 export interface GraphContext {
   readonly viewer: Viewer;
-  /** Names the request in answers and in the log. */
-  readonly requestId: string;
   /** The only way to data. */
   readonly loaders: Loaders;
   readonly barCache: BarCacheControl;

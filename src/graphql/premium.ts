@@ -3,6 +3,7 @@ import type { Day } from '../domain/day.ts';
 import { badUserInput, quoted } from '../domain/errors.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
 import {
+  type DecidedAlignment,
   NAV_ALIGNMENTS,
   type NavAlignment,
   type PremiumStats as PremiumFigures,
@@ -88,14 +89,20 @@ const PremiumStats = builder.objectRef<PremiumFigures>('PremiumStats').implement
   }),
 });
 
-interface EtfPremiumShape {
-  readonly instrument: InstrumentIdentity;
-  readonly alignment: Exclude<NavAlignment, 'AUTO'>;
-  readonly price: BarSeriesShape;
+/** The NAVs, and what they make of the closes. */
+interface HeldCloses {
   readonly navs: NavHistory;
-  readonly isNavStale: boolean;
   readonly points: readonly PremiumPointRow[];
   readonly unmatchedDays: readonly Day[];
+}
+
+interface EtfPremiumShape {
+  readonly instrument: InstrumentIdentity;
+  readonly alignment: DecidedAlignment;
+  readonly price: BarSeriesShape;
+  readonly isNavStale: boolean;
+  /** Throws why the NAVs cannot be had: the price is answered all the same. */
+  readonly held: () => HeldCloses;
 }
 
 const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
@@ -117,18 +124,18 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       type: [NavPoint],
       nullable: true,
       description: 'NAVs of the range, ascending.',
-      resolve: ({ navs, price }) => navRows(navs, price),
+      resolve: ({ held, price }) => navRows(held().navs, price),
     }),
     navSource: t.string({
       nullable: true,
       description: 'Which source the NAVs came from.',
-      resolve: ({ navs }) => navs.source,
+      resolve: ({ held }) => held().navs.source,
     }),
     navAsOf: t.field({
       type: 'Date',
       nullable: true,
       description: 'Date of the latest NAV known.',
-      resolve: ({ navs }) => navs.day.at(-1) ?? null,
+      resolve: ({ held }) => held().navs.day.at(-1) ?? null,
     }),
     stale: t.boolean({
       description: 'A source could not be asked; this is the last good history.',
@@ -138,30 +145,30 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       type: [PremiumPoint],
       nullable: true,
       description: 'The premium by session, ascending.',
-      resolve: ({ points }) => [...points],
+      resolve: ({ held }) => [...held().points],
     }),
     latestPremium: t.float({
       nullable: true,
       description: 'Of the last point in the range.',
-      resolve: ({ points }) => points.at(-1)?.premium ?? null,
+      resolve: ({ held }) => held().points.at(-1)?.premium ?? null,
     }),
     latestDate: t.field({
       type: 'Date',
       nullable: true,
       description: 'Session of the last point in the range.',
-      resolve: ({ points }) => points.at(-1)?.day ?? null,
+      resolve: ({ held }) => held().points.at(-1)?.day ?? null,
     }),
     stats: t.field({
       type: PremiumStats,
       nullable: true,
       description: 'Statistics of the points in the range; null when there are none.',
-      resolve: ({ points }) => premiumStats(points) ?? null,
+      resolve: ({ held }) => premiumStats(held().points) ?? null,
     }),
     unmatchedDates: t.field({
       type: ['Date'],
       nullable: true,
       description: 'Price dates in the range without a NAV to hold them against.',
-      resolve: ({ unmatchedDays }) => [...unmatchedDays],
+      resolve: ({ held }) => [...held().unmatchedDays],
     }),
   }),
 });
@@ -177,7 +184,8 @@ builder.queryField('etfPremium', (t) =>
   t.field({
     type: EtfPremium,
     nullable: true,
-    description: 'Null with BAD_USER_INPUT, naming the asset type, for what is not a fund.',
+    description:
+      'Null with BAD_USER_INPUT, naming the asset type, for what is not a fund. Funds are those of mainland China that are traded: ETF, LOF, REIT and closed ones. Without NAVs the price is answered, and what needs them is null.',
     args: {
       code: t.arg.string({ required: true, description: 'A fund, in any common spelling.' }),
       ...premiumArguments(t.arg),
@@ -185,7 +193,9 @@ builder.queryField('etfPremium', (t) =>
     resolve: (_root, { code, ...request }, context) => {
       const instrument = resolveInstrument(code);
       if (!instrument.isFund) {
-        throw badUserInput(`received ${quoted(instrument.code)}, which is ${instrument.assetType}, wanted a fund`);
+        throw badUserInput(
+          `received ${quoted(instrument.code)}, which is ${instrument.assetType}, wanted a mainland fund that is traded`,
+        );
       }
       return loadPremium(instrument, request, context);
     },
@@ -220,13 +230,26 @@ async function loadPremium(
   { alignment: requested, ...request }: PremiumRequest,
   context: GraphContext,
 ): Promise<EtfPremiumShape> {
-  const [price, navs] = await Promise.all([
+  const [price, loaded] = await Promise.all([
     loadBarSeries(instrument, { ...request, interval: 'DAY', adjustment: 'NONE' }, context),
-    context.loaders.series.navs.load({ code: instrument.code, refresh: request.refresh }),
+    settled(context.loaders.series.navs.load({ code: instrument.code, refresh: request.refresh })),
   ]);
-  const alignment = resolveAlignment(requested, navs.value.navMarket);
-  const held = premiumPoints({ bars: price.columns, navs: navs.value, events: price.history.events, alignment });
-  return { instrument, alignment, price, navs: navs.value, isNavStale: navs.stale, ...held };
+  if (loaded.status === 'rejected') {
+    const held = (): never => {
+      throw loaded.reason;
+    };
+    return { instrument, alignment: resolveAlignment(requested, undefined), price, isNavStale: false, held };
+  }
+  const { value: navs, stale: isNavStale } = loaded.value;
+  const alignment = resolveAlignment(requested, navs.navMarket);
+  const closes = { bars: price.columns, navs, events: price.history.events, alignment };
+  const held = { navs, ...premiumPoints(closes) };
+  return { instrument, alignment, price, isNavStale, held: () => held };
+}
+
+async function settled<Value>(promise: Promise<Value>): Promise<PromiseSettledResult<Value>> {
+  const [result] = await Promise.allSettled([promise]);
+  return result;
 }
 
 function navRows({ day, nav, accumulated }: NavHistory, { range }: BarSeriesShape): NavRow[] {
