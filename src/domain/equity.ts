@@ -31,10 +31,10 @@ export function portfolioCurve(series: readonly (readonly EquityRow[])[]): Equit
     return {
       tradingDay: day,
       balance: counted.reduce((sum, row) => sum + row.balance, 0),
-      available: sumOf(counted, 'available'),
-      margin: sumOf(counted, 'margin'),
-      deposit: sumOf(ofDay, 'deposit'),
-      withdraw: sumOf(ofDay, 'withdraw'),
+      available: sumOfFigures(counted, 'available'),
+      margin: sumOfFigures(counted, 'margin'),
+      deposit: sumOfFigures(ofDay, 'deposit'),
+      withdraw: sumOfFigures(ofDay, 'withdraw'),
     };
   });
 }
@@ -55,10 +55,14 @@ class CarriedRow {
   }
 }
 
-function sumOf(rows: readonly EquityRow[], figure: 'available' | 'margin' | 'deposit' | 'withdraw'): Figure {
+/** The sum of a figure; null when one of the parts lacks it, since what is known would pass for the whole. */
+export function sumOfFigures<Name extends string>(
+  parts: readonly Readonly<Record<Name, Figure>>[],
+  figure: Name,
+): Figure {
   let sum = 0;
-  for (const row of rows) {
-    const value = row[figure];
+  for (const part of parts) {
+    const value = part[figure];
     if (value === null) return null;
     sum += value;
   }

@@ -1,9 +1,8 @@
-import type { AccountSnapshot, AccountSource } from '../domain/account.ts';
-import { cutEquity, portfolioCurve } from '../domain/equity.ts';
+import { ACCOUNT_SOURCES, type AccountSnapshot, type AccountSource } from '../domain/account.ts';
+import { cutEquity, portfolioCurve, sumOfFigures } from '../domain/equity.ts';
 import { pageOf } from '../domain/page.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { AccountListing } from '../store/accounts.ts';
-import { accountKeyOf } from './account-id.ts';
 import { AccountConnection, AccountNode, type AccountShape, AccountSourceEnum } from './accounts.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
@@ -26,8 +25,8 @@ builder.node(PortfolioNode, {
   id: { resolve: ({ source, name }) => encodeKey(source, name) },
   loadOne: (id, { loaders }) => {
     const [source, name] = decodeKey(id) ?? [];
-    const key = accountKeyOf(source, name);
-    return key === undefined ? null : findPortfolio(loaders, { source: key.source, name: key.accountCookie });
+    const known = ACCOUNT_SOURCES.find((each) => each === source);
+    return known === undefined || typeof name !== 'string' ? null : findPortfolio(loaders, { source: known, name });
   },
   fields: (t) => ({
     name: t.exposeString('name', { description: 'As the QIFI documents say it.' }),
@@ -44,27 +43,29 @@ builder.node(PortfolioNode, {
     }),
     currency: t.string({
       nullable: true,
-      description: "Null when the accounts' currencies differ; then the sums are null too.",
-      resolve: async (portfolio, _args, { loaders }) => commonCurrency(await latestOf(loaders, portfolio)) ?? null,
+      description:
+        "Null when the accounts' currencies differ; then the sums are null too. An account that says none goes with the others.",
+      resolve: async (portfolio, _args, { loaders }) =>
+        commonCurrency(await latestOf(loaders, portfolio))?.currency ?? null,
     }),
     balance: t.float({
       nullable: true,
-      description: 'Equity of its accounts, each at its latest day.',
+      description: 'Equity of its accounts, each at its latest day; null when one of them lacks it.',
       resolve: sumOf('balance'),
     }),
     available: t.float({
       nullable: true,
-      description: 'Money free for new positions, each account at its latest day.',
+      description: 'Money free for new positions, each account at its latest day; null when one of them lacks it.',
       resolve: sumOf('available'),
     }),
     margin: t.float({
       nullable: true,
-      description: 'Money held for open positions, each account at its latest day.',
+      description: 'Money held for open positions, each account at its latest day; null when one of them lacks it.',
       resolve: sumOf('margin'),
     }),
     floatProfit: t.float({
       nullable: true,
-      description: 'Profit of open positions, each account at its latest day.',
+      description: 'Profit of open positions, each account at its latest day; null when one of them lacks it.',
       resolve: sumOf('floatProfit'),
     }),
     equityCurve: t.field({
@@ -91,7 +92,7 @@ builder.objectField(AccountNode, 'portfolio', (t) =>
   t.field({
     type: PortfolioNode,
     nullable: true,
-    description: 'The portfolio that its latest state names.',
+    description: 'The portfolio that this state names.',
     resolve: ({ snapshot }) =>
       snapshot.portfolio === null ? null : { source: snapshot.source, name: snapshot.portfolio },
   }),
@@ -175,10 +176,16 @@ async function latestOf(loaders: Loaders, { source, name }: PortfolioShape): Pro
   return snapshots.filter((snapshot) => snapshot !== undefined);
 }
 
-function commonCurrency(snapshots: readonly AccountSnapshot[]): string | undefined {
-  const currencies = new Set(snapshots.map((snapshot) => snapshot.currency));
-  const [currency] = currencies;
-  return currencies.size === 1 && currency !== null ? currency : undefined;
+interface CurrencyOfAll {
+  /** Null when no account says its currency. */
+  readonly currency: string | null;
+}
+
+/** Undefined when two accounts say different currencies: nothing can be summed then. */
+function commonCurrency(snapshots: readonly AccountSnapshot[]): CurrencyOfAll | undefined {
+  const said = new Set(snapshots.flatMap(({ currency }) => currency ?? []));
+  const [currency = null] = said;
+  return said.size > 1 ? undefined : { currency };
 }
 
 function sumOf(figure: SummedFigure) {
@@ -188,7 +195,6 @@ function sumOf(figure: SummedFigure) {
     { loaders }: { loaders: Loaders },
   ): Promise<number | null> => {
     const snapshots = await latestOf(loaders, portfolio);
-    if (commonCurrency(snapshots) === undefined) return null;
-    return snapshots.reduce((sum, snapshot) => sum + (snapshot[figure] ?? 0), 0);
+    return commonCurrency(snapshots) === undefined ? null : sumOfFigures(snapshots, figure);
   };
 }
