@@ -14,17 +14,44 @@ export function parseDay(text: string): Day | undefined {
   return dayOf(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
-/** The day of a civil date (month 1 to 12), or undefined when there is no such date. */
+/** 0001-01-01 and 9999-12-31: what YYYY-MM-DD can name. */
+export const FIRST_DAY: Day = -719_162;
+export const LAST_DAY: Day = 2_932_896;
+
+/** The day of a civil date (year 1 to 9999, month 1 to 12), or undefined when there is no such date. */
 export function dayOf(year: number, month: number, dayOfMonth: number): Day | undefined {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, dayOfMonth);
-  const exists = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === dayOfMonth;
+  const exists =
+    year > 0 &&
+    year <= 9999 &&
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === dayOfMonth;
   return exists ? date.getTime() / MS_PER_DAY : undefined;
 }
 
-/** YYYY-MM-DD. */
+/**
+ * YYYY-MM-DD. Series are written day by day, so that this counts: the civil date comes by arithmetic over eras of 400
+ * years that begin in March (https://howardhinnant.github.io/date_algorithms.html, civil_from_days).
+ */
 export function formatDay(day: Day): string {
-  return new Date(day * MS_PER_DAY).toISOString().slice(0, 10);
+  const shifted = day + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const ofEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const dayOfMonth = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${year >= 1000 ? year : String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(dayOfMonth)}`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
 }
 
 /** The day that contains an instant (milliseconds since the epoch) in UTC. */

@@ -1,4 +1,4 @@
-import { type Day, type DayRange, formatDay } from '../domain/day.ts';
+import { type Day, type DayRange, FIRST_DAY, formatDay } from '../domain/day.ts';
 import { badUserInput } from '../domain/errors.ts';
 
 /** A range whose ends may both be open. */
@@ -29,7 +29,7 @@ export function openTimeRange(args: RangeArguments): OpenRange {
 /** Inclusive days; end defaults to today, start to 90 days before end. Fails like openRange. */
 export function rangeUntil(today: () => Day, args: RangeArguments): DayRange {
   const end = args.end ?? today();
-  return ordered({ start: args.start ?? end - DEFAULT_DAYS, end }, formatDay);
+  return ordered({ start: args.start ?? Math.max(FIRST_DAY, end - DEFAULT_DAYS), end }, formatDay);
 }
 
 /** Whether a day or instant lies within; one that is not known lies only within a range without ends. */

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayInZone, formatDay, lastDayOfMonth, monthOf, parseDay, weekdayOf } from '../../src/domain/day.ts';
+import {
+  dayInZone,
+  FIRST_DAY,
+  formatDay,
+  LAST_DAY,
+  lastDayOfMonth,
+  monthOf,
+  parseDay,
+  weekdayOf,
+} from '../../src/domain/day.ts';
 
 describe('days', () => {
   it.each([
@@ -13,6 +22,7 @@ describe('days', () => {
     ' 2024-01-05',
     '',
     '0000-00-00',
+    '0000-01-01',
   ])('refuses %j', (text) => {
     expect(parseDay(text)).toBeUndefined();
   });
@@ -25,10 +35,19 @@ describe('days', () => {
 
   it('writes what it reads', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -700_000, max: 2_900_000 }), (day) => {
+      fc.property(fc.integer({ min: FIRST_DAY, max: LAST_DAY }), (day) => {
         expect(parseDay(formatDay(day))).toBe(day);
       }),
     );
+  });
+
+  it('writes every day as the calendar of the platform does', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: FIRST_DAY, max: LAST_DAY }), (day) => {
+        expect(formatDay(day)).toBe(new Date(day * 86_400_000).toISOString().slice(0, 10));
+      }),
+    );
+    expect([formatDay(FIRST_DAY), formatDay(LAST_DAY)]).toEqual(['0001-01-01', '9999-12-31']);
   });
 
   it('knows weekdays and month ends', () => {
