@@ -53,7 +53,7 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
     const throughDay = dayOfInstant(startedAt) - 1;
     await seedDemo({ folder, throughDay, writeDocuments: (documents) => accountStore.writeDocuments(documents) });
   }
-  const folders = config.sources.map(({ path }) => createFolderSource({ path, now }));
+  const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
   const isDemoBars = isDemo && folders.length === 0;
   const sources = (
     isDemoBars ? [createFolderSource({ path: demoBarsFolder(folder), name: 'demo', now })] : folders
@@ -96,9 +96,8 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
       return { isReady, dependencies: { store: isReady ? 'ok' : 'unavailable', ...sourceStates(sources) } };
     },
     pageFacts: () => ({ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo }),
-    contextOf: ({ viewer, requestId }): GraphContext => ({
+    contextOf: ({ viewer }): GraphContext => ({
       viewer,
-      requestId,
       loaders: createLoaders({ viewer, accountStore, cache }),
       barCache: cache,
       server: facts,
@@ -123,8 +122,13 @@ function logFault(logger: Logger, fault: LoadFault): void {
   logger.warn(fault, 'a series could not be loaded');
 }
 
+/** The second folder is `folder-2`, so that answers and health tell them apart. */
+function folderName(index: number): string {
+  return index === 0 ? 'folder' : `folder-${index + 1}`;
+}
+
 function canRead(store: AccountStore): Promise<boolean> {
-  return store.listPortfolios('HISTORY').then(
+  return store.latestSnapshots([{ source: 'HISTORY', accountCookie: '' }]).then(
     () => true,
     () => false,
   );

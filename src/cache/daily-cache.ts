@@ -12,8 +12,6 @@ import {
   SeriesReader,
 } from './series-reader.ts';
 
-export type { Cached, ReadOptions, SeriesFeed } from './series-reader.ts';
-
 export interface DailyCacheOptions {
   readonly bars: SeriesFeed<BarHistory>;
   readonly navs: SeriesFeed<NavHistory>;

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Cached, ReadOptions } from '../cache/daily-cache.ts';
+import type { Cached, ReadOptions } from '../cache/series-reader.ts';
 import type { BarHistory, NavHistory } from '../domain/series.ts';
 
 /** The part of the daily cache that loaders read. */

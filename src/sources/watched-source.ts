@@ -5,7 +5,7 @@ import type { PriceSource } from './price-source.ts';
 export interface SourceStatus {
   readonly name: string;
   readonly isAvailable: boolean;
-  /** Null when it answered, be it that it has no such code. */
+  /** Null when it answered, be it that it has no such code. What it has and cannot be used is told here. */
   readonly lastError: string | null;
 }
 
@@ -15,16 +15,18 @@ export interface WatchedSource extends PriceSource {
 
 /** The same source, which remembers whether it could be asked. */
 export function watchSource(source: PriceSource): WatchedSource {
+  let isAvailable = true;
   let lastError: string | null = null;
 
   async function watch<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
       const value = await answer;
+      isAvailable = true;
       lastError = null;
       return value;
     } catch (error) {
-      const couldAnswer = error instanceof CodedError && error.code !== 'UPSTREAM_UNAVAILABLE';
-      lastError = couldAnswer ? null : messageOf(error);
+      isAvailable = error instanceof CodedError && error.code !== 'UPSTREAM_UNAVAILABLE';
+      lastError = isAvailable && isNotFound(error) ? null : messageOf(error);
       throw error;
     }
   }
@@ -35,8 +37,12 @@ export function watchSource(source: PriceSource): WatchedSource {
     loadNavs: (code, signal) => watch(source.loadNavs(code, signal)),
     barsRevision: (code) => watch(source.barsRevision(code)),
     navsRevision: (code) => watch(source.navsRevision(code)),
-    status: () => ({ name: source.name, isAvailable: lastError === null, lastError }),
+    status: () => ({ name: source.name, isAvailable, lastError }),
   };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'NOT_FOUND';
 }
 
 /** Only what was written for clients is shown to them. */

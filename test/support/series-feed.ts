@@ -1,4 +1,4 @@
-import type { SeriesFeed } from '../../src/cache/daily-cache.ts';
+import type { SeriesFeed } from '../../src/cache/series-reader.ts';
 import { CodedError, notFound } from '../../src/domain/errors.ts';
 import { type BarHistory, type NavHistory, sizeOfBars, sizeOfNavs } from '../../src/domain/series.ts';
 import { closesOf } from './bars.ts';
