@@ -28,9 +28,10 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
       ? []
       : [`ROLE: received ${shown(ROLE)}, wanted all, since a share of the work`],
   ({ texts: { SSH_ENABLED } }) => (isOn(SSH_ENABLED) ? ['SSH_ENABLED: the SSH tunnel'] : []),
+  ({ texts: { TRADING_ENABLED } }) => (isOn(TRADING_ENABLED) ? ['TRADING_ENABLED: trading at real venues'] : []),
   ({ mapping }) => (hasContent(mapping.gateways) ? ['gateways: a gateway'] : []),
   ({ mapping }) => (hasContent(mapping.commands) ? ['commands: running programs'] : []),
-  ({ mapping }) => (hasContent(mapping.access) ? ['access: access control'] : []),
+  ({ mapping }) => (mapping.access === undefined ? [] : ['access: access control']),
   ({ mapping }) =>
     toList(mapping.sources).flatMap((source, index) => {
       const vendor = SOURCE_VENDORS.find((each) => each === vendorOf(source));

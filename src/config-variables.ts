@@ -137,7 +137,7 @@ export const VARIABLES = {
     schema: z.string().transform(parseDay).pipe(z.number()),
     default: '2015-01-01',
     wanted: 'a date as YYYY-MM-DD',
-    description: 'First day of the history that price sources are asked for',
+    description: 'First day of the history that vendors are asked for; a folder is read whole',
   },
   SSH_ENABLED: {
     schema: boolean(),

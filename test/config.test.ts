@@ -54,7 +54,7 @@ describe('the environment', () => {
       DESKGRAPH_DATA: '/var/lib/deskgraph',
       DEMO: '0',
       CORS_ORIGINS: 'https://desk.example.com, http://localhost:3000',
-      TRADING_ENABLED: 'true',
+      TRADING_ENABLED: 'false',
       GRAPHIQL: '0',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
@@ -70,7 +70,7 @@ describe('the environment', () => {
       dataFolder: '/var/lib/deskgraph',
       demo: 'OFF',
       corsOrigins: ['https://desk.example.com', 'http://localhost:3000'],
-      isTradingEnabled: true,
+      isTradingEnabled: false,
       graphiql: false,
       logLevel: 'debug',
       cache: { maxBytes: 1000, maxEntries: 1, ttlSeconds: 60, defaultStartDay: 1 },
@@ -322,7 +322,19 @@ describe('what a later version brings', () => {
   });
 
   it('does not concern empty sections', () => {
-    expect(problemsOf({}, 'gateways: []\naccess: { users: [] }\ncommands: { programs: [] }\nsources: []')).toEqual([]);
+    expect(problemsOf({}, 'gateways: []\ncommands: { programs: [] }\nsources: []')).toEqual([]);
+  });
+
+  it('refuses access control even without users: it is never left out in silence', () => {
+    for (const access of ['{ users: [] }', '{}']) {
+      expect(problemsOf({}, `access: ${access}`)).toEqual(['access: access control is not available yet']);
+    }
+  });
+
+  it('refuses trading at real venues, which there are none of', () => {
+    expect(problemsOf({ TRADING_ENABLED: '1' })).toEqual([
+      'TRADING_ENABLED: trading at real venues is not available yet',
+    ]);
   });
 });
 
