@@ -44,7 +44,11 @@ function read(path: string): [string, string][] {
   }
   return results.testResults.flatMap((file) => {
     const name = relative(process.cwd(), file.name);
-    const tests = file.assertionResults.map((test): [string, string] => [`${name}: ${test.fullName}`, test.status]);
+    const tests = file.assertionResults.map((test, index): [string, string] => {
+      // Two tests of a file may have one name; their place tells them apart.
+      const earlier = file.assertionResults.slice(0, index).filter(({ fullName }) => fullName === test.fullName).length;
+      return [`${name}: ${test.fullName}${earlier === 0 ? '' : ` (${earlier + 1})`}`, test.status];
+    });
     const isBroken = file.status === 'failed' && !tests.some(([, state]) => state === 'failed');
     return isBroken ? [...tests, [`${name}: ${file.message.split('\n')[0]}`, 'failed']] : tests;
   });

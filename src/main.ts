@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
 
@@ -71,7 +72,7 @@ async function schema(args: readonly string[]): Promise<number> {
     return misused(`schema takes --write, received ${JSON.stringify(args.join(' '))}`);
   const { printSchemaTo } = await import('./cli/schema.ts');
   await printSchemaTo({
-    path: isWriting ? 'schema/schema.graphql' : undefined,
+    path: isWriting ? fileURLToPath(new URL('../schema/schema.graphql', import.meta.url)) : undefined,
     print: (text) => process.stdout.write(text),
   });
   return 0;
