@@ -18,6 +18,7 @@ import {
   variableName,
 } from './config-fields.ts';
 import { shown } from './config-problems.ts';
+import { PARAMETER_TYPES } from './domain/command.ts';
 
 const VENUES = [
   'okx',
@@ -47,18 +48,6 @@ export const SOURCE_VENDORS = [
   'quantaxis',
 ] as const;
 const CHANNELS = ['ticks', 'trades', 'bars', 'orders', 'positions', 'balances'] as const;
-const PARAMETER_TYPES = [
-  'INT',
-  'DECIMAL',
-  'TEXT',
-  'ENUM',
-  'DATE',
-  'CODE',
-  'ACCOUNT',
-  'BOOL',
-  'WORKSPACE_PATH',
-] as const;
-
 /** What is never shown in a problem line. */
 const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphraseEnv']);
 

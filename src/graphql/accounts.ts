@@ -1,3 +1,4 @@
+import type { ArgBuilder } from '@pothos/core';
 import {
   ACCOUNT_FIGURES,
   ACCOUNT_SOURCES,
@@ -10,7 +11,7 @@ import { dayProfit } from '../domain/equity.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { AccountKey } from '../store/accounts.ts';
 import { accountKeyOf } from './account-id.ts';
-import { builder } from './builder.ts';
+import { builder, type DeskgraphTypes } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { describedEnum } from './described-enum.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
@@ -159,12 +160,7 @@ builder.queryFields((t) => ({
     description: 'One account, as of tradingDay, else at the latest. Null when there is no such account or day.',
     args: {
       accountCookie: t.arg.string({ required: true, description: "The account's name in QUANTAXIS." }),
-      source: t.arg({
-        type: AccountSourceEnum,
-        required: true,
-        defaultValue: 'HISTORY',
-        description: 'The store to read.',
-      }),
+      source: sourceArgument(t.arg),
       tradingDay: t.arg({ type: 'Date', description: 'The day whose state is wanted.' }),
     },
     resolve: (_root, { accountCookie, source, tradingDay }, { loaders }) =>
@@ -183,4 +179,8 @@ export async function findAccount(
       ? await loaders.accounts.latest.load(key)
       : await loaders.accounts.ofDay.load({ ...key, tradingDay: asOf });
   return snapshot === undefined ? null : { snapshot, asOf };
+}
+
+export function sourceArgument(arg: ArgBuilder<DeskgraphTypes>) {
+  return arg({ type: AccountSourceEnum, required: true, defaultValue: 'HISTORY', description: 'The store to read.' });
 }

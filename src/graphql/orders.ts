@@ -1,4 +1,5 @@
 import { formatDay } from '../domain/day.ts';
+import type { LiveFill, LiveOrder } from '../domain/live-order.ts';
 import { ORDER_STATUSES, ORDER_TYPES, type QifiOrder, TIMES_IN_FORCE } from '../domain/order.ts';
 import { pageOf } from '../domain/page.ts';
 import { accountKeyOf } from './account-id.ts';
@@ -44,17 +45,7 @@ export const TimeInForceEnum = describedEnum('TimeInForce', {
   },
 });
 
-/** A fill of a live order. Decimals are text as the venue sent them, the time is in milliseconds since the epoch. */
-export interface FillShape {
-  readonly tradeId: string;
-  readonly price: string;
-  readonly volume: string;
-  readonly fee: string | null;
-  readonly feeCurrency: string | null;
-  readonly at: number;
-}
-
-export const Fill = builder.objectRef<FillShape>('Fill').implement({
+export const Fill = builder.objectRef<LiveFill>('Fill').implement({
   description: 'A fill of a live order.',
   fields: (t) => ({
     tradeId: t.exposeString('tradeId', { description: "The venue's own id of the fill." }),
@@ -75,7 +66,12 @@ export function orderOrder(order: QifiOrder): string {
   return [String(order.createdAt ?? 0).padStart(16, '0'), order.orderId].join('\0');
 }
 
-export const Order = builder.objectRef<QifiOrder>('Order');
+export const Order = builder.objectRef<QifiOrder | LiveOrder>('Order');
+
+/** What only a live order has. */
+function liveOf(order: QifiOrder | LiveOrder): LiveOrder | undefined {
+  return 'gateway' in order ? order : undefined;
+}
 
 builder.node(Order, {
   description: 'An order of an account: of a QIFI snapshot, or live at a venue (then instrumentId equals symbol).',
@@ -100,13 +96,13 @@ builder.node(Order, {
     clientOrderId: t.string({
       nullable: true,
       description: 'The id that the client chose; null for QIFI orders.',
-      resolve: () => null,
+      resolve: (order) => liveOf(order)?.clientOrderId ?? null,
     }),
     accountCookie: t.exposeString('accountCookie', { description: 'Whose order it is.' }),
     gateway: t.string({
       nullable: true,
       description: 'The gateway it was sent through; null for QIFI orders.',
-      resolve: () => null,
+      resolve: (order) => liveOf(order)?.gateway ?? null,
     }),
     instrumentId: t.exposeString('instrumentId', {
       description: 'As the QIFI document says it; the symbol for a live order.',
@@ -114,7 +110,7 @@ builder.node(Order, {
     symbol: t.string({
       nullable: true,
       description: "The venue's own name of the instrument; null for QIFI orders.",
-      resolve: () => null,
+      resolve: (order) => liveOf(order)?.symbol ?? null,
     }),
     exchangeId: t.exposeString('exchangeId', { nullable: true, description: 'As the QIFI document says it.' }),
     side: t.expose('side', { type: SideEnum, description: 'Buys or sells.' }),
@@ -154,7 +150,7 @@ builder.node(Order, {
       type: 'Decimal',
       nullable: true,
       description: 'Volume-weighted price of its fills; null for QIFI orders.',
-      resolve: () => null,
+      resolve: (order) => liveOf(order)?.averagePrice ?? null,
     }),
     statusMessage: t.exposeString('statusMessage', {
       nullable: true,
@@ -170,12 +166,12 @@ builder.node(Order, {
       type: 'DateTime',
       nullable: true,
       description: 'When it last changed; null for QIFI orders.',
-      resolve: () => null,
+      resolve: (order) => liveOf(order)?.updatedAt ?? null,
     }),
     fills: t.field({
       type: [Fill],
       description: 'Of a live order. [] for QIFI orders, whose fills are Account.trades.',
-      resolve: () => [],
+      resolve: (order) => [...(liveOf(order)?.fills ?? [])],
     }),
   }),
 });

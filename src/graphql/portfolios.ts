@@ -3,7 +3,7 @@ import { cutEquity, portfolioCurve, sumOfFigures } from '../domain/equity.ts';
 import { pageOf } from '../domain/page.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { AccountListing } from '../store/accounts.ts';
-import { AccountConnection, AccountNode, type AccountShape, AccountSourceEnum } from './accounts.ts';
+import { AccountConnection, AccountNode, type AccountShape, AccountSourceEnum, sourceArgument } from './accounts.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
 import { EquityPoint } from './equity.ts';
@@ -104,12 +104,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'Your accounts, each at its latest state, ascending by account cookie.',
     args: {
-      source: t.arg({
-        type: AccountSourceEnum,
-        required: true,
-        defaultValue: 'HISTORY',
-        description: 'The store to read.',
-      }),
+      source: sourceArgument(t.arg),
       portfolio: t.arg.string({ description: 'Only accounts of this portfolio.' }),
       search: t.arg.string({ description: 'Case-insensitive substring of accountCookie, never an expression.' }),
       ...pageArguments(t.arg),
@@ -125,12 +120,7 @@ builder.queryFields((t) => ({
     description: 'One portfolio, null when none of your accounts names it.',
     args: {
       name: t.arg.string({ required: true, description: 'As the QIFI documents say it.' }),
-      source: t.arg({
-        type: AccountSourceEnum,
-        required: true,
-        defaultValue: 'HISTORY',
-        description: 'The store to read.',
-      }),
+      source: sourceArgument(t.arg),
     },
     resolve: (_root, portfolio, { loaders }) => findPortfolio(loaders, portfolio),
   }),
@@ -139,12 +129,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'All portfolios that your accounts name, ascending by name.',
     args: {
-      source: t.arg({
-        type: AccountSourceEnum,
-        required: true,
-        defaultValue: 'HISTORY',
-        description: 'The store to read.',
-      }),
+      source: sourceArgument(t.arg),
     },
     resolve: async (_root, { source }, { loaders }) => {
       const names = await loaders.accounts.portfolios(source);
