@@ -18,7 +18,7 @@ import {
   variableName,
 } from './config-fields.ts';
 import { shown } from './config-problems.ts';
-import { PARAMETER_TYPES } from './domain/command.ts';
+import { COMMAND_KINDS, PARAMETER_TYPES } from './domain/command.ts';
 
 const VENUES = [
   'okx',
@@ -155,7 +155,7 @@ function program(folder: string) {
   return strict({
     name: name(),
     description: text().optional(),
-    kind: oneOf(['COMMAND', 'BACKTEST', 'STRATEGY']),
+    kind: oneOf(COMMAND_KINDS),
     executable: text().transform((path) => (path.includes('/') ? resolve(folder, path) : path)),
     fixedArguments: listOf(z.string({ error: 'a text' }), 'arguments').default([]),
     parameters: listOf(parameter(), 'parameters')
