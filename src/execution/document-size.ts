@@ -8,6 +8,8 @@ export interface WrittenSize {
   readonly directives: number;
   /** The most directives on one node. */
   readonly directivesOnOne: number;
+  /** The most fields with one name, or alias where they have one. */
+  readonly sameName: number;
 }
 
 /** What an operation comes to once its fragments are expanded. */
@@ -26,16 +28,21 @@ export function measureWritten(document: DocumentNode): WrittenSize {
   let aliases = 0;
   let directives = 0;
   let directivesOnOne = 0;
+  const fieldsByName = new Map<string, number>();
   visit(document, {
     enter(node: ASTNode) {
-      if (node.kind === Kind.FIELD && node.alias !== undefined) aliases++;
+      if (node.kind === Kind.FIELD) {
+        if (node.alias !== undefined) aliases++;
+        const name = (node.alias ?? node.name).value;
+        fieldsByName.set(name, (fieldsByName.get(name) ?? 0) + 1);
+      }
       const own = 'directives' in node ? (node.directives?.length ?? 0) : 0;
       directives += own;
       directivesOnOne = Math.max(directivesOnOne, own);
     },
   });
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).length;
-  return { fragments, aliases, directives, directivesOnOne };
+  return { fragments, aliases, directives, directivesOnOne, sameName: Math.max(0, ...fieldsByName.values()) };
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
-import { execute, specifiedRules, subscribe, validate } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { execute, GraphQLError, specifiedRules, subscribe, validate } from 'graphql';
 import { DocumentCache } from './document-cache.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseOperation } from './parse-operation.ts';
+import { ValueBudget } from './value-budget.ts';
 
 export type OperationArguments = Omit<ExecutionArgs, 'schema' | 'hideSuggestions' | 'options'>;
 
@@ -13,8 +14,13 @@ export interface Execution {
   parse(text: string): DocumentNode;
   /** The errors of a document that `parse` made; none: it may be executed. */
   validate(document: DocumentNode): readonly GraphQLError[];
-  /** Runs a query or a mutation. What fails is in the result's `errors`, unmasked. */
+  /**
+   * Runs a query or a mutation. What fails is in the result's `errors`, unmasked. An answer that becomes too large is
+   * refused as a whole, with CodedError COST_LIMIT or OVERLOADED.
+   */
   execute(args: OperationArguments): Promise<ExecutionResult>;
+  /** To be called with the context of each `execute` when its answer has left or nobody waits for it any more. */
+  release(context: object): void;
   /** Starts a subscription. A result instead of a stream says why it could not start. */
   subscribe(args: OperationArguments): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>;
 }
@@ -29,6 +35,8 @@ export interface ExecutionOptions {
 export function createExecution(options: ExecutionOptions): Execution {
   const { schema, limits = DEFAULT_LIMITS, hideSuggestions = false } = options;
   const cache = new DocumentCache();
+  const budget = new ValueBudget(limits);
+  budget.watch(schema);
   const valid = new WeakSet<DocumentNode>();
   const complete = (args: OperationArguments): ExecutionArgs => ({
     ...args,
@@ -48,7 +56,15 @@ export function createExecution(options: ExecutionOptions): Execution {
       if (document.loc !== undefined) cache.set(document.loc.source.body, document);
       return [];
     },
-    execute: async (args) => execute(complete(args)),
+    execute: async (args) => {
+      budget.open(args.contextValue);
+      const result = await execute(complete(args));
+      const refusal = budget.refusalOf(args.contextValue);
+      return refusal === undefined
+        ? result
+        : { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
+    },
+    release: (context) => budget.release(context),
     subscribe: async (args) => subscribe(complete(args)),
   };
 }

@@ -1,6 +1,6 @@
 import { CodedError } from '../domain/errors.ts';
 
-/** How large a document may be before any work is done for it. Each is the largest number that is accepted. */
+/** How large a document may be before any work is done for it, and how large its answer. Each is the largest number that is accepted. */
 export interface Limits {
   /** Lexical tokens; comments do not count. */
   readonly tokens: number;
@@ -20,6 +20,12 @@ export interface Limits {
   readonly directivesOnOne: number;
   /** Fragment definitions. */
   readonly fragments: number;
+  /** Fields with the same name or alias, in the whole document. Validation compares each of them with each other. */
+  readonly sameName: number;
+  /** Values that lists bring into one answer: 200 series of 3,000 rows with 7 fields have 4.2 million. */
+  readonly listValues: number;
+  /** The same for all answers that are made or on their way at a time. */
+  readonly listValuesUnderWay: number;
   /** Errors that validation, and the coercion of variables, report before they give up. */
   readonly errors: number;
 }
@@ -34,6 +40,9 @@ export const DEFAULT_LIMITS: Limits = {
   directives: 50,
   directivesOnOne: 10,
   fragments: 50,
+  sameName: 100,
+  listValues: 5_000_000,
+  listValuesUnderWay: 8_000_000,
   errors: 5,
 };
 

@@ -21,6 +21,7 @@ function assertSize(document: DocumentNode, limits: Limits): void {
   assertWithin(limits.aliases, written.aliases, 'aliases');
   assertWithin(limits.directivesOnOne, written.directivesOnOne, 'directives in one place');
   assertWithin(limits.directives, written.directives, 'directives');
+  assertWithin(limits.sameName, written.sameName, 'fields with the same name');
   const expanded = measureExpanded(document);
   assertWithin(limits.depth, expanded.depth, 'levels of fields');
   assertWithin(limits.introspectionDepth, expanded.introspectionDepth, 'levels of introspection');

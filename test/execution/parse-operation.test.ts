@@ -10,7 +10,9 @@ const nested = (levels: number): string => `${'{a'.repeat(levels)}${'}'.repeat(l
 describe('parseOperation', () => {
   it.each<[string, string, string, Partial<Limits>?]>([
     ['12 levels of fields', nested(12), nested(13)],
-    ['2000 tokens', `{${'a '.repeat(1_998)}}`, `{${'a '.repeat(1_999)}}`],
+    ['2000 tokens', `{${'a '.repeat(1_998)}}`, `{${'a '.repeat(1_999)}}`, { sameName: 2_000 }],
+    ['100 fields with the same name', `{${'a '.repeat(100)}}`, `{${'a '.repeat(101)}}`],
+    ['100 fields with the same alias', `{${'a '.repeat(99)}a:b}`, `{${'a '.repeat(100)}a:b}`],
     ['50 aliases', aliases(50), aliases(51)],
     ['50 directives', directives(50), directives(51)],
     ['10 directives in one place', `{a ${'@d '.repeat(10)}}`, `{a ${'@d '.repeat(11)}}`],
