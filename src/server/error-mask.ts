@@ -17,19 +17,30 @@ interface Visible {
 
 /**
  * Lets coded errors and the client's own mistakes through and turns everything else into INTERNAL. What is hidden is
- * logged with its stack, once for each request, however many fields failed of it. Never throws, whatever was thrown.
+ * logged with its stack, once for each request, however many fields failed of it; so is what lies behind a coded error
+ * that names a cause. Never throws, whatever was thrown.
  */
 export function createErrorMask(logger: Logger): ErrorMask {
   const loggedFor = new WeakMap<object, string>();
+  const isNew = (fault: unknown, requestId: string): boolean => {
+    if (!isObject(fault)) return true;
+    if (loggedFor.get(fault) === requestId) return false;
+    loggedFor.set(fault, requestId);
+    return true;
+  };
   return (error, requestId) => {
     const visible = visibleOf(error);
-    if (visible !== undefined) return toClientError(visible, { requestId, place: error });
-    const cause = rootOf(error);
-    if (!isObject(cause) || loggedFor.get(cause) !== requestId) {
-      logger.error({ requestId, fault: describe(cause) }, 'a request met a fault that was masked');
+    const root = rootOf(error);
+    if (visible === undefined) {
+      if (isNew(root, requestId)) {
+        logger.error({ requestId, fault: describe(root) }, 'a request met a fault that was masked');
+      }
+      return toClientError({ code: 'INTERNAL', message: INTERNAL_MESSAGE }, { requestId, place: error });
     }
-    if (isObject(cause)) loggedFor.set(cause, requestId);
-    return toClientError({ code: 'INTERNAL', message: INTERNAL_MESSAGE }, { requestId, place: error });
+    if (root instanceof CodedError && root.cause !== undefined && isNew(root, requestId)) {
+      logger.warn({ requestId, code: root.code, fault: describe(root.cause) }, root.message);
+    }
+    return toClientError(visible, { requestId, place: error });
   };
 }
 

@@ -22,6 +22,9 @@ export interface Operation {
 /** Answers one operation over HTTP. */
 export type GraphQLHandler = (exchange: Exchange, operation: Operation) => Promise<void>;
 
+/** Yoga keeps a stream's connection open whatever the client said, and names an encoding that does not exist. */
+const NOT_YOGAS: readonly string[] = ['connection', 'content-encoding'];
+
 interface HandlerContext extends Record<string, unknown> {
   readonly operation: Operation;
 }
@@ -48,6 +51,7 @@ export function createGraphQLHandler(execution: Execution, maskError: ErrorMask)
   });
   return async (exchange, operation) => {
     const { request, response } = exchange;
+    response.once('close', () => execution.release(operation.context));
     const answer = await yoga.handleNodeRequestAndResponse(request, response, { operation });
     await write(exchange, answer);
   };
@@ -121,7 +125,7 @@ function statusExtension(error: GraphQLError, code: unknown): { status: number; 
 async function write(exchange: Exchange, answer: Response): Promise<void> {
   const { response } = exchange;
   if (response.destroyed) return;
-  const headers = Object.fromEntries(answer.headers);
+  const headers = Object.fromEntries([...answer.headers].filter(([name]) => !NOT_YOGAS.includes(name.toLowerCase())));
   if (answer.body === null) {
     const message = 'received accept and operation that do not fit together, wanted a type that can carry the answer';
     throw new HttpError('BAD_USER_INPUT', message, { status: answer.status });

@@ -65,6 +65,8 @@ export interface TransportLimits {
   readonly headersTimeoutMs: number;
   /** From the headers to the last byte of the body. */
   readonly bodyTimeoutMs: number;
+  /** How long a connection may stand still in either direction while something is to be written or read. */
+  readonly stallTimeoutMs: number;
   /** What is under way when the server stops has this long to end. */
   readonly shutdownTimeoutMs: number;
   /** How long a client whose body was refused may take to read why. */
@@ -76,6 +78,7 @@ const TRANSPORT_LIMITS: TransportLimits = {
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
+  stallTimeoutMs: 60_000,
   shutdownTimeoutMs: 10_000,
   lingerMs: 1_000,
 };
@@ -94,7 +97,7 @@ export function createDeskServer(options: DeskServerOptions): DeskServer {
     newRequestId,
     logger,
   };
-  const server = createServer(serverOptions(limits));
+  const server = createServer(serverOptions(limits)).setTimeout(limits.stallTimeoutMs);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     connections.begin(response);
     void serve(desk, request, response);
@@ -103,6 +106,7 @@ export function createDeskServer(options: DeskServerOptions): DeskServer {
     .on('connection', (socket) => connections.open(socket))
     .on('request', onRequest)
     .on('checkContinue', onRequest)
+    .on('checkExpectation', onRequest)
     .on('clientError', (fault, socket) => {
       refuseBrokenRequest(fault, socket, { connections, newRequestId });
     })

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { quoted } from '../domain/errors.ts';
 import { HttpError } from './http-error.ts';
 
@@ -7,6 +7,7 @@ export const CSRF_HEADER = 'x-deskgraph-csrf';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
+const MAX_PORT = 65_535;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 export interface AllowedPeers {
@@ -17,12 +18,32 @@ export interface AllowedPeers {
 }
 
 /**
+ * Refuses what another server on the way may have read in another way than this one: two hosts, an encoding around the
+ * chunks, an expectation that nobody here knows.
+ */
+export function assertUnambiguous({ headers, headersDistinct }: IncomingMessage): void {
+  const { expect, 'transfer-encoding': transferEncoding = 'chunked' } = headers;
+  if ((headersDistinct.host?.length ?? 0) > 1) {
+    throw new HttpError('BAD_USER_INPUT', 'received more than one host, wanted one', { status: 400 });
+  }
+  if (transferEncoding.toLowerCase() !== 'chunked') {
+    const message = `received the transfer encoding ${quoted(transferEncoding)}, wanted chunked or none`;
+    throw new HttpError('BAD_USER_INPUT', message, { status: 501 });
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    const message = `received the expectation ${quoted(expect)}, wanted 100-continue or none`;
+    throw new HttpError('BAD_USER_INPUT', message, { status: 417 });
+  }
+}
+
+/**
  * Refuses with FORBIDDEN a name that is not ours, which is how a page that rebinds its own name to this address arrives.
  * Any port is right: the server may stand behind a forwarded one.
  */
 export function assertHost({ host }: IncomingHttpHeaders, { hosts }: AllowedPeers): void {
-  const name = (host ?? '').toLowerCase().replace(/:\d{1,5}$/, '');
-  if (LOOPBACK_NAMES.includes(name) || hosts.some((allowed) => allowed.toLowerCase() === name)) return;
+  const [, name = '', port = '0'] = /^(.*?)(?::(\d{1,5}))?$/.exec((host ?? '').toLowerCase()) ?? [];
+  const isKnown = LOOPBACK_NAMES.includes(name) || hosts.some((allowed) => allowed.toLowerCase() === name);
+  if (isKnown && Number(port) <= MAX_PORT) return;
   throw new HttpError('FORBIDDEN', `received the host ${quoted(host ?? '')}, wanted a name of this server`, {
     status: 403,
   });
@@ -39,8 +60,8 @@ export function assertOrigin(headers: IncomingHttpHeaders, { corsOrigins }: Allo
 
 function isSameOrigin(origin: string, host: string | undefined): boolean {
   if (host === undefined) return false;
-  const own = URL.parse(`http://${host}`)?.origin;
-  return own !== undefined && URL.parse(origin)?.origin === own;
+  // As browsers write it; what merely means the same is no browser's.
+  return URL.parse(`http://${host}`)?.origin === origin;
 }
 
 /** Headers that let a page of a listed origin read the answer; none for anybody else, and never credentials. */

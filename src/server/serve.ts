@@ -9,6 +9,7 @@ import {
   type AllowedPeers,
   assertHost,
   assertOrigin,
+  assertUnambiguous,
   corsHeaders,
   PREFLIGHT_HEADERS,
   requestIdOf,
@@ -47,6 +48,7 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
 
 async function checkAndAnswer({ peers, routes }: Desk, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
+  assertUnambiguous(request);
   assertHost(request.headers, peers);
   assertOrigin(request.headers, peers);
   for (const [name, value] of corsHeaders(request.headers, peers)) response.setHeader(name, value);

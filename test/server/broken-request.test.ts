@@ -95,4 +95,16 @@ describe('what is no HTTP request', () => {
     connection.write('GET http://evil.example/graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
     expect(await connection.closed()).toMatch(/^HTTP\/1\.1 404 /);
   });
+
+  it.each([
+    ['two hosts', 'host: localhost\r\nhost: evil.example', 400],
+    ['one host twice', 'host: localhost\r\nhost: localhost', 400],
+    ['an encoding around the chunks', 'host: localhost\r\ntransfer-encoding: gzip, chunked', 501],
+    ['an expectation that nobody knows', 'host: localhost\r\nexpect: 200-ok', 417],
+  ])('may be what another server could have read in another way: %s', async (_what, headers, status) => {
+    const connection = connectRaw(desk.port);
+    connection.write(`POST /graphql HTTP/1.1\r\n${headers}\r\nconnection: close\r\n\r\n`);
+    const text = await connection.closed();
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*"BAD_USER_INPUT"`, 's'));
+  });
 });

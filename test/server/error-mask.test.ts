@@ -84,6 +84,19 @@ describe('createErrorMask', () => {
     expect(String(faults[0]?.fields.fault)).toMatch(/the disk is full\n\s+at /);
   });
 
+  it('logs what lies behind a coded error, once for each request', () => {
+    const outage = new CodedError('UPSTREAM_UNAVAILABLE', 'the store cannot be read', {
+      cause: new Error('no such table'),
+    });
+    const inField = (key: number) => new GraphQLError('x', { path: ['accounts', key], originalError: outage });
+    for (const [index, requestId] of ['r1', 'r1', 'r2'].entries()) mask(inField(index), requestId);
+    expect(faults.map(({ fields, message }) => [fields.requestId, fields.code, message])).toEqual([
+      ['r1', 'UPSTREAM_UNAVAILABLE', 'the store cannot be read'],
+      ['r2', 'UPSTREAM_UNAVAILABLE', 'the store cannot be read'],
+    ]);
+    expect(String(faults[0]?.fields.fault)).toContain('no such table');
+  });
+
   it('does not log what the client did', () => {
     mask(badUserInput('no'), 'r1');
     mask(new GraphQLError('Syntax Error'), 'r1');

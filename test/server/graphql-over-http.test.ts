@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { badUserInput, CodedError } from '../../src/domain/errors.ts';
-import { ask, type HttpAnswer } from '../support/http-client.ts';
+import { ask, connectRaw, type HttpAnswer } from '../support/http-client.ts';
 import { type Behaviour, refusalOf, type ServedDesk, serveDesk } from './served-desk.ts';
 
 const behaviour: Behaviour = {};
@@ -279,5 +279,18 @@ describe('a request that is no operation', () => {
     await refused(ask({ url: `${desk.url}/graphqll` }), 404, /"\/graphqll"/, 'NOT_FOUND');
     await refused(ask({ url: `${desk.url}/${'x'.repeat(9_000)}` }), 404, /^.{1,120}$/, 'NOT_FOUND');
     await refused(ask({ url: `${desk.url}//graphql` }), 404, /\/\/graphql/, 'NOT_FOUND');
+  });
+});
+
+describe('a connection', () => {
+  it('is closed after a stream when the client said so', async () => {
+    const body = '{"query":"{ hello }"}';
+    const connection = connectRaw(desk.port);
+    connection.write(
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const text = await connection.closed();
+    expect(text).toMatch(/connection: close/i);
+    expect(text).not.toMatch(/keep-alive/i);
   });
 });

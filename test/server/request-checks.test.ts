@@ -33,6 +33,9 @@ describe('the host of a request', () => {
     '127.0.0.2',
     '0.0.0.0',
     'localhost:8010:8010',
+    'localhost:65536',
+    '127.0.0.1:99999',
+    '[::1]:70000',
     'x'.repeat(2_000),
   ])('may not be %s', async (host) => {
     const answer = await send({ host });
@@ -76,10 +79,14 @@ describe('the origin of a request', () => {
     'null',
     'http://127.0.0.1',
     'http://localhost:3000',
+    () => `${desk.url}/page`,
+    () => desk.url.replace('//', '//evil@'),
+    () => desk.url.replace('http', 'HTTP'),
     'file://',
     '*',
     '',
-  ])('may not be %j', async (origin) => {
+  ])('may not be %s', async (received) => {
+    const origin = typeof received === 'string' ? received : received();
     const answer = await send({ origin });
     expect(answer.status).toBe(403);
     expect(refusalOf(answer).code).toBe('FORBIDDEN');

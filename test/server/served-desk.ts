@@ -95,11 +95,12 @@ function testSchema(behaviour: Behaviour): GraphQLSchema {
 }
 
 export function recordingLogger(faults: LogLine[]): Logger {
+  const record = (fields: object, message: string): void => void faults.push({ fields: { ...fields }, message });
   const logger: Logger = {
     debug: () => {},
     info: () => {},
-    warn: () => {},
-    error: (fields, message) => faults.push({ fields: { ...fields }, message }),
+    warn: record,
+    error: record,
     child: () => logger,
   };
   return logger;
