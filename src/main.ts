@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
@@ -10,6 +10,8 @@ enableCompileCache();
 /** Exit codes: 0 done, 1 failed or something was refused, 2 wrong arguments or configuration. */
 const FAILED = 1;
 const MISUSED = 2;
+
+const MAX_FILE_BYTES = 2 ** 20;
 
 type Command = (args: readonly string[]) => Promise<number>;
 
@@ -24,7 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 const [name = 'serve', ...args] = process.argv.slice(2);
-const command = COMMANDS[name];
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 process.exitCode = await (command === undefined
   ? misused(`received the command ${JSON.stringify(name)}`)
   : command(args).catch(failed));
@@ -96,12 +98,21 @@ async function configuration(): Promise<Config | undefined> {
   const { loadConfig } = await import('./config.ts');
   const { ConfigError } = await import('./config-problems.ts');
   try {
-    return loadConfig({ environment: process.env, readFile: (path) => readFileSync(path, 'utf8'), cwd: process.cwd() });
+    return loadConfig({ environment: process.env, readFile: readSmallFile, cwd: process.cwd() });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`deskgraph cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
     return undefined;
   }
+}
+
+/** What configuration and secrets are read from; secrets may come through a pipe. A device or a huge file is a slip. */
+function readSmallFile(path: string): string {
+  const stats = statSync(path);
+  if (!(stats.isFile() || stats.isFIFO()) || stats.size > MAX_FILE_BYTES) {
+    throw new Error(`${path} is no file of at most ${MAX_FILE_BYTES} bytes`);
+  }
+  return readFileSync(path, 'utf8');
 }
 
 function misused(problem: string): Promise<number> {

@@ -61,6 +61,8 @@ describe('deskgraph, as a process', () => {
     [{ DESKGRAPH_CONFIG: 'access.yaml' }, /access.*not available yet/],
     [{ DESKGRAPH_CONFIG: 'typo.yaml' }, /souces.*sources/],
     [{ DESKGRAPH_CONFIG: 'missing.yaml' }, /DESKGRAPH_CONFIG.*missing\.yaml/],
+    [{ DESKGRAPH_CONFIG: '/dev/zero' }, /DESKGRAPH_CONFIG.*\/dev\/zero/],
+    [{ DESKGRAPH_CONFIG: 'huge.yaml' }, /DESKGRAPH_CONFIG.*huge\.yaml/],
   ])('stops with exit code 2 and says why for %j', async (environment, message) => {
     using folder = temporaryFolder();
     writeFileSync(
@@ -68,6 +70,7 @@ describe('deskgraph, as a process', () => {
       'access: { users: [{ username: ann, passwordHash: "scrypt$x", roles: [VIEWER], accounts: ["*"] }] }',
     );
     writeFileSync(join(folder.path, 'typo.yaml'), 'souces: []');
+    writeFileSync(join(folder.path, 'huge.yaml'), '#'.repeat(2 ** 20 + 1));
     const { exitCode, stdout, stderr } = await runProgram([], {
       cwd: folder.path,
       environment: { PORT: '0', ...environment },
@@ -105,6 +108,8 @@ describe('deskgraph, as a process', () => {
 
   it.each([
     [['fly'], /"fly"/],
+    [['constructor'], /"constructor"/],
+    [['__proto__'], /"__proto__"/],
     [['serve', '--fast'], /--fast/],
     [['import'], /import qifi FILE/],
     [['import', 'qifi'], /FILE/],
