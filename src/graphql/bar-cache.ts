@@ -4,6 +4,7 @@ import { resolveInstrument } from '../domain/instrument.ts';
 import { hasRole, type Viewer } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { encodeId } from './global-id.ts';
+import { atMostMaxCodes } from './instruments.ts';
 
 const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
   description:
@@ -81,16 +82,20 @@ builder.mutationField('clearBarCache', (t) =>
     type: ClearedBarCache,
     nullable: true,
     description:
-      'Forgets cached series; the next read asks its source. All codes when none are given. Needs the role OPERATOR.',
+      'Forgets cached series; the next read asks its source. All codes when none are given, else at most 200. Needs the role OPERATOR.',
     args: { codes: t.arg.stringList({ description: 'In any common spelling.' }) },
     resolve: (_root, { codes }, { barCache, viewer }) => {
       requireOperator(viewer);
       const before = barCache.stats();
-      const cleared = barCache.clear(codes?.map((code) => resolveInstrument(code).code));
+      const cleared = barCache.clear(codes == null ? undefined : canonicalCodes(codes));
       return { cleared, before, after: barCache.stats() };
     },
   }),
 );
+
+function canonicalCodes(codes: readonly string[]): string[] {
+  return atMostMaxCodes(codes).map((code) => resolveInstrument(code).code);
+}
 
 function requireOperator(viewer: Viewer): void {
   if (!hasRole(viewer, 'OPERATOR')) throw new CodedError('FORBIDDEN', 'clearing the cache needs the role OPERATOR');

@@ -1,8 +1,8 @@
 import type { ArgBuilder } from '@pothos/core';
-import { adjust, PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
+import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
-import { BAR_INTERVALS, type BarInterval, resample } from '../domain/resample.ts';
+import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
 import {
   BAR_FIGURES,
   type BarFigure,
@@ -182,8 +182,7 @@ export async function loadBarSeries(
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
   const { value, cached, stale } = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
   const { interval, adjustment } = request;
-  const full = resample(adjust(value.columns, value.events, adjustment), interval);
-  const columns = sliceBars(full, range.start, range.end);
+  const columns = sliceBars(loaders.series.view(value, request), range.start, range.end);
   return { instrument, history: value, columns, interval, adjustment, range, cached, stale };
 }
 

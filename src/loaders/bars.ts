@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Cached, ReadOptions } from '../cache/series-reader.ts';
-import type { BarHistory, NavHistory } from '../domain/series.ts';
+import { adjust, type PriceAdjustment } from '../domain/adjustment.ts';
+import { type BarInterval, resample } from '../domain/resample.ts';
+import type { BarColumns, BarHistory, NavHistory } from '../domain/series.ts';
 
 /** The part of the daily cache that loaders read. */
 export interface SeriesCache {
@@ -16,14 +18,34 @@ export interface SeriesKey {
 
 /** Reads of full daily histories, each once an operation. */
 export interface SeriesLoaders {
+  /** A history as weeks or months, adjusted or not: computed once an operation, however many ranges are cut from it. */
+  readonly view: (history: BarHistory, view: BarView) => BarColumns;
   readonly bars: DataLoader<SeriesKey, Cached<BarHistory>, string>;
   readonly navs: DataLoader<SeriesKey, Cached<NavHistory>, string>;
 }
 
+/** How a history is looked at before a range is cut from it. */
+export interface BarView {
+  readonly interval: BarInterval;
+  readonly adjustment: PriceAdjustment;
+}
+
 export function createSeriesLoaders(cache: SeriesCache): SeriesLoaders {
   return {
+    view: rememberingViews(),
     bars: perKey(({ code, refresh }) => cache.bars(code, { refresh })),
     navs: perKey(({ code, refresh }) => cache.navs(code, { refresh })),
+  };
+}
+
+function rememberingViews(): SeriesLoaders['view'] {
+  const views = new Map<string, BarColumns>();
+  return (history, { interval, adjustment }) => {
+    if (interval === 'DAY' && adjustment === 'NONE') return history.columns;
+    const key = `${history.code} ${history.revision} ${interval} ${adjustment}`;
+    const view = views.get(key) ?? resample(adjust(history.columns, history.events, adjustment), interval);
+    views.set(key, view);
+    return view;
   };
 }
 
