@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { notFound, quoted } from '../../domain/errors.ts';
 import type { BarHistory, NavHistory } from '../../domain/series.ts';
 import type { PriceSource } from '../price-source.ts';
@@ -20,7 +21,7 @@ const FUNDS_FILE = 'funds.csv';
 /**
  * Prices from a folder of CSV files, named by canonical codes: CODE.csv, CODE.nav.csv, CODE.events.csv, and funds.csv.
  * A revision is made of the times and sizes of the files that make a series, looked at before they are read, so that a
- * change in between shows at the next look.
+ * change in between shows at the next look. Parsing holds the event loop, so that each file has a turn of its own.
  */
 export function createFolderSource({ path, name = 'folder', now = Date.now }: FolderSourceOptions): PriceSource {
   const folder = openFolder(path, name);
@@ -29,6 +30,7 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
     const revision = await barsRevision(code);
     const fileName = `${fileStem(code, name)}.csv`;
     const text = await folder.read(fileName, signal);
+    await nextTurn();
     const columns = text === undefined ? undefined : parseBars(text, fileName);
     if (columns === undefined || columns.day.length === 0) throw noHistory(code, name);
     const eventsFile = `${code}.events.csv`;
@@ -47,6 +49,7 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
     const revision = await navsRevision(code);
     const fileName = `${fileStem(code, name)}.nav.csv`;
     const text = await folder.read(fileName, signal);
+    await nextTurn();
     const columns = text === undefined ? undefined : parseNavs(text, fileName);
     if (columns === undefined || columns.day.length === 0) throw noHistory(code, name);
     const funds = await folder.read(FUNDS_FILE, signal);
