@@ -1,7 +1,9 @@
 import type { EquityRow } from './account.ts';
 import { moneyMoved } from './equity.ts';
+import { mean, sampleDeviation } from './statistics.ts';
 
 const TRADING_DAYS_PER_YEAR = 252;
+const ROUNDING = 8 * Number.EPSILON;
 
 /** Fractions, not percent. A figure that the rows do not define is null. */
 export interface AccountPerformance {
@@ -30,19 +32,35 @@ export interface AccountPerformance {
 export function performance(rows: readonly EquityRow[], tradeCount: number): AccountPerformance {
   const returns = dailyReturns(rows);
   const totalReturn = returns.length === 0 ? null : returns.reduce((index, r) => index * (1 + r), 1) - 1;
-  const deviation = sampleDeviation(returns);
+  const deviation = deviationOf(returns);
   const moving = returns.filter((r) => r !== 0);
+  const yearly = Math.sqrt(TRADING_DAYS_PER_YEAR);
   return {
     days: rows.length,
-    totalReturn,
+    totalReturn: finite(totalReturn),
     annualReturn: totalReturn === null ? null : annualized(totalReturn, rows.length),
-    annualVolatility: deviation === null ? null : deviation * Math.sqrt(TRADING_DAYS_PER_YEAR),
-    sharpeRatio:
-      deviation === null || deviation === 0 ? null : (mean(returns) / deviation) * Math.sqrt(TRADING_DAYS_PER_YEAR),
-    maxDrawdown: returns.length === 0 ? null : maxDrawdown(returns),
+    annualVolatility: deviation === null ? null : finite(deviation * yearly),
+    sharpeRatio: deviation === null || deviation === 0 ? null : finite((mean(returns) / deviation) * yearly),
+    maxDrawdown: returns.length === 0 ? null : finite(maxDrawdown(returns)),
     winRate: moving.length === 0 ? null : moving.filter((r) => r > 0).length / moving.length,
     tradeCount,
   };
+}
+
+/** An account that owes more than it had has no rate of growth. */
+function annualized(totalReturn: number, days: number): number | null {
+  return totalReturn < -1 ? null : finite((1 + totalReturn) ** (TRADING_DAYS_PER_YEAR / days) - 1);
+}
+
+/** Returns of equal growth differ in their last bits; what is no more than that is no deviation. */
+function deviationOf(returns: readonly number[]): number | null {
+  const deviation = sampleDeviation(returns);
+  return deviation !== null && deviation < ROUNDING ? 0 : deviation;
+}
+
+/** Balances from the edge of what a double holds can lead beyond it. */
+function finite(figure: number | null): number | null {
+  return figure !== null && Number.isFinite(figure) ? figure : null;
 }
 
 function dailyReturns(rows: readonly EquityRow[]): number[] {
@@ -53,22 +71,6 @@ function dailyReturns(rows: readonly EquityRow[]): number[] {
     before = row.balance;
   }
   return returns;
-}
-
-function annualized(totalReturn: number, days: number): number | null {
-  const annual = (1 + totalReturn) ** (TRADING_DAYS_PER_YEAR / days) - 1;
-  return Number.isFinite(annual) ? annual : null;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function sampleDeviation(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const center = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }
 
 function maxDrawdown(returns: readonly number[]): number {

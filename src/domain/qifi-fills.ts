@@ -70,7 +70,7 @@ function offsetOf(record: QifiRecord): Offset {
 
 /** The Python writer's one number for direction and offset, 0 where there is none or it names no deal. */
 function towardsOf(record: QifiRecord): number {
-  const towards = Number(record.value('towards'));
+  const towards = record.listed('towards');
   return OFFSET_OF_TOWARDS.has(towards) ? towards : 0;
 }
 

@@ -86,7 +86,8 @@ function endOf({ remainingVolume, statusMessage }: Progress): OrderStatus {
 function filledVolume(status: OrderStatus, volume: string | null, remaining: string | null): string | null {
   if (volume === null || remaining === null) return null;
   if (status !== 'FILLED' && Number(remaining) === 0) return null;
-  return subtractDecimals(volume, remaining);
+  const filled = subtractDecimals(volume, remaining);
+  return filled.startsWith('-') ? null : filled;
 }
 
 function typeOf(record: QifiRecord): OrderType | null {

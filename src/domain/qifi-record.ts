@@ -37,11 +37,17 @@ export class QifiRecord {
     return figure ?? null;
   }
 
+  /** A number of a fixed list, such as a status; NaN for anything else, which is worth no issue. */
+  listed(name: string): number {
+    const value = this.value(name);
+    return isNumeric(value) ? (numberOf(value) ?? Number.NaN) : Number.NaN;
+  }
+
   /** A number with exactly the digits that are stored. */
   decimal(name: string): string | null {
     const value = this.value(name);
     if (isAbsent(value)) return null;
-    const decimal = isNumeric(value) ? toDecimalText(value) : undefined;
+    const decimal = isNumeric(value) ? toDecimalText(typeof value === 'string' ? value.trim() : value) : undefined;
     if (decimal === undefined) this.reject(name, 'a number of at most 64 digits');
     return decimal ?? null;
   }

@@ -1,3 +1,5 @@
+import { quoted } from './errors.ts';
+
 /**
  * Plain JavaScript for a value that came as JSON, as MongoDB extended JSON (mongoexport, both of its modes) or from the
  * MongoDB driver: whole numbers beyond 2^53 as bigint, dates as Date, everything else as it is. An unusable wrapper
@@ -26,14 +28,23 @@ export function own(object: object, name: string): unknown {
 
 /** What a value is, short, for messages: never the inside of an object. */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === 'string') return quoted(value, 40).replace(UNPRINTABLE, escaped);
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'bigint') return value.toString().slice(0, 40);
   return isObject(value) ? 'an object' : String(value);
 }
 
+/** Control characters that JSON leaves as they are, and those that turn the direction of a line in a terminal. */
+const UNPRINTABLE = /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Wrapped in nothing or in `$numberLong`; deeper is no date. */
 function plainDate(date: unknown): Date | undefined {
-  const instant = isObject(date) ? plainValue(date) : date;
+  const long = isObject(date) ? own(date, '$numberLong') : undefined;
+  const instant = typeof long === 'string' ? Number(long) : date;
   if (typeof instant !== 'string' && typeof instant !== 'number' && typeof instant !== 'bigint') return undefined;
   const parsed = new Date(typeof instant === 'bigint' ? Number(instant) : instant);
   return Number.isNaN(parsed.getTime()) ? undefined : parsed;

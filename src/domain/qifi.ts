@@ -37,8 +37,13 @@ export function decodeQifi(document: unknown, source: AccountSource): DecodedQif
   if (source === 'HISTORY' && isBlank(top.value('trading_day'))) {
     return { kind: 'SKIPPED', reason: 'trading_day is empty, as in the first row of every backtest' };
   }
+  const tradingDay = decodeTradingDay(top);
+  if (source === 'HISTORY' && tradingDay === undefined) {
+    // Without its day it would replace another state of the account.
+    return refused(`trading_day: received ${describeValue(top.value('trading_day'))}, wanted a day`);
+  }
 
-  const owner = { source, accountCookie, tradingDay: decodeTradingDay(top) };
+  const owner = { source, accountCookie, tradingDay: tradingDay ?? null };
   const snapshot = {
     ...owner,
     ...decodeFigures(accounts),
@@ -61,11 +66,13 @@ function isBlank(value: unknown): boolean {
   return typeof value === 'string' && value.trim() === '';
 }
 
-function decodeTradingDay(top: QifiRecord): Day | null {
+/** Null when the document has none, undefined, with an issue, when it cannot be read. */
+function decodeTradingDay(top: QifiRecord): Day | null | undefined {
   const value = top.value('trading_day');
+  if (value == null || isBlank(value)) return null;
   const day = tradingDayOf(value);
-  if (day === undefined && value != null && !isBlank(value)) top.reject('trading_day', 'a day');
-  return day ?? null;
+  if (day === undefined) top.reject('trading_day', 'a day');
+  return day;
 }
 
 function decodeUpdatedAt(top: QifiRecord): number | null {
@@ -76,7 +83,7 @@ function decodeUpdatedAt(top: QifiRecord): number | null {
 }
 
 function decodeConnectionStatus(top: QifiRecord): AccountConnectionStatus {
-  return CONNECTION_STATUS_OF.get(Number(top.value('status'))) ?? 'UNKNOWN';
+  return CONNECTION_STATUS_OF.get(top.listed('status')) ?? 'UNKNOWN';
 }
 
 function decodeFigures(accounts: QifiRecord): Record<AccountFigure, Figure> {
