@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AccountSource } from '../domain/account.ts';
 import type { AccountDocument } from '../domain/account-document.ts';
-import { decodeQifi } from '../domain/qifi.ts';
+import { type DecodedQifi, decodeQifi } from '../domain/qifi.ts';
 import type { AccountWriter } from '../store/accounts.ts';
 import { JsonSplitter, type SplitText } from './json-splitter.ts';
+import { parseQifiText } from './parse-qifi-text.ts';
 
 export interface ImportOptions {
   readonly path: string;
@@ -12,7 +13,7 @@ export interface ImportOptions {
   readonly writer: AccountWriter;
 }
 
-/** A text with the line on which its document starts. */
+/** A text with the line on which its document starts, counted from 1. */
 export interface LineNote {
   readonly line: number;
   readonly text: string;
@@ -26,15 +27,18 @@ export interface ImportReport {
   /** Documents that say nothing, such as the first row of a backtest. */
   readonly skipped: number;
   readonly refused: number;
+  /** Why, for the first 20 of them. */
+  readonly refusals: readonly LineNote[];
   /** Figures and fills that had to be left out of documents that were taken. */
   readonly issues: number;
-  /** The first of the refused documents and of the issues, with their lines. */
-  readonly notes: readonly LineNote[];
+  /** The first 20 of them. */
+  readonly issueNotes: readonly LineNote[];
 }
 
-const BATCH_SIZE = 200;
 const MAX_NOTES = 20;
-const MAX_DOCUMENT_LENGTH = 64 * 2 ** 20;
+const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;
+/** One transaction's worth of states, fills and orders: it holds the event loop for some 20 ms. */
+const BATCH_ROWS = 1000;
 
 /**
  * Takes the QIFI documents of a file into a store, in bounded memory: a JSON array, JSON lines, or objects one after
@@ -42,62 +46,86 @@ const MAX_DOCUMENT_LENGTH = 64 * 2 ** 20;
  * Fails when the file cannot be read or the store cannot be written.
  */
 export async function importQifi({ path, source, writer }: ImportOptions): Promise<ImportReport> {
-  const notes: LineNote[] = [];
-  const counts = { documents: 0, skipped: 0, refused: 0, issues: 0 };
-  const accounts = new Set<string>();
+  const tally = new ImportTally();
   let batch: AccountDocument[] = [];
-
-  const note = (line: number, text: string): void => {
-    if (notes.length < MAX_NOTES) notes.push({ line, text });
-  };
-  const take = ({ line, text, problem }: SplitText): void => {
-    const parsed = problem === undefined ? parseJson(text) : { problem };
-    const decoded = 'problem' in parsed ? undefined : decodeQifi(parsed.value, source);
-    if (decoded?.kind === 'DECODED') {
-      batch.push(decoded.document);
-      accounts.add(decoded.document.snapshot.accountCookie);
-      counts.documents++;
-      counts.issues += decoded.issues.length;
-      for (const issue of decoded.issues) note(line, issue);
-    } else if (decoded?.kind === 'SKIPPED') {
-      counts.skipped++;
-    } else {
-      counts.refused++;
-      note(line, decoded?.reason ?? ('problem' in parsed ? parsed.problem : ''));
-    }
-  };
+  let rows = 0;
   const flush = async (): Promise<void> => {
-    await writer.writeDocuments(batch);
+    if (batch.length > 0) await writer.writeDocuments(batch);
     batch = [];
+    rows = 0;
     await nextTurn();
   };
 
-  const splitter = new JsonSplitter({ maxLength: MAX_DOCUMENT_LENGTH });
-  for await (const piece of createReadStream(path, 'utf8')) {
-    for (const split of splitter.push(piece)) {
-      take(split);
-      if (batch.length >= BATCH_SIZE) await flush();
+  for await (const split of splitFile(path)) {
+    const document = tally.count(split.line, decodeSplit(split, source));
+    if (document === undefined) continue;
+    batch.push(document);
+    rows += 1 + document.trades.length + document.orders.length;
+    if (rows >= BATCH_ROWS) await flush();
+  }
+  await flush();
+  return tally.report();
+}
+
+async function* splitFile(path: string): AsyncGenerator<SplitText> {
+  const splitter = new JsonSplitter({ maxBytes: MAX_DOCUMENT_BYTES });
+  for await (const piece of createReadStream(path)) yield* splitter.push(piece);
+  yield* splitter.end();
+}
+
+function decodeSplit(split: SplitText, source: AccountSource): DecodedQifi {
+  if (split.kind === 'BROKEN') return { kind: 'REFUSED', reason: split.reason };
+  let value: unknown;
+  try {
+    value = parseQifiText(split.text);
+  } catch {
+    return { kind: 'REFUSED', reason: 'it is not valid JSON' };
+  }
+  return decodeQifi(value, source);
+}
+
+/** Counts what became of the documents, and keeps the first reasons. */
+class ImportTally {
+  readonly #accounts = new Set<string>();
+  readonly #refusals: LineNote[] = [];
+  readonly #issueNotes: LineNote[] = [];
+  #documents = 0;
+  #skipped = 0;
+  #refused = 0;
+  #issues = 0;
+
+  /** The document, when it can be taken. */
+  count(line: number, decoded: DecodedQifi): AccountDocument | undefined {
+    switch (decoded.kind) {
+      case 'DECODED':
+        this.#documents++;
+        this.#accounts.add(decoded.document.snapshot.accountCookie);
+        this.#issues += decoded.issues.length;
+        for (const text of decoded.issues) note(this.#issueNotes, { line, text });
+        return decoded.document;
+      case 'SKIPPED':
+        this.#skipped++;
+        return undefined;
+      case 'REFUSED':
+        this.#refused++;
+        note(this.#refusals, { line, text: decoded.reason });
+        return undefined;
     }
   }
-  splitter.end().forEach(take);
-  await flush();
-  return { ...counts, accounts: accounts.size, notes };
-}
 
-/** Whole numbers beyond 2^53 become bigint, so that nanoseconds keep their digits. */
-function parseJson(text: string): { value: unknown } | { problem: string } {
-  try {
-    return { value: LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text) };
-  } catch {
-    return { problem: 'it is not valid JSON' };
+  report(): ImportReport {
+    return {
+      documents: this.#documents,
+      accounts: this.#accounts.size,
+      skipped: this.#skipped,
+      refused: this.#refused,
+      refusals: this.#refusals,
+      issues: this.#issues,
+      issueNotes: this.#issueNotes,
+    };
   }
 }
 
-const LONG_NUMBER = /\d{16}/;
-
-/** JSON.parse tells a reviver the text of a number; TypeScript's own types do not know it yet. */
-function keepDigits(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value);
-  const source = context?.source;
-  return isRounded && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+function note(notes: LineNote[], added: LineNote): void {
+  if (notes.length < MAX_NOTES) notes.push(added);
 }

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Config } from '../config.ts';
 import type { AccountSource } from '../domain/account.ts';
+import type { AccountWriter } from '../store/accounts.ts';
 import { accountStorePath } from '../store/sqlite/paths.ts';
-import { openSqliteAccountStore } from '../store/sqlite/sqlite-account-store.ts';
+import { openSqliteAccountStore, type SqliteAccountStore } from '../store/sqlite/sqlite-account-store.ts';
 import { type ImportReport, importQifi } from './import-qifi.ts';
 
 export interface ImportArguments {
@@ -42,28 +43,39 @@ export async function runImport({ path, source }: ImportArguments, config: Confi
   }
   const storePath = accountStorePath(config.dataFolder);
   const isFirst = !existsSync(storePath);
-  mkdirSync(config.dataFolder, { recursive: true });
-  const store = openSqliteAccountStore({ path: storePath });
+  let store: SqliteAccountStore | undefined;
+  const openStore = (): SqliteAccountStore => {
+    mkdirSync(config.dataFolder, { recursive: true });
+    return openSqliteAccountStore({ path: storePath });
+  };
   try {
-    const report = await importQifi({ path, source, writer: store });
+    // Opened with the first document, so that a file without any leaves the simulated data on.
+    const writeDocuments: AccountWriter['writeDocuments'] = (documents) => {
+      store ??= openStore();
+      return store.writeDocuments(documents);
+    };
+    const report = await importQifi({ path, source, writer: { writeDocuments } });
     process.stdout.write(describe(report));
-    if (isFirst && config.demo === 'AUTO') {
-      process.stdout.write('the simulated data is off from now on; DEMO=1 turns it on again\n');
+    if (isFirst && store !== undefined && config.demo === 'AUTO') {
+      process.stdout.write('the simulated data is off from the next start on; DEMO=1 turns it on again\n');
     }
     return report.refused > 0 ? 1 : 0;
   } finally {
-    store.close();
+    store?.close();
   }
 }
 
-function describe({ documents, accounts, skipped, refused, issues, notes }: ImportReport): string {
+function describe({ documents, accounts, skipped, refused, refusals, issues, issueNotes }: ImportReport): string {
   const counted = [
     `${counting(documents, 'document')} of ${counting(accounts, 'account')} taken`,
     `${skipped} without a trading day skipped`,
     `${refused} refused`,
     `${counting(issues, 'figure')} left out`,
   ];
-  const lines = notes.map(({ line, text }) => `  line ${line}: ${text}\n`);
+  const lines = [
+    ...refusals.map(({ line, text }) => `  line ${line}: refused, ${text}\n`),
+    ...issueNotes.map(({ line, text }) => `  line ${line}: ${text}\n`),
+  ];
   return `${counted.join(', ')}\n${lines.join('')}`;
 }
 

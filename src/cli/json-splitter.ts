@@ -1,152 +1,209 @@
-/** A document as it stands in a file, or a text that is none. */
-export interface SplitText {
-  /** Where it starts, counted from 1. */
-  readonly line: number;
-  readonly text: string;
-  /** Why it cannot be a document; undefined when it is whole. */
-  readonly problem: string | undefined;
-}
+import { isUtf8 } from 'node:buffer';
+
+/** A document as it stands in a file, or a place where none can be made out. Lines are counted from 1. */
+export type SplitText =
+  | { readonly kind: 'WHOLE'; readonly line: number; readonly text: string }
+  | { readonly kind: 'BROKEN'; readonly line: number; readonly reason: string };
 
 export interface JsonSplitterOptions {
-  /** Longer documents are refused and not kept. In UTF-16 units. */
-  readonly maxLength: number;
+  /** Longer documents are given out as broken and not kept. */
+  readonly maxBytes: number;
 }
 
 type State = 'BETWEEN' | 'INSIDE' | 'SKIPPING';
 
 /**
- * Cuts a stream of text into its JSON objects: of one array, of lines, or pretty-printed one after another. It counts
- * brackets outside strings and parses nothing. A text that breaks off is given out as a problem, and cutting goes on
- * with the next line that starts an object: inside an object a bracket follows only `:`, `,` or `[`, and a string never
- * holds a line break, so that the start of the next document shows.
+ * Cuts a stream of UTF-8 into its JSON objects: of one array, of lines, or pretty-printed one after another. It counts
+ * brackets outside strings and parses nothing. A text that breaks off is given out as broken, and cutting goes on with
+ * the next line that starts an object: inside an object a bracket follows only `:`, `,` or `[`, and a string never
+ * holds a line break, so that the start of the next document shows. It works on bytes, since all that it looks for is
+ * ASCII, and no byte of a longer UTF-8 character is.
  */
 export class JsonSplitter {
-  readonly #maxLength: number;
+  readonly #maxBytes: number;
   readonly #done: SplitText[] = [];
-  #piece = '';
+  #piece: Uint8Array = new Uint8Array();
   /** Where the part of the piece starts that is not kept yet. */
   #from = 0;
   #state: State = 'BETWEEN';
   #line = 1;
   #startLine = 1;
-  #parts: string[] = [];
-  #length = 0;
+  #parts: Uint8Array[] = [];
+  #sizeBytes = 0;
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
   #isLineStart = true;
-  /** The last character that is no blank, outside strings. */
-  #before = '';
+  /** The last byte that is no blank, outside strings. */
+  #before: number | undefined;
 
-  constructor({ maxLength }: JsonSplitterOptions) {
-    this.#maxLength = maxLength;
+  constructor({ maxBytes }: JsonSplitterOptions) {
+    this.#maxBytes = maxBytes;
   }
 
-  /** What became whole with this piece. Pieces may be cut anywhere. */
-  push(piece: string): SplitText[] {
+  /** What became whole with this piece. Pieces may be cut anywhere, and must not change afterwards. */
+  push(piece: Uint8Array): SplitText[] {
     this.#piece = piece;
     this.#from = 0;
-    for (let at = 0; at < piece.length; at++) {
-      const character = piece.charAt(at);
-      if (this.#state === 'INSIDE') this.#stepInside(character, at);
-      else this.#stepOutside(character, at);
-      if (character === '\n') {
-        this.#line++;
-        this.#isLineStart = true;
-      } else if (!isBlank(character)) {
+    for (let at = 0; at < piece.length; ) {
+      if (this.#state !== 'INSIDE') at = this.#passBetween(at);
+      else at = this.#isInString ? this.#passString(at) : this.#passObject(at);
+    }
+    if (this.#state === 'INSIDE') this.#keepUntil(piece.length);
+    this.#piece = new Uint8Array();
+    return this.#done.splice(0);
+  }
+
+  /** What was left unfinished when the file ended. */
+  end(): SplitText[] {
+    if (this.#state === 'INSIDE') this.#breakOff('it breaks off at the end of the file');
+    return this.#done.splice(0);
+  }
+
+  /** Each of these answers where to go on, with another state or at the end of the piece. */
+  #passBetween(start: number): number {
+    const piece = this.#piece;
+    for (let at = start; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === NEWLINE) this.#endLine();
+      else if (byte === OPEN_BRACE && this.#mayStart()) {
+        this.#start(at);
+        return at + 1;
+      } else if (!isBlank(byte)) {
+        if (this.#state === 'BETWEEN' && !BETWEEN_DOCUMENTS.has(byte)) {
+          this.#startLine = this.#line;
+          this.#breakOff('it is no JSON object');
+        }
+        this.#before = byte;
         this.#isLineStart = false;
       }
     }
-    if (this.#state === 'INSIDE') this.#keepUntil(piece.length);
-    return this.#done.splice(0);
+    return piece.length;
   }
 
-  /** What was left unfinished when the text ended. */
-  end(): SplitText[] {
-    if (this.#state === 'INSIDE') this.#finish('it breaks off at the end of the file');
-    return this.#done.splice(0);
+  #passObject(start: number): number {
+    const piece = this.#piece;
+    for (let at = start; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === NEWLINE) {
+        this.#endLine();
+        continue;
+      }
+      if (isBlank(byte)) continue;
+      if (byte === OPEN_BRACE && this.#isLineStart && !BEFORE_VALUES.has(this.#before)) {
+        this.#breakOff('it breaks off before the next document');
+        this.#start(at);
+        return at + 1;
+      }
+      this.#before = byte;
+      this.#isLineStart = false;
+      if (byte === QUOTE) {
+        this.#isInString = true;
+        return at + 1;
+      }
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth--;
+      if (this.#depth > 0) continue;
+      this.#keepUntil(at + 1);
+      this.#finish();
+      return at + 1;
+    }
+    return piece.length;
   }
 
-  #stepOutside(character: string, at: number): void {
-    if (character === '{' && (this.#state === 'BETWEEN' || this.#isLineStart)) {
-      this.#start(at);
-      return;
+  #passString(start: number): number {
+    const piece = this.#piece;
+    let at = this.#isEscaped && piece[start] !== NEWLINE ? start + 1 : start;
+    this.#isEscaped = false;
+    for (; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === QUOTE) {
+        this.#isInString = false;
+        return at + 1;
+      }
+      if (byte === NEWLINE) {
+        this.#breakOff('a text in quotes breaks off at the end of the line');
+        return at;
+      }
+      if (byte !== BACKSLASH) continue;
+      if (at + 1 === piece.length) this.#isEscaped = true;
+      else if (piece[at + 1] !== NEWLINE) at++;
     }
-    if (this.#state === 'SKIPPING' || isBlank(character) || BETWEEN_DOCUMENTS.includes(character)) return;
-    this.#startLine = this.#line;
-    this.#breakOff('it is no JSON object');
+    return piece.length;
   }
 
-  #stepInside(character: string, at: number): void {
-    if (this.#isInString) {
-      this.#stepInString(character, at);
-      return;
-    }
-    if (isBlank(character)) return;
-    if (character === '{' && this.#isLineStart && !OPENERS.includes(this.#before)) {
-      this.#keepUntil(at);
-      this.#finish('it breaks off before the next document');
-      this.#start(at);
-      return;
-    }
-    this.#before = character;
-    if (character === '"') this.#isInString = true;
-    else if (character === '{' || character === '[') this.#depth++;
-    else if (character === '}' || character === ']') this.#depth--;
-    if (this.#depth > 0) return;
-    this.#keepUntil(at + 1);
-    this.#finish(undefined);
-  }
-
-  #stepInString(character: string, at: number): void {
-    if (character === '\n') {
-      this.#keepUntil(at);
-      this.#breakOff('a text in quotes breaks off at the end of the line');
-    } else if (this.#isEscaped) {
-      this.#isEscaped = false;
-    } else if (character === '\\') {
-      this.#isEscaped = true;
-    } else if (character === '"') {
-      this.#isInString = false;
-    }
+  /** Behind something broken only a line's start, or a comma, makes it likely that a bracket starts a document. */
+  #mayStart(): boolean {
+    return this.#state === 'BETWEEN' || this.#isLineStart || this.#before === COMMA;
   }
 
   #start(at: number): void {
     this.#state = 'INSIDE';
     this.#from = at;
     this.#startLine = this.#line;
+    this.#parts = [];
+    this.#sizeBytes = 0;
     this.#depth = 1;
     this.#isInString = false;
     this.#isEscaped = false;
-    this.#before = '{';
+    this.#isLineStart = false;
+    this.#before = OPEN_BRACE;
+  }
+
+  #endLine(): void {
+    this.#line++;
+    this.#isLineStart = true;
   }
 
   #keepUntil(end: number): void {
-    this.#length += end - this.#from;
-    if (this.#length <= this.#maxLength) this.#parts.push(this.#piece.slice(this.#from, end));
+    this.#sizeBytes += end - this.#from;
+    if (this.#sizeBytes <= this.#maxBytes) this.#parts.push(this.#piece.subarray(this.#from, end));
     else this.#parts = [];
     this.#from = end;
   }
 
-  #finish(problem: string | undefined): void {
-    const isTooLong = this.#length > this.#maxLength;
-    const text = this.#parts.join('');
-    const long = `it is longer than ${this.#maxLength} characters`;
-    this.#done.push({ line: this.#startLine, text, problem: isTooLong ? long : problem });
+  #finish(): void {
+    const bytes = Buffer.concat(this.#parts);
     this.#parts = [];
-    this.#length = 0;
     this.#state = 'BETWEEN';
+    const line = this.#startLine;
+    if (this.#sizeBytes > this.#maxBytes) {
+      this.#done.push({ kind: 'BROKEN', line, reason: `it is longer than ${this.#maxBytes} bytes` });
+    } else if (isUtf8(bytes)) {
+      this.#done.push({ kind: 'WHOLE', line, text: bytes.toString('utf8') });
+    } else {
+      this.#done.push({ kind: 'BROKEN', line, reason: 'it holds bytes that are not UTF-8' });
+    }
   }
 
-  #breakOff(problem: string): void {
-    this.#finish(problem);
+  #breakOff(reason: string): void {
+    this.#parts = [];
     this.#state = 'SKIPPING';
+    this.#done.push({ kind: 'BROKEN', line: this.#startLine, reason });
   }
 }
 
-const OPENERS = [':', ',', '['];
-const BETWEEN_DOCUMENTS = ['[', ']', ',', '\uFEFF'];
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
-function isBlank(character: string): boolean {
-  return character === ' ' || character === '\n' || character === '\r' || character === '\t';
+const BEFORE_VALUES: ReadonlySet<number | undefined> = new Set([COLON, COMMA, OPEN_BRACKET]);
+/** The punctuation of an array, and the byte order mark EF BB BF. */
+const BETWEEN_DOCUMENTS: ReadonlySet<number | undefined> = new Set([
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  COMMA,
+  0xef,
+  0xbb,
+  0xbf,
+]);
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0d || byte === 0x09;
 }
