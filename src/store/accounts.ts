@@ -1,4 +1,5 @@
 import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../domain/account.ts';
+import type { AccountDocument } from '../domain/account-document.ts';
 import type { Day } from '../domain/day.ts';
 import type { QifiOrder } from '../domain/order.ts';
 import type { Trade } from '../domain/trade.ts';
@@ -48,15 +49,11 @@ export interface AccountStore {
   orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]>;
 }
 
-/** One QIFI document, decoded: the state, and the fills and orders that it holds. */
-export interface AccountDocument {
-  readonly snapshot: AccountSnapshot;
-  readonly trades: readonly Trade[];
-  readonly orders: readonly QifiOrder[];
-}
-
 /** What an import writes to. */
 export interface AccountWriter {
-  /** Upserts by (source, account, trading day); fills and orders of that day are replaced by the document's. */
+  /**
+   * Upserts by (source, account, trading day), all of the documents or none; fills and orders of that day are replaced
+   * by the document's. A state whose updatedAt is earlier than that of the stored one changes nothing but adds its mark.
+   */
   writeDocuments(documents: readonly AccountDocument[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
 import { CodedError } from '../../domain/errors.ts';
@@ -28,9 +28,9 @@ export function openSqliteAccountStore({ path }: { path: string }): SqliteAccoun
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 2_000 });
+    createTables(database);
     // Readers and one writer of several processes do not wait for each other; a power cut may lose the last import.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    createTables(database);
     return new OpenStore(database);
   } catch (error) {
     database?.close();
@@ -41,11 +41,17 @@ export function openSqliteAccountStore({ path }: { path: string }): SqliteAccoun
 }
 
 function createTables(database: DatabaseSync): void {
-  const version = database.prepare('PRAGMA user_version').get()?.user_version;
-  if (version === TABLES_VERSION) return;
+  if (versionOf(database) === TABLES_VERSION) return;
+  database.exec('BEGIN IMMEDIATE'); // another process may be doing the same
+  const version = versionOf(database);
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
-  if (!isEmpty) throw new Error(`it has version ${version}, wanted ${TABLES_VERSION}`);
-  database.exec(`BEGIN; ${CREATE_TABLES} PRAGMA user_version = ${TABLES_VERSION}; COMMIT`);
+  if (version !== TABLES_VERSION && !isEmpty) throw new Error(`it has version ${version}, wanted ${TABLES_VERSION}`);
+  if (isEmpty) database.exec(`${CREATE_TABLES} PRAGMA user_version = ${TABLES_VERSION}`);
+  database.exec('COMMIT');
+}
+
+function versionOf(database: DatabaseSync): SQLOutputValue | undefined {
+  return database.prepare('PRAGMA user_version').get()?.user_version;
 }
 
 /** Each method asks once for all its keys, which come as a JSON list: `key` of json_each is a key's place in it. */
@@ -132,7 +138,7 @@ class OpenStore implements SqliteAccountStore {
   }
 
   async trades(keys: readonly AccountKey[]): Promise<readonly (readonly Trade[])[]> {
-    return this.#grouped(this.#trades, keys).map((rows) => rows.map(toTrade).filter(isFirstOfFill));
+    return this.#grouped(this.#trades, keys).map((rows) => rows.map(toTrade).filter(isFirstOfFill).sort(inTimeOrder));
   }
 
   async orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]> {
@@ -177,6 +183,13 @@ function isFirstOfFill(trade: Trade, index: number, trades: readonly Trade[]): b
     before.tradeId !== trade.tradeId ||
     before.instrumentId !== trade.instrumentId
   );
+}
+
+/** SQLite compares text by UTF-8 bytes, pages by code units: they differ beyond U+FFFF. */
+function inTimeOrder(left: Trade, right: Trade): number {
+  const [one, other] = [left.tradedAtNanos ?? -1n, right.tradedAtNanos ?? -1n];
+  if (one !== other) return one < other ? -1 : 1;
+  return inCodeUnits(left.tradeId, right.tradeId) || inCodeUnits(left.instrumentId, right.instrumentId);
 }
 
 function inOrderOfInsertion(left: QifiOrder, right: QifiOrder): number {

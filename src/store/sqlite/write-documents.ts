@@ -47,7 +47,7 @@ export class DocumentWriter {
       for (const document of documents) this.#writeOne(document);
       this.#database.exec('COMMIT');
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK'); // a full disk has ended it already
       throw error;
     }
   }
