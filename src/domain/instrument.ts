@@ -13,6 +13,7 @@ export interface InstrumentIdentity extends AssetFacts {
 
 /** The longest code that is looked at, in UTF-16 units. */
 const MAX_CODE_LENGTH = 32;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * The code that a text holds, without blanks at its ends. Fails with BAD_USER_INPUT when nothing or more than 32
@@ -20,13 +21,12 @@ const MAX_CODE_LENGTH = 32;
  */
 export function parseCode(input: string): string {
   const code = input.trim();
-  if (code.length === 0 || code.length > MAX_CODE_LENGTH) {
-    throw badUserInput(`received the code ${quoted(input)}, wanted 1 to ${MAX_CODE_LENGTH} characters`);
-  }
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(code)) {
-    throw badUserInput(`received the code ${quoted(input)}, wanted visible characters only`);
-  }
-  return code;
+  if (isCode(code)) return code;
+  throw badUserInput(`received the code ${quoted(input)}, wanted 1 to ${MAX_CODE_LENGTH} visible characters`);
+}
+
+function isCode(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_CODE_LENGTH && text.search(INVISIBLE) === -1;
 }
 
 /**
@@ -37,9 +37,14 @@ export function resolveInstrument(input: string): InstrumentIdentity {
   return identify(parseCode(input));
 }
 
+/** As resolveInstrument, with the type UNKNOWN for what is no code at all: never fails. */
+export function describeInstrument(input: string): InstrumentIdentity {
+  return isCode(input.trim()) ? resolveInstrument(input) : unreadableInstrument(input);
+}
+
 /** What stands for a text that parseCode refuses where an answer is owed all the same. */
 export function unreadableInstrument(input: string): InstrumentIdentity {
-  const code = input.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '').trim();
+  const code = input.replaceAll(INVISIBLE, '').trim();
   return unknown(code.slice(0, MAX_CODE_LENGTH), 'not a code');
 }
 

@@ -1,6 +1,6 @@
 import { ASSET_TYPES } from '../domain/asset-rules.ts';
 import { badUserInput } from '../domain/errors.ts';
-import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
+import { describeInstrument, type InstrumentIdentity } from '../domain/instrument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 
@@ -34,7 +34,10 @@ export const InstrumentNode = builder.objectRef<InstrumentIdentity>('Instrument'
 builder.node(InstrumentNode, {
   description: 'code is the canonical form of what was asked; two spellings of one instrument are one Instrument.',
   id: { resolve: (instrument) => instrument.code },
-  loadOne: (code) => resolveInstrument(code),
+  loadOne: (code) => {
+    const instrument = describeInstrument(code);
+    return instrument.code === code ? instrument : null;
+  },
   fields: (t) => ({
     code: t.exposeString('code', { description: 'Canonical code, such as 000300.SH.' }),
     assetType: t.expose('assetType', { type: AssetTypeEnum, description: 'What kind of thing it is.' }),
@@ -60,13 +63,13 @@ builder.queryFields((t) => ({
     args: {
       code: t.arg.string({ required: true, description: 'In any common spelling: 600000.SH, sh600000, 600000.XSHG.' }),
     },
-    resolve: (_root, { code }) => resolveInstrument(code),
+    resolve: (_root, { code }) => describeInstrument(code),
   }),
   instruments: t.field({
     type: [InstrumentNode],
     description: 'At most 200 codes; as many items, in the order asked.',
     args: { codes: t.arg.stringList({ required: true, description: 'In any common spelling.' }) },
-    resolve: (_root, { codes }) => atMostMaxCodes(codes).map(resolveInstrument),
+    resolve: (_root, { codes }) => atMostMaxCodes(codes).map(describeInstrument),
   }),
 }));
 
