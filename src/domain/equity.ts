@@ -1,5 +1,6 @@
-import type { AccountSnapshot, EquityPoint, EquityRow, Figure } from './account.ts';
+import type { AccountSnapshot, EquityMark, EquityPoint, EquityRow, Figure } from './account.ts';
 import type { Day, DayRange } from './day.ts';
+import { shanghaiDayOf } from './qifi-times.ts';
 
 /** The points of an ascending series that lie in the range; either end may be infinite. */
 export function cutEquity<Point extends EquityPoint>(points: readonly Point[], range: DayRange): Point[] {
@@ -53,6 +54,13 @@ class CarriedRow {
     while ((this.#rows[this.#next]?.tradingDay ?? Infinity) <= day) this.#next++;
     return this.#rows[this.#next - 1];
   }
+}
+
+/** A daily series from ascending intraday marks: the last of each day in Shanghai. Marks know nothing but the balance. */
+export function dailyOfMarks(marks: readonly EquityMark[]): EquityRow[] {
+  const lastOfDay = new Map(marks.map(({ at, balance }) => [shanghaiDayOf(at), balance]));
+  const untold = { preBalance: null, available: null, margin: null, deposit: null, withdraw: null };
+  return [...lastOfDay].map(([tradingDay, balance]) => ({ tradingDay, balance, ...untold }));
 }
 
 /** The sum of a figure; null when one of the parts lacks it, since what is known would pass for the whole. */

@@ -34,6 +34,11 @@ export function updateTimeOf(value: unknown): number | undefined {
   return day * MS_PER_DAY + timeMs + fractionMs - SHANGHAI_OFFSET_MS;
 }
 
+/** The Asia/Shanghai calendar day of an instant in milliseconds since the epoch. */
+export function shanghaiDayOf(instant: number): Day {
+  return dayOfInstant(instant + SHANGHAI_OFFSET_MS);
+}
+
 /** The instant, in milliseconds since the epoch, of a time of day in Shanghai. */
 export function shanghaiInstant(day: Day, timeOfDayMs: number): number {
   return day * MS_PER_DAY + timeOfDayMs - SHANGHAI_OFFSET_MS;

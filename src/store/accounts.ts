@@ -39,7 +39,7 @@ export interface AccountStore {
   listPortfolios(source: AccountSource): Promise<readonly string[]>;
   latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
   snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
-  /** The daily series, ascending, one row a day; days without a balance are left out. */
+  /** The daily series, ascending, one row a day; days without a balance are left out. A REALTIME account whose states have no day: the last mark of each. */
   equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]>;
   /** Stored intraday marks, ascending; empty for HISTORY. */
   equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountSource } from '../../src/domain/account.ts';
 import type { AccountDocument } from '../../src/domain/account-document.ts';
+import { formatDay } from '../../src/domain/day.ts';
 import type { AccountKey, AccountStore, AccountWriter } from '../../src/store/accounts.ts';
 import { day } from '../support/bars.ts';
 import { decoded, pythonDocument, pythonOrder, pythonTrade } from '../support/qifi-documents.ts';
@@ -275,6 +276,25 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
             { at: 3000, balance: 3 },
           ],
         ]);
+      });
+
+      it('make the daily series of a REALTIME account whose states have no day: the last of each in Shanghai', async () => {
+        const marks = [
+          ['2020-01-15T15:59:00Z', 1],
+          ['2020-01-15T16:01:00Z', 2],
+          ['2020-01-16T07:00:00Z', 3],
+        ] as const;
+        await store.writeDocuments(
+          marks.map(([at, balance]) =>
+            state({ source: 'REALTIME', tradingDay: null, updatedAt: Date.parse(at), balance }),
+          ),
+        );
+        const [rows = [], none] = await store.equityRows([key('a', 'REALTIME'), key('none', 'REALTIME')]);
+        expect(rows.map(({ tradingDay, balance }) => [formatDay(tradingDay), balance])).toEqual([
+          ['2020-01-15', 1],
+          ['2020-01-16', 3],
+        ]);
+        expect(none).toEqual([]);
       });
 
       it('are none for HISTORY', async () => {

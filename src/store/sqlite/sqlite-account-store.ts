@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
+import { dailyOfMarks } from '../../domain/equity.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { QifiOrder } from '../../domain/order.ts';
 import type { Trade } from '../../domain/trade.ts';
@@ -128,7 +129,12 @@ class OpenStore implements SqliteAccountStore {
   }
 
   async equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]> {
-    return this.#grouped(this.#equity, keys).map((rows) => rows.map(toEquityRow));
+    const stored = this.#grouped(this.#equity, keys).map((rows) => rows.map(toEquityRow));
+    const lacksDays = (key: AccountKey, index: number): boolean =>
+      key.source === 'REALTIME' && stored[index]?.length === 0;
+    if (!keys.some(lacksDays)) return stored;
+    const marks = await this.equityMarks(keys);
+    return stored.map((rows, index) => (rows.length > 0 ? rows : dailyOfMarks(marks[index] ?? [])));
   }
 
   async equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]> {
