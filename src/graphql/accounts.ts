@@ -68,16 +68,18 @@ export interface AccountShape {
 export const AccountNode = builder.objectRef<AccountShape>('Account');
 
 builder.node(AccountNode, {
-  description: 'An account at its latest stored state, or as of the trading day asked for. Money is in its currency.',
+  description:
+    'An account at its latest stored state, or as of the trading day asked for: then its figures and positions are of that day, while series, fills and orders are still all there are. Money is in its currency.',
   id: {
     resolve: ({ snapshot, asOf }) =>
       encodeKey(snapshot.source, snapshot.accountCookie, ...(asOf === undefined ? [] : [formatDay(asOf)])),
   },
   loadOne: async (id, { loaders }) => {
-    const [source, accountCookie, day] = decodeKey(id) ?? [];
+    const [source, accountCookie, ...rest] = decodeKey(id) ?? [];
     const key = accountKeyOf(source, accountCookie);
-    if (key === undefined) return null;
-    return findAccount(loaders, key, typeof day === 'string' ? parseDay(day) : undefined);
+    const [asOf] = rest.map((day) => parseDay(String(day)));
+    if (key === undefined || rest.length > 1 || (rest.length === 1 && asOf === undefined)) return null;
+    return findAccount(loaders, key, asOf);
   },
   fields: (t) => ({
     accountCookie: t.string({

@@ -38,7 +38,8 @@ export function tradeOrder(trade: Trade): string {
 export const TradeNode = builder.objectRef<Trade>('Trade');
 
 builder.node(TradeNode, {
-  description: 'A fill as a QIFI document holds it. Its id holds source, account, trading day and trade id.',
+  description:
+    'A fill as a QIFI document holds it. Its id holds source, account, trading day, trade id and instrument.',
   id: {
     resolve: (trade) =>
       encodeKey(
@@ -46,20 +47,23 @@ builder.node(TradeNode, {
         trade.accountCookie,
         trade.tradingDay === null ? '' : formatDay(trade.tradingDay),
         trade.tradeId,
+        trade.instrumentId,
       ),
   },
   loadOne: async (id, { loaders }) => {
-    const [source, accountCookie, day, tradeId] = decodeKey(id) ?? [];
+    const [source, accountCookie, day, tradeId, instrumentId] = decodeKey(id) ?? [];
     const key = accountKeyOf(source, accountCookie);
     if (key === undefined) return null;
     const trades = await loaders.accounts.trades.load(key);
     const isAsked = (trade: Trade) =>
-      trade.tradeId === tradeId && (trade.tradingDay === null ? '' : formatDay(trade.tradingDay)) === day;
+      trade.tradeId === tradeId &&
+      trade.instrumentId === instrumentId &&
+      (trade.tradingDay === null ? '' : formatDay(trade.tradingDay)) === day;
     return trades.find(isAsked) ?? null;
   },
   fields: (t) => ({
     tradeId: t.exposeString('tradeId', {
-      description: 'As the gateway numbers it; unique only within the account and day.',
+      description: 'As the gateway numbers it; unique only within the account, day and instrument.',
     }),
     orderId: t.exposeString('orderId', { nullable: true, description: 'The order that was filled.' }),
     accountCookie: t.exposeString('accountCookie', { description: 'Whose fill it is.' }),
