@@ -17,7 +17,7 @@ import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
 import { createDeskServer } from './server/http.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
-import { demoBarsFolder, seedDemo } from './simulator/demo.ts';
+import { demoBarsFolder, discardOtherDemo, seedDemo } from './simulator/demo.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
 import { type WatchedSource, watchSource } from './sources/watched-source.ts';
@@ -46,6 +46,7 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
   const demoFolder = join(config.dataFolder, 'demo');
   const isDemo = config.demo === 'ON' || (config.demo === 'AUTO' && !existsSync(accountStorePath(config.dataFolder)));
   const folder = isDemo ? demoFolder : config.dataFolder;
+  if (isDemo) await discardOtherDemo(folder);
   mkdirSync(folder, { recursive: true });
 
   const accountStore = openSqliteAccountStore({ path: accountStorePath(folder) });

@@ -9,14 +9,21 @@ import { demoMarketFiles } from './demo-market.ts';
 
 /** Raised when what is generated changes, so that an older demo is made anew. */
 const DEMO_VERSION = 1;
+const MARK_OF_VERSION = `{"simulated":true,"version":${DEMO_VERSION},"throughDay":`;
 const BATCH_SIZE = 200;
 
 export interface DemoOptions {
-  /** Made when it is not there; what is in it is made anew when it is of another version. */
+  /** Made when it is not there. */
   readonly folder: string;
   /** The last day that has figures. */
   readonly throughDay: Day;
   readonly writeDocuments: (documents: readonly AccountDocument[]) => Promise<void>;
+}
+
+/** Removes a demo that another version made, accounts included. To be called before the store in it is opened. */
+export async function discardOtherDemo(folder: string): Promise<void> {
+  const mark = await readFile(markPath(folder), 'utf8').catch(() => undefined);
+  if (mark !== undefined && !mark.startsWith(MARK_OF_VERSION)) await rm(folder, { recursive: true });
 }
 
 /** Where the demo's bars and NAVs lie, in the format of a folder source. */
@@ -29,15 +36,18 @@ export function demoBarsFolder(folder: string): string {
  * figures of a day are the same whenever they are made.
  */
 export async function seedDemo({ folder, throughDay, writeDocuments }: DemoOptions): Promise<void> {
-  const markPath = join(folder, 'seed.json');
-  const mark = `${JSON.stringify({ simulated: true, version: DEMO_VERSION, throughDay: formatDay(throughDay) })}\n`;
-  if ((await readFile(markPath, 'utf8').catch(() => '')) === mark) return;
-  await rm(markPath, { force: true });
+  const mark = `${MARK_OF_VERSION}${JSON.stringify(formatDay(throughDay))}}\n`;
+  if ((await readFile(markPath(folder), 'utf8').catch(() => '')) === mark) return;
+  await rm(markPath(folder), { force: true });
   await mkdir(demoBarsFolder(folder), { recursive: true });
   for (const { name, text } of demoMarketFiles(throughDay)) await writeFile(join(demoBarsFolder(folder), name), text);
   await writeAll('HISTORY', demoHistoryDocuments(throughDay), writeDocuments);
   await writeAll('REALTIME', demoRealtimeDocuments(throughDay), writeDocuments);
-  await writeFile(markPath, mark);
+  await writeFile(markPath(folder), mark);
+}
+
+function markPath(folder: string): string {
+  return join(folder, 'seed.json');
 }
 
 async function writeAll(

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Day } from '../../src/domain/day.ts';
-import { demoBarsFolder, seedDemo } from '../../src/simulator/demo.ts';
+import { demoBarsFolder, discardOtherDemo, seedDemo } from '../../src/simulator/demo.ts';
 import { openSqliteAccountStore, type SqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
 import { day } from '../support/bars.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -101,6 +101,24 @@ describe('seedDemo', () => {
       expect(readFileSync(path, 'utf8')).toBe(good);
       expect(await lengthOf(demo)).toBe(length);
     }
+  });
+
+  it('of another version is removed with everything in it, and only such a one', async () => {
+    using folder = temporaryFolder();
+    const demo = join(folder.path, 'demo');
+    mkdirSync(demo);
+    writeFileSync(join(demo, 'accounts.sqlite'), '');
+    await discardOtherDemo(demo);
+    expect(readdirSync(demo)).toEqual(['accounts.sqlite']);
+    writeFileSync(join(demo, 'seed.json'), '{"simulated":true,"version":0,"throughDay":"2026-01-05"}\n');
+    await discardOtherDemo(demo);
+    expect(existsSync(demo)).toBe(false);
+    await discardOtherDemo(demo);
+
+    using own = openDemo();
+    await own.seed(MONDAY);
+    await discardOtherDemo(own.folder);
+    expect(await own.seed(MONDAY)).toBe(0);
   });
 
   it('is not marked as made when writing it failed', async () => {
