@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runProgram, temporaryFolder } from './support/process.ts';
+import { runProgram } from './support/process.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/;
 

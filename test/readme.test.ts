@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURATION_KEYS } from '../src/config.ts';
 import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
-import { temporaryFolder } from './support/process.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = new URL('../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');

@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -58,10 +55,4 @@ export function runProgram(args: readonly string[], { cwd, environment }: Progra
       void finished.then(() => reject(new Error(`ended without printing ${pattern}: ${stdout}${stderr}`)));
     });
   return { child, finished, waitFor };
-}
-
-/** A folder that is removed with everything in it. */
-export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
-  const path = mkdtempSync(join(tmpdir(), 'deskgraph-test-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
