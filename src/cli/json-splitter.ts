@@ -15,8 +15,8 @@ type State = 'BETWEEN' | 'INSIDE' | 'SKIPPING';
 /**
  * Cuts a stream of UTF-8 into its JSON objects: of one array, of lines, or pretty-printed one after another. It counts
  * brackets outside strings and parses nothing. A text that breaks off is given out as broken, and cutting goes on with
- * the next line that starts an object: inside an object a bracket follows only `:`, `,` or `[`, and a string never
- * holds a line break, so that the start of the next document shows. It works on bytes, since all that it looks for is
+ * the next line that starts an object: an object holds another one only after `:`, an array after `[` or `,`, and a
+ * string never holds a line break, so that the start of the next document shows. It works on bytes, since all that it looks for is
  * ASCII, and no byte of a longer UTF-8 character is.
  */
 export class JsonSplitter {
@@ -30,7 +30,10 @@ export class JsonSplitter {
   #startLine = 1;
   #parts: Uint8Array[] = [];
   #sizeBytes = 0;
-  #depth = 0;
+  /** The brackets that are open within the document, the outermost first. */
+  #open: number[] = [];
+  /** Whether the array that holds the documents was begun and not ended. */
+  #isInArray = false;
   #isInString = false;
   #isEscaped = false;
   #isLineStart = true;
@@ -56,7 +59,12 @@ export class JsonSplitter {
 
   /** What was left unfinished when the file ended. */
   end(): SplitText[] {
-    if (this.#state === 'INSIDE') this.#breakOff('it breaks off at the end of the file');
+    if (this.#state === 'INSIDE') {
+      this.#breakOff('it breaks off at the end of the file');
+    } else if (this.#isInArray) {
+      this.#startLine = this.#line;
+      this.#breakOff('the array breaks off at the end of the file');
+    }
     return this.#done.splice(0);
   }
 
@@ -74,6 +82,8 @@ export class JsonSplitter {
           this.#startLine = this.#line;
           this.#breakOff('it is no JSON object');
         }
+        if (byte === OPEN_BRACKET && this.#state === 'BETWEEN') this.#isInArray = true;
+        else if (byte === CLOSE_BRACKET) this.#isInArray = false;
         this.#before = byte;
         this.#isLineStart = false;
       }
@@ -90,7 +100,7 @@ export class JsonSplitter {
         continue;
       }
       if (isBlank(byte)) continue;
-      if (byte === OPEN_BRACE && this.#isLineStart && !BEFORE_VALUES.has(this.#before)) {
+      if (byte === OPEN_BRACE && this.#isLineStart && !this.#mayHoldObject()) {
         this.#breakOff('it breaks off before the next document');
         this.#start(at);
         return at + 1;
@@ -101,9 +111,13 @@ export class JsonSplitter {
         this.#isInString = true;
         return at + 1;
       }
-      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#depth++;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#depth--;
-      if (this.#depth > 0) continue;
+      if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open.push(byte);
+      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#open.pop();
+      if (this.#open.length > MAX_DEPTH) {
+        this.#breakOff(`it is nested deeper than ${MAX_DEPTH} levels`);
+        return at + 1;
+      }
+      if (this.#open.length > 0) continue;
       this.#keepUntil(at + 1);
       this.#finish();
       return at + 1;
@@ -137,13 +151,19 @@ export class JsonSplitter {
     return this.#state === 'BETWEEN' || this.#isLineStart || this.#before === COMMA;
   }
 
+  /** Whether an object may stand where the document has got to. */
+  #mayHoldObject(): boolean {
+    if (this.#open.at(-1) === OPEN_BRACE) return this.#before === COLON;
+    return this.#before === COMMA || this.#before === OPEN_BRACKET;
+  }
+
   #start(at: number): void {
     this.#state = 'INSIDE';
     this.#from = at;
     this.#startLine = this.#line;
     this.#parts = [];
     this.#sizeBytes = 0;
-    this.#depth = 1;
+    this.#open = [OPEN_BRACE];
     this.#isInString = false;
     this.#isEscaped = false;
     this.#isLineStart = false;
@@ -193,7 +213,9 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-const BEFORE_VALUES: ReadonlySet<number | undefined> = new Set([COLON, COMMA, OPEN_BRACKET]);
+/** A QIFI document has 4; what is nested without end would fill the memory. */
+const MAX_DEPTH = 256;
+
 /** The punctuation of an array, and the byte order mark EF BB BF. */
 const BETWEEN_DOCUMENTS: ReadonlySet<number | undefined> = new Set([
   OPEN_BRACKET,

@@ -86,6 +86,29 @@ describe('JsonSplitter', () => {
     ]);
   });
 
+  it('loses only the document that lacks a bracket, and none behind it', () => {
+    expect(texts('[{"a":1},\n{"x":1,"accounts":{"a":1},\n{"b":2},\n{"c":[{"d":3},\n{"e":4}]}]')).toEqual([
+      '{"a":1}',
+      'BROKEN: it breaks off before the next document',
+      '{"b":2}',
+      '{"c":[{"d":3},\n{"e":4}]}',
+    ]);
+    expect(texts('{"x":1,\n{"b":2}\n')).toEqual(['BROKEN: it breaks off before the next document', '{"b":2}']);
+  });
+
+  it('says that an array was cut off, even between two documents', () => {
+    expect(lines('[{"a":1},\n')).toEqual([
+      [1, '{"a":1}'],
+      [2, 'the array breaks off at the end of the file'],
+    ]);
+    expect(lines('[{"a":1}]\n')).toEqual([[1, '{"a":1}']]);
+  });
+
+  it('refuses what is nested without end, and keeps nothing of it', () => {
+    const nested = `{"a":${'['.repeat(100_000)}`;
+    expect(texts(`${nested}\n{"b":2}\n`)).toEqual(['BROKEN: it is nested deeper than 256 levels', '{"b":2}']);
+  });
+
   it('gives out a file that is something else as one broken text', () => {
     expect(lines('account,balance\na,1\nb,2\n')).toEqual([[1, 'it is no JSON object']]);
     expect(split([Buffer.from('\uFEFF{"a":1}', 'utf16le')])).toMatchObject([{ kind: 'BROKEN', line: 1 }]);
