@@ -17,7 +17,7 @@ export interface AccountLoaders {
   readonly trades: DataLoader<AccountKey, readonly Trade[], string>;
   readonly orders: DataLoader<AccountKey, readonly QifiOrder[], string>;
   /** The viewer's accounts, ascending by account cookie. */
-  list(filter: AccountFilter): Promise<readonly AccountListing[]>;
+  list(filter: AccountFilter & { readonly portfolio?: string }): Promise<readonly AccountListing[]>;
   /** Names of the portfolios that hold an account of the viewer, ascending. */
   portfolios(source: AccountSource): Promise<readonly string[]>;
 }
@@ -26,7 +26,7 @@ export function createAccountLoaders(store: AccountStore, viewer: Viewer): Accou
   const isOwn = (key: AccountKey): boolean => ownsAccount(viewer, key.accountCookie);
   const cacheKeyFn = (key: AccountKey): string => JSON.stringify([key.source, key.accountCookie]);
   const listings = new DataLoader(
-    (filters: readonly Listed[]) => Promise.all(filters.map((filter) => ownListings(store, filter, isOwn))),
+    (filters: readonly AccountFilter[]) => Promise.all(filters.map((filter) => ownListings(store, filter, isOwn))),
     { batch: false, cacheKeyFn: ({ source, search }) => JSON.stringify([source, search]) },
   );
 
@@ -65,8 +65,6 @@ export function createAccountLoaders(store: AccountStore, viewer: Viewer): Accou
   };
 }
 
-type Listed = Omit<AccountFilter, 'portfolio'>;
-
 /** The viewer's accounts of one source: read once an operation, however many portfolios ask for theirs. */
 interface OwnListings {
   readonly all: readonly AccountListing[];
@@ -75,7 +73,7 @@ interface OwnListings {
 
 async function ownListings(
   store: AccountStore,
-  filter: Listed,
+  filter: AccountFilter,
   isOwn: (key: AccountKey) => boolean,
 ): Promise<OwnListings> {
   const all = (await store.listAccounts(filter)).filter(isOwn);
@@ -92,7 +90,7 @@ function ownedOnly<Key extends AccountKey, Value>(
   return async (keys) => {
     const own = keys.filter(isOwn);
     const values = own.length === 0 ? [] : await read(own);
-    const byKey = new Map(own.map((key, index) => [key, values[index] as Value])); // one value per key is the store's contract
-    return keys.map((key) => byKey.get(key) ?? nothing);
+    let next = 0;
+    return keys.map((key) => (isOwn(key) ? (values[next++] ?? nothing) : nothing));
   };
 }

@@ -18,7 +18,6 @@ export interface AccountDayKey extends AccountKey {
 /** What a list of accounts can be narrowed by. */
 export interface AccountFilter {
   readonly source: AccountSource;
-  readonly portfolio?: string;
   /** Case-insensitive substring of the account cookie, taken literally. */
   readonly search?: string;
 }
@@ -35,8 +34,6 @@ export interface AccountListing extends AccountKey {
 export interface AccountStore {
   /** Ascending by account cookie (code unit order), each account once, with the portfolio of its latest state. */
   listAccounts(filter: AccountFilter): Promise<readonly AccountListing[]>;
-  /** The names of all portfolios that an account's latest state names, ascending. */
-  listPortfolios(source: AccountSource): Promise<readonly string[]>;
   latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
   snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
   /** The daily series, ascending, one row a day; days without a balance are left out. A REALTIME account whose states have no day: the last mark of each. */

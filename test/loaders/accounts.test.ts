@@ -25,7 +25,6 @@ function countingStore(portfolios: Readonly<Record<string, string>>) {
       listed.push(filter);
       return listings;
     },
-    listPortfolios: async () => [],
     latestSnapshots: async (keys) => note(keys).map(snapshot),
     snapshotsOfDay: async (keys) => note(keys).map(snapshot),
     equityRows: async (keys) =>

@@ -149,7 +149,7 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
         ]);
         expect((await store.latestSnapshots([key('a')]))[0]).toMatchObject({ balance: 2, portfolio: 'new' });
         expect((await store.trades([key('a')]))[0]?.map(({ tradeId }) => tradeId)).toEqual(['new']);
-        expect(await store.listPortfolios('HISTORY')).toEqual(['new']);
+        expect((await store.listAccounts({ source: 'HISTORY' })).map(({ portfolio }) => portfolio)).toEqual(['new']);
         await store.writeDocuments([state({ updatedAt: 2000, balance: 3 }), state({ updatedAt: 3000, balance: 4 })]);
         expect((await store.latestSnapshots([key('a')]))[0]?.balance).toBe(4);
       });
@@ -187,17 +187,15 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
           { source: 'HISTORY', accountCookie: '\u{1f680}', portfolio: 'p' },
           { source: 'HISTORY', accountCookie: '\uff5e', portfolio: 'p' },
         ]);
-        expect(await store.listPortfolios('HISTORY')).toEqual(['now', 'p']);
-        expect(await store.listPortfolios('REALTIME')).toEqual(['live']);
       });
 
-      it('narrow by portfolio and by a literal part of the name in any case', async () => {
+      it('narrow by a literal part of the name in any case', async () => {
         await store.writeDocuments(
           ['desk.CTA', 'desk%x', 'deskZcta', '.*'].map((accountCookie, at) =>
             state({ accountCookie, portfolio: at < 2 ? 'one' : 'two' }),
           ),
         );
-        const names = async (filter: { portfolio?: string; search?: string }): Promise<string[]> =>
+        const names = async (filter: { search?: string }): Promise<string[]> =>
           (await store.listAccounts({ source: 'HISTORY', ...filter })).map(({ accountCookie }) => accountCookie);
         expect(await names({ search: 'cta' })).toEqual(['desk.CTA', 'deskZcta']);
         expect(await names({ search: 'K.c' })).toEqual(['desk.CTA']);
@@ -205,9 +203,6 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
         expect(await names({ search: '_' })).toEqual([]);
         expect(await names({ search: '.*' })).toEqual(['.*']);
         expect(await names({ search: '' })).toHaveLength(4);
-        expect(await names({ portfolio: 'two' })).toEqual(['.*', 'deskZcta']);
-        expect(await names({ portfolio: 'two', search: 'desk' })).toEqual(['deskZcta']);
-        expect(await names({ portfolio: '{"$gt":""}' })).toEqual([]);
       });
     });
 
@@ -223,7 +218,7 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
         expect((await store.equityRows(asked))[0]).toHaveLength(1);
         expect((await store.trades(asked))[0]).toMatchObject([{ accountCookie }]);
         expect((await store.orders(asked))[0]).toMatchObject([{ accountCookie }]);
-        const found = await store.listAccounts({ source: 'HISTORY', search: accountCookie, portfolio: accountCookie });
+        const found = await store.listAccounts({ source: 'HISTORY', search: accountCookie });
         expect(found).toEqual([{ source: 'HISTORY', accountCookie, portfolio: accountCookie }]);
       });
 

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import type { AccountSnapshot, AccountSource, EquityMark, EquityRow } from '../../domain/account.ts';
+import type { AccountSnapshot, EquityMark, EquityRow } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
 import { dailyOfMarks } from '../../domain/equity.ts';
 import { CodedError } from '../../domain/errors.ts';
@@ -102,7 +102,7 @@ class OpenStore implements SqliteAccountStore {
       ORDER BY place, trading_day`);
   }
 
-  async listAccounts({ source, portfolio, search }: AccountFilter): Promise<readonly AccountListing[]> {
+  async listAccounts({ source, search }: AccountFilter): Promise<readonly AccountListing[]> {
     const wanted = search?.toLowerCase();
     return this.#rows(this.#accounts, source)
       .map((row) => ({
@@ -110,14 +110,8 @@ class OpenStore implements SqliteAccountStore {
         accountCookie: String(row.account_cookie),
         portfolio: toText(row.portfolio),
       }))
-      .filter((listing) => portfolio === undefined || listing.portfolio === portfolio)
       .filter((listing) => wanted === undefined || listing.accountCookie.toLowerCase().includes(wanted))
       .sort((left, right) => inCodeUnits(left.accountCookie, right.accountCookie));
-  }
-
-  async listPortfolios(source: AccountSource): Promise<readonly string[]> {
-    const names = (await this.listAccounts({ source })).flatMap(({ portfolio }) => portfolio ?? []);
-    return [...new Set(names)].sort(inCodeUnits);
   }
 
   async latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]> {
