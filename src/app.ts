@@ -78,8 +78,8 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
     store: 'sqlite',
     bus: 'memory',
     sources: () => sources.map((each) => ({ ...each.status(), assetTypes: ASSET_TYPES })),
-    tunnel: 'DISABLED',
-    tradingEnabled: config.isTradingEnabled,
+    tunnel: () => 'DISABLED',
+    tradingEnabled: false,
   };
   const server = createDeskServer({
     host: config.host,

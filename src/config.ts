@@ -20,12 +20,9 @@ export interface Config {
   readonly graphiql: boolean;
   /** Absolute. */
   readonly dataFolder: string;
-  /** Absolute; undefined: none. */
-  readonly configFile: string | undefined;
   /** AUTO: simulated data as long as nothing was imported into the data folder. */
   readonly demo: 'AUTO' | 'ON' | 'OFF';
   readonly corsOrigins: readonly string[];
-  readonly isTradingEnabled: boolean;
   readonly cache: CacheConfig;
   /** The first is preferred. */
   readonly sources: readonly FolderSourceConfig[];
@@ -80,14 +77,13 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
     ...unavailable,
   ];
   if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
-  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, configFile, cwd }));
+  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd }));
 }
 
 interface ConfigParts {
   readonly values: VariableValues;
   readonly texts: VariableTexts;
   readonly file: ConfigFile;
-  readonly configFile: string | undefined;
   readonly cwd: string;
 }
 
@@ -113,7 +109,7 @@ function readText(path: string, readFile: (path: string) => string): string | un
   }
 }
 
-function toConfig({ values, texts, file, configFile, cwd }: ConfigParts): Config {
+function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
   const isProduction = values.NODE_ENV === 'production';
   const isConfigured = texts.DESKGRAPH_CONFIG !== undefined || texts.MONGO_URL !== undefined;
   return {
@@ -123,10 +119,8 @@ function toConfig({ values, texts, file, configFile, cwd }: ConfigParts): Config
     logLevel: values.LOG_LEVEL,
     graphiql: values.GRAPHIQL ?? !isProduction,
     dataFolder: resolve(cwd, values.DESKGRAPH_DATA),
-    configFile,
     demo: demoOf(values.DEMO, isConfigured),
     corsOrigins: values.CORS_ORIGINS,
-    isTradingEnabled: values.TRADING_ENABLED,
     cache: {
       maxBytes: values.CACHE_MAX_BYTES,
       maxEntries: values.CACHE_MAXSIZE,

@@ -38,10 +38,8 @@ describe('the environment', () => {
       logLevel: 'info',
       graphiql: true,
       dataFolder: '/desk/.deskgraph',
-      configFile: undefined,
       demo: 'AUTO',
       corsOrigins: [],
-      isTradingEnabled: false,
       cache: { maxBytes: 268_435_456, maxEntries: undefined, ttlSeconds: 7200, defaultStartDay: 16_436 },
       sources: [],
     });
@@ -70,7 +68,6 @@ describe('the environment', () => {
       dataFolder: '/var/lib/deskgraph',
       demo: 'OFF',
       corsOrigins: ['https://desk.example.com', 'http://localhost:3000'],
-      isTradingEnabled: false,
       graphiql: false,
       logLevel: 'debug',
       cache: { maxBytes: 1000, maxEntries: 1, ttlSeconds: 60, defaultStartDay: 1 },
@@ -349,7 +346,6 @@ describe('the file', () => {
   it('has paths relative to its folder, in the order of preference', () => {
     const file = 'sources: [{ vendor: folder, path: ../own }, { vendor: folder, path: /srv/bars }]';
     expect(load({}, file).sources.map(({ path }) => path)).toEqual(['/desk/own', '/srv/bars']);
-    expect(load({}, file).configFile).toBe('/desk/etc/desk.yaml');
   });
 
   it.each([

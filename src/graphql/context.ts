@@ -21,7 +21,7 @@ export interface BarCacheControl {
   clear(codes?: readonly string[]): number;
 }
 
-/** What does not change while the server runs. */
+/** What serverInfo says. Functions are asked anew each time. */
 export interface ServerFacts {
   readonly name: string;
   readonly version: string;
@@ -32,7 +32,7 @@ export interface ServerFacts {
   readonly bus: 'memory' | 'redis';
   /** Preferred ones first. */
   readonly sources: () => readonly PriceSourceFacts[];
-  readonly tunnel: 'DISABLED' | 'DOWN' | 'UP';
+  readonly tunnel: () => 'DISABLED' | 'DOWN' | 'UP';
   readonly tradingEnabled: boolean;
 }
 

@@ -44,7 +44,11 @@ builder.queryField('serverInfo', (t) =>
           description: 'Price sources, preferred ones first.',
           resolve: (server) => [...server.sources()],
         }),
-        tunnel: f.expose('tunnel', { type: TunnelStateEnum, description: 'The state of the SSH tunnel.' }),
+        tunnel: f.field({
+          type: TunnelStateEnum,
+          description: 'The state of the SSH tunnel.',
+          resolve: (server) => server.tunnel(),
+        }),
         tradingEnabled: f.exposeBoolean('tradingEnabled', {
           description: 'Whether real venues take orders. The paper venue always does.',
         }),

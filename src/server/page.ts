@@ -10,8 +10,6 @@ export interface PageFacts {
   readonly dataFolder: string;
   /** Whether the data is simulated. */
   readonly isDemo: boolean;
-  readonly accountCount?: number;
-  readonly instrumentCount?: number;
 }
 
 export interface PageOptions {
@@ -72,15 +70,13 @@ function titleOf({ name }: PageFacts): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 }
 
-function rowsOf({ store, dataFolder, isDemo, accountCount, instrumentCount }: PageFacts): [string, string][] {
+function rowsOf({ store, dataFolder, isDemo }: PageFacts): [string, string][] {
   const rows: [string, string][] = [
     ['Endpoint', '/graphql'],
     ['Data', isDemo ? 'simulated demo data' : 'your own'],
     ['Store', store],
     ['Data folder', dataFolder],
   ];
-  if (accountCount !== undefined) rows.push(['Accounts', String(accountCount)]);
-  if (instrumentCount !== undefined) rows.push(['Instruments', String(instrumentCount)]);
   return rows;
 }
 
