@@ -87,12 +87,12 @@ export function sliceBars(columns: BarColumns, start: Day, end: Day): BarColumns
   };
 }
 
-/** Bytes that the typed arrays of a history hold. */
+/** Bytes that a history takes up: its arrays exactly, the rest by estimate. */
 export function sizeOfBars(history: BarHistory): number {
   return history.columns.day.length * (4 + 6 * 8) + history.events.length * 48 + 256;
 }
 
-/** Bytes that the typed arrays of a NAV history hold. */
+/** Bytes that a NAV history takes up: its arrays exactly, the rest by estimate. */
 export function sizeOfNavs(history: NavHistory): number {
   return history.day.length * (4 + 2 * 8) + 256;
 }
