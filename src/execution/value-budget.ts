@@ -11,7 +11,7 @@ import {
 import { CodedError } from '../domain/errors.ts';
 import type { Limits } from './limits.ts';
 
-interface Account {
+interface Spending {
   values: number;
   refusal: CodedError | undefined;
 }
@@ -23,7 +23,7 @@ interface Account {
  */
 export class ValueBudget {
   readonly #limits: Limits;
-  readonly #accounts = new WeakMap<object, Account>();
+  readonly #spendings = new WeakMap<object, Spending>();
   #underWay = 0;
 
   constructor(limits: Limits) {
@@ -31,24 +31,24 @@ export class ValueBudget {
   }
 
   open(context: unknown): void {
-    if (isObject(context) && !this.#accounts.has(context)) {
-      this.#accounts.set(context, { values: 0, refusal: undefined });
+    if (isObject(context) && !this.#spendings.has(context)) {
+      this.#spendings.set(context, { values: 0, refusal: undefined });
     }
   }
 
   /** Gives back what the operation took. If it still runs, it gets no further list. */
   release(context: object): void {
-    const account = this.#accountOf(context);
-    this.#underWay -= account?.values ?? 0;
-    const released = account ?? { values: 0, refusal: undefined };
+    const spending = this.#spendingOf(context);
+    this.#underWay -= spending?.values ?? 0;
+    const released = spending ?? { values: 0, refusal: undefined };
     released.values = 0;
     released.refusal ??= new CodedError('OVERLOADED', 'nobody waits for this answer any more');
-    this.#accounts.set(context, released);
+    this.#spendings.set(context, released);
   }
 
   /** Why the operation was refused, if it was. */
   refusalOf(context: unknown): CodedError | undefined {
-    return this.#accountOf(context)?.refusal;
+    return this.#spendingOf(context)?.refusal;
   }
 
   /** Makes every field of the schema that answers a list count it. Once refused, an operation asks no further list. */
@@ -64,11 +64,11 @@ export class ValueBudget {
 
   #counted(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
     return (source, args, context, info) => {
-      const account = this.#accountOf(context);
-      if (account === undefined) return resolve(source, args, context, info);
-      if (account.refusal !== undefined) throw account.refusal;
+      const spending = this.#spendingOf(context);
+      if (spending === undefined) return resolve(source, args, context, info);
+      if (spending.refusal !== undefined) throw spending.refusal;
       const count = (list: unknown): unknown => {
-        if (Array.isArray(list)) this.#charge(account, list.length * valuesOfItem(info));
+        if (Array.isArray(list)) this.#charge(spending, list.length * valuesOfItem(info));
         return list;
       };
       const list = resolve(source, args, context, info);
@@ -76,20 +76,20 @@ export class ValueBudget {
     };
   }
 
-  #charge(account: Account, values: number): void {
+  #charge(spending: Spending, values: number): void {
     const { listValues, listValuesUnderWay } = this.#limits;
-    account.refusal ??= refusal({
-      values: account.values + values,
+    spending.refusal ??= refusal({
+      values: spending.values + values,
       listValues,
       isFull: this.#underWay + values > listValuesUnderWay,
     });
-    if (account.refusal !== undefined) throw account.refusal;
-    account.values += values;
+    if (spending.refusal !== undefined) throw spending.refusal;
+    spending.values += values;
     this.#underWay += values;
   }
 
-  #accountOf(context: unknown): Account | undefined {
-    return isObject(context) ? this.#accounts.get(context) : undefined;
+  #spendingOf(context: unknown): Spending | undefined {
+    return isObject(context) ? this.#spendings.get(context) : undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** One request and its answer, and what everything that handles it needs to know. */
-export interface Exchange {
+export interface HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** On the answer and in the log. */
@@ -29,12 +29,12 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Writes the whole answer with its length; the body stays away for HEAD. */
-export function send({ request, response }: Exchange, { status, headers = {}, body }: Answer): void {
+export function send({ request, response }: HttpExchange, { status, headers = {}, body }: Answer): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-export function sendJson(exchange: Exchange, status: number, value: object): void {
+export function sendJson(exchange: HttpExchange, status: number, value: object): void {
   send(exchange, { status, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(value) });
 }
 
@@ -43,7 +43,7 @@ export function sendJson(exchange: Exchange, status: number, value: object): voi
  * once, but it is given `lingerMs` to take it: closing over unread bytes makes the kernel reset the connection and the
  * client lose the answer.
  */
-export function sendAndHangUp({ response }: Exchange, answer: Answer, lingerMs: number): void {
+export function sendAndHangUp({ response }: HttpExchange, answer: Answer, lingerMs: number): void {
   const { status, headers = {}, body } = answer;
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   response.write(body);

@@ -1,4 +1,4 @@
-import type { Exchange } from './answer.ts';
+import type { HttpExchange } from './answer.ts';
 import { HttpError } from './http-error.ts';
 
 export interface BodyLimits {
@@ -16,7 +16,10 @@ export class ClientGone extends Error {
  * Reads a body of bounded size in bounded time. A length that is announced too large is refused without reading a byte,
  * any other at the first byte over the limit; what follows stays unread. Throws HttpError 413 or 408, or ClientGone.
  */
-export async function readBody({ request, response }: Exchange, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+export async function readBody(
+  { request, response }: HttpExchange,
+  { maxBytes, timeoutMs }: BodyLimits,
+): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(`${announced} bytes`, maxBytes);
   if (request.headers.expect !== undefined) response.writeContinue();

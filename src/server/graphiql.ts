@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { type Exchange, send } from './answer.ts';
+import { type HttpExchange, send } from './answer.ts';
 
 /** A document that people start from. */
 export interface NamedOperation {
@@ -30,7 +30,7 @@ export class GraphiQL {
     this.#operations = operations;
   }
 
-  async send(exchange: Exchange): Promise<void> {
+  async send(exchange: HttpExchange): Promise<void> {
     const { compressed, etag, contentSecurityPolicy } = await this.#rendered();
     const { headers } = exchange.request;
     const common = {

@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import { createYoga, isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
 import { badUserInput } from '../domain/errors.ts';
 import type { Execution } from '../execution/execution.ts';
-import { type Exchange, send } from './answer.ts';
+import { type HttpExchange, send } from './answer.ts';
 import { ClientGone } from './body.ts';
 import type { ErrorMask } from './error-mask.ts';
 import { HttpError, statusOf } from './http-error.ts';
@@ -20,7 +20,7 @@ export interface Operation {
 }
 
 /** Answers one operation over HTTP. */
-export type GraphQLHandler = (exchange: Exchange, operation: Operation) => Promise<void>;
+export type GraphQLHandler = (exchange: HttpExchange, operation: Operation) => Promise<void>;
 
 /** Yoga keeps a stream's connection open whatever the client said, and names an encoding that does not exist. */
 const NOT_YOGAS: readonly string[] = ['connection', 'content-encoding'];
@@ -122,7 +122,7 @@ function statusExtension(error: GraphQLError, code: unknown): { status: number; 
   return status < 500 ? { status, spec: true } : { status };
 }
 
-async function write(exchange: Exchange, answer: Response): Promise<void> {
+async function write(exchange: HttpExchange, answer: Response): Promise<void> {
   const { response } = exchange;
   if (response.destroyed) return;
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => !NOT_YOGAS.includes(name.toLowerCase())));

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CodedError, quoted } from '../domain/errors.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { AcceptedTypes } from './accept.ts';
-import { type Exchange, send } from './answer.ts';
+import { type HttpExchange, send } from './answer.ts';
 import { type BodyLimits, readBody } from './body.ts';
 import type { GraphiQL, NamedOperation } from './graphiql.ts';
 import type { GraphQLHandler } from './graphql-handler.ts';
@@ -34,7 +34,7 @@ export interface RouteOptions {
 }
 
 /** Answers a request that has passed the checks. Throws what the client is to be told instead. */
-export async function answer(exchange: Exchange, options: RouteOptions): Promise<void> {
+export async function answer(exchange: HttpExchange, options: RouteOptions): Promise<void> {
   const isStopping = options.isStopping();
   switch (exchange.path) {
     case '/health/live':
@@ -54,7 +54,7 @@ export async function answer(exchange: Exchange, options: RouteOptions): Promise
   throw new HttpError('NOT_FOUND', `there is nothing at ${quoted(exchange.path)}`, { status: 404 });
 }
 
-async function answerGraphQL(exchange: Exchange, options: RouteOptions): Promise<void> {
+async function answerGraphQL(exchange: HttpExchange, options: RouteOptions): Promise<void> {
   const { headers, method } = exchange.request;
   const accepted = new AcceptedTypes(headers);
   if (method === 'GET' && accepted.isPage && options.graphiql !== undefined) return options.graphiql.send(exchange);
@@ -66,7 +66,7 @@ async function answerGraphQL(exchange: Exchange, options: RouteOptions): Promise
 }
 
 async function readOperation(
-  exchange: Exchange,
+  exchange: HttpExchange,
   accepted: AcceptedTypes,
   limits: BodyLimits,
 ): Promise<OperationRequest> {
@@ -85,7 +85,7 @@ async function readOperation(
   }
 }
 
-function signalOf({ response }: Exchange): AbortSignal {
+function signalOf({ response }: HttpExchange): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
@@ -93,12 +93,12 @@ function signalOf({ response }: Exchange): AbortSignal {
   return controller.signal;
 }
 
-function sendPage(exchange: Exchange, { pageFacts, firstOperation, graphiql }: RouteOptions): void {
+function sendPage(exchange: HttpExchange, { pageFacts, firstOperation, graphiql }: RouteOptions): void {
   const page = renderPage({ facts: pageFacts(), firstOperation, hasGraphiQL: graphiql !== undefined });
   sendText(exchange, PAGE_HEADERS, page);
 }
 
-function sendText(exchange: Exchange, headers: Readonly<Record<string, string>>, body: string): void {
+function sendText(exchange: HttpExchange, headers: Readonly<Record<string, string>>, body: string): void {
   const { method } = exchange.request;
   if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method, ['GET', 'HEAD']);
   send(exchange, { status: 200, headers, body });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { types } from 'node:util';
 import type { Logger } from '../logger.ts';
-import { COMMON_HEADERS, type Exchange, isBodyPending, JSON_TYPE, send, sendAndHangUp } from './answer.ts';
+import { COMMON_HEADERS, type HttpExchange, isBodyPending, JSON_TYPE, send, sendAndHangUp } from './answer.ts';
 import { ClientGone } from './body.ts';
 import type { ErrorMask } from './error-mask.ts';
 import { HttpError, statusOf } from './http-error.ts';
@@ -33,7 +33,7 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
   const requestId = requestIdOf(headers, desk.newRequestId);
-  const exchange: Exchange = { request, response, requestId, path, search: query < 0 ? '' : url.slice(query + 1) };
+  const exchange: HttpExchange = { request, response, requestId, path, search: query < 0 ? '' : url.slice(query + 1) };
   for (const [name, value] of Object.entries(COMMON_HEADERS)) response.setHeader(name, value);
   response.setHeader('x-request-id', requestId).setHeader('vary', 'Origin');
   response.once('close', () => {
@@ -46,7 +46,7 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
   }
 }
 
-async function checkAndAnswer({ peers, routes }: Desk, exchange: Exchange): Promise<void> {
+async function checkAndAnswer({ peers, routes }: Desk, exchange: HttpExchange): Promise<void> {
   const { request, response } = exchange;
   assertUnambiguous(request);
   assertHost(request.headers, peers);
@@ -59,7 +59,7 @@ async function checkAndAnswer({ peers, routes }: Desk, exchange: Exchange): Prom
   else await answer(exchange, routes);
 }
 
-function answerError({ maskError, lingerMs }: Desk, exchange: Exchange, error: unknown): void {
+function answerError({ maskError, lingerMs }: Desk, exchange: HttpExchange, error: unknown): void {
   const { request, response, requestId } = exchange;
   // What was thrown may be a proxy, which can throw when it is asked for its class.
   const known = types.isNativeError(error) ? error : undefined;
