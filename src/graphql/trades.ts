@@ -29,10 +29,11 @@ export const OffsetEnum = describedEnum('Offset', {
 
 const NANOS_PER_MILLISECOND = 1_000_000n;
 
-/** Ascending in time; fills of one instant by their ids. */
+/** Ascending in time; fills of one instant by id, instrument and day, as the stores sort them. */
 export function tradeOrder(trade: Trade): string {
   const nanos = (trade.tradedAtNanos ?? 0n).toString().padStart(20, '0');
-  return [nanos, trade.tradeId, trade.instrumentId, trade.tradingDay ?? ''].join('\0');
+  const day = String(trade.tradingDay ?? '').padStart(7, '0');
+  return [nanos, trade.tradeId, trade.instrumentId, day].join('\0');
 }
 
 export const TradeNode = builder.objectRef<Trade>('Trade');

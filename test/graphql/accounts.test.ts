@@ -81,6 +81,14 @@ describe('accounts, over HTTP on the simulated data', () => {
     expect(again.past).toEqual({ id: asOf.account.id, balance: past?.balance });
   });
 
+  it.each(['["HISTORY","demo-cta","2020-99-99"]', '["HISTORY","demo-cta",5]', '["HISTORY","demo-cta","2026-01-05",1]'])(
+    'finds no account by the id that says %s',
+    async (key) => {
+      const id = Buffer.from(`Account:${key}`).toString('base64url');
+      expect(await data('query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: null });
+    },
+  );
+
   it('counts a day profit from the day before, money moved taken out', async () => {
     const { account } = await data(
       '{ account(accountCookie: "demo-cta") { balance preBalance deposit withdraw dayProfit } }',

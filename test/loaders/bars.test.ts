@@ -80,4 +80,15 @@ describe('series loaders', () => {
       await expect(loader.load(read('AAPL'))).resolves.toMatchObject({ value: { code: 'AAPL' } });
     }
   });
+
+  it('compute a view of a history once an operation, and keep views and histories apart', () => {
+    const { view } = createSeriesLoaders(notingCache().cache);
+    const history = barsHistory('AAPL', 'r1');
+    const weeks = { interval: 'WEEK', adjustment: 'NONE' } as const;
+    expect(view(history, { interval: 'DAY', adjustment: 'NONE' })).toBe(history.columns);
+    expect(view(history, weeks)).toBe(view({ ...history }, weeks));
+    expect(view(history, weeks)).not.toBe(view(history, { interval: 'MONTH', adjustment: 'NONE' }));
+    expect(view(history, weeks)).not.toBe(view(barsHistory('AAPL', 'r2'), weeks));
+    expect(view(history, weeks)).not.toBe(view(barsHistory('MSFT', 'r1'), weeks));
+  });
 });
