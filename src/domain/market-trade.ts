@@ -1,12 +1,13 @@
+import type { Sequenced } from './stream.ts';
 import type { Side } from './trade.ts';
 
+/** A print of the tape, counted for each gateway and symbol. */
+export interface MarketTrade extends Print, Sequenced {}
+
 /** One print of a venue's public tape. Times are milliseconds since the epoch; price and size are the venue's digits. */
-export interface MarketTrade {
+export interface Print {
   readonly gateway: string;
   readonly symbol: string;
-  /** Dense for each gateway, symbol and epoch, from 1. */
-  readonly seq: number;
-  readonly epoch: string;
   readonly tradeId: string | null;
   /** The venue's time. */
   readonly timestamp: number | null;

@@ -13,3 +13,11 @@ export interface StreamGap {
   readonly firstAvailable: string | null;
   readonly reason: StreamGapReason;
 }
+
+/** Where a value stands among those of its key. */
+export interface Sequenced {
+  /** Dense for each key and epoch, from 1. */
+  readonly seq: number;
+  /** Names the counting that `seq` belongs to. */
+  readonly epoch: string;
+}

@@ -1,0 +1,101 @@
+import type { Sequenced, StreamGapReason } from '../domain/stream.ts';
+
+/** What a subscriber pulls from. Attached from the moment it was made; `return` gives everything back, at any time. */
+export interface Reader<Value> extends AsyncIterableIterator<Value, void, undefined> {
+  next(): Promise<IteratorResult<Value, void>>;
+  return(): Promise<IteratorResult<Value, void>>;
+}
+
+/** A value of a topic with keys. `key` names what it is the state of; all readers see the same object. */
+export type Keyed<Value> = Value & Sequenced;
+
+export interface KeyedSubscription<Value> {
+  /** Only these keys; all when absent. */
+  readonly keys?: readonly string[] | undefined;
+  /** Only values for which this holds. */
+  readonly where?: ((value: Value) => boolean) | undefined;
+}
+
+export interface ConflatedSubscription<Value> extends KeyedSubscription<Value> {
+  /** Most values a second of each key; the newest one always arrives. No bound when absent. */
+  readonly maxPerSecond?: number | undefined;
+}
+
+/**
+ * States by key, the newest of which is all that matters. Publishing never waits for a reader and never fails because of
+ * one; what a reader holds is bounded by the keys.
+ */
+export interface ConflatedTopic<Value> {
+  /**
+   * Makes it the present state of the key. `part` tells states of one key apart that must not replace each other in a
+   * reader that is behind, such as bars of different open times; the present state is the last one published.
+   */
+  publish(key: string, value: Value, part?: string): void;
+  /** The present state; undefined before the first. */
+  latest(key: string): Keyed<Value> | undefined;
+  /** First the present state of each key, in the order of `keys`, then whatever becomes newest. */
+  subscribe(subscription?: ConflatedSubscription<Value>): Reader<Keyed<Value>>;
+  /** Forgets the present state of the key; readers keep what they have not read yet. */
+  forget(key: string): void;
+  /** Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`. */
+  fail(key: string, error: Error): void;
+}
+
+/**
+ * Every value in order, for readers that keep up: one that falls `TAPE_MOST_BEHIND` values behind loses what it has not
+ * read and ends with CodedError SLOW_CONSUMER. A reader sees nothing from before it came.
+ */
+export interface TapeTopic<Value> {
+  publish(key: string, value: Value): void;
+  subscribe(subscription?: KeyedSubscription<Value>): Reader<Keyed<Value>>;
+  fail(key: string, error: Error): void;
+}
+
+/** An event of a lossless stream. */
+export interface Positioned {
+  /** Rises along the stream, by whatever steps. */
+  readonly position: number;
+}
+
+/** Says that events after the position asked for are gone. */
+export interface HistoryGap {
+  readonly reason: StreamGapReason;
+  /** Reading after this position goes on without another gap. */
+  readonly resumeAfter: number;
+}
+
+export interface HistoryPage<Event> {
+  /** Oldest first; empty: nothing follows (yet). */
+  readonly events: readonly Event[];
+  /** Lies before the events. */
+  readonly gap?: HistoryGap | undefined;
+}
+
+/** What was stored of the streams of a topic. */
+export interface History<Event> {
+  /** The events after `position`, at most `limit`, the first of which follows `position` unless a gap is told. */
+  read(stream: string, position: number, limit: number): Promise<HistoryPage<Event>>;
+}
+
+export interface LosslessSubscription {
+  readonly stream: string;
+  /** The last position that the reader has seen; 0: from the beginning. */
+  readonly after: number;
+  /** The cursor that goes on behind a position, for the error that ends a slow reader. */
+  readonly cursorOf: (position: number) => string;
+}
+
+export interface GapMark {
+  readonly gap: HistoryGap;
+}
+
+/**
+ * Every event in order and once, for every reader, however slow: what is not in memory any more is read from the
+ * history. A reader that takes nothing for `stallTimeoutMs` while events wait ends with CodedError SLOW_CONSUMER, which
+ * carries its cursor.
+ */
+export interface LosslessTopic<Event extends Positioned> {
+  /** To be called in the order of the positions, for an event that the history has already. */
+  publish(stream: string, event: Event): void;
+  subscribe(subscription: LosslessSubscription): Reader<Event | GapMark>;
+}
