@@ -11,6 +11,7 @@ import { dayOfInstant } from './domain/day.ts';
 import { CodedError } from './domain/errors.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
+import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
@@ -84,14 +85,13 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
   const server = createDeskServer({
     host: config.host,
     port: config.port,
-    schema,
+    execution: createExecution({ schema, hideSuggestions: config.isProduction }),
     graphiql: config.graphiql,
     operations: readStartingOperations(),
-    isProduction: config.isProduction,
     corsOrigins: config.corsOrigins,
     logger,
     newRequestId: randomUUID,
-    viewerOf: () => LOCAL_VIEWER,
+    viewerOf: async () => LOCAL_VIEWER,
     readiness: async () => {
       const isReady = await canRead(accountStore);
       return { isReady, dependencies: { store: isReady ? 'ok' : 'unavailable', ...sourceStates(sources) } };

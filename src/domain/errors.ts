@@ -27,6 +27,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+interface CodedErrorOptions extends ErrorOptions {
+  readonly cursor?: string | undefined;
+}
+
 /**
  * A failure that a client may see as it is: the message is shown, the code classifies it. Whatever is thrown and is
  * not a CodedError is masked as INTERNAL at the edge and logged once.
@@ -34,10 +38,13 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export class CodedError extends Error {
   override readonly name = 'CodedError';
   readonly code: ErrorCode;
+  /** Where a stream that this ended goes on; undefined when it was none that can. */
+  readonly cursor: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.cursor = options.cursor;
   }
 }
 

@@ -21,3 +21,16 @@ export interface Sequenced {
   /** Names the counting that `seq` belongs to. */
   readonly epoch: string;
 }
+
+/**
+ * How the events of a subscription field may be shared by readers that asked for the same, and what a reader that is
+ * behind may lose. Declared as the field's extension `delivery`; only for fields whose events look the same to all.
+ */
+export interface SharedDelivery<Event> {
+  /** CONFLATED: of events with the same key and part only the newest matters. TAPE: each one does. */
+  readonly kind: 'CONFLATED' | 'TAPE';
+  /** What an event is the state of. A reader that comes later first gets the newest event of each key. */
+  keyOf(event: Event): string;
+  /** Tells events of one key apart that must not replace each other. */
+  partOf?(event: Event): string;
+}

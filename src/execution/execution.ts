@@ -1,11 +1,25 @@
 import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import { execute, GraphQLError, specifiedRules, subscribe, validate } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  executeSubscriptionEvent,
+  GraphQLError,
+  specifiedRules,
+  validate,
+  validateSubscriptionArgs,
+} from 'graphql';
 import { DocumentCache } from './document-cache.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseOperation } from './parse-operation.ts';
+import { ResponseStream } from './response-stream.ts';
 import { ValueBudget } from './value-budget.ts';
 
 export type OperationArguments = Omit<ExecutionArgs, 'schema' | 'hideSuggestions' | 'options'>;
+
+export interface SubscriptionArguments extends OperationArguments {
+  /** What resolvers work with for one event: a subscription may live for days, what it has read must not. */
+  readonly contextOfEvent: () => object;
+}
 
 /** The way from a document to its answer, the same for every transport. */
 export interface Execution {
@@ -21,8 +35,11 @@ export interface Execution {
   execute(args: OperationArguments): Promise<ExecutionResult>;
   /** To be called with the context of each `execute` when its answer has left or nobody waits for it any more. */
   release(context: object): void;
-  /** Starts a subscription. A result instead of a stream says why it could not start. */
-  subscribe(args: OperationArguments): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult>;
+  /**
+   * Starts a subscription: its field is attached when the promise resolves. A result instead of a stream says why it
+   * could not start. Each response is bounded as an answer of `execute` is.
+   */
+  subscribe(args: SubscriptionArguments): Promise<ResponseStream | ExecutionResult>;
 }
 
 export interface ExecutionOptions {
@@ -44,6 +61,12 @@ export function createExecution(options: ExecutionOptions): Execution {
     hideSuggestions,
     options: { maxCoercionErrors: limits.errors },
   });
+  const bounded = async (context: unknown, run: () => ReturnType<typeof execute>): Promise<ExecutionResult> => {
+    budget.open(context);
+    const result = await run();
+    const refusal = budget.refusalOf(context);
+    return refusal === undefined ? result : { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
+  };
   return {
     schema,
     parse: (text) => cache.get(text) ?? parseOperation(text, limits),
@@ -56,15 +79,23 @@ export function createExecution(options: ExecutionOptions): Execution {
       if (document.loc !== undefined) cache.set(document.loc.source.body, document);
       return [];
     },
-    execute: async (args) => {
-      budget.open(args.contextValue);
-      const result = await execute(complete(args));
-      const refusal = budget.refusalOf(args.contextValue);
-      return refusal === undefined
-        ? result
-        : { errors: [new GraphQLError(refusal.message, { originalError: refusal })] };
-    },
+    execute: (args) => bounded(args.contextValue, () => execute(complete(args))),
     release: (context) => budget.release(context),
-    subscribe: async (args) => subscribe(complete(args)),
+    subscribe: async ({ contextOfEvent, ...args }) => {
+      const validated = validateSubscriptionArgs(complete(args));
+      if (!('schema' in validated)) return { errors: validated };
+      const events = await createSourceEventStream(validated);
+      if (!(Symbol.asyncIterator in events)) return events;
+      return new ResponseStream(events, async (event) => {
+        const contextValue = contextOfEvent();
+        try {
+          return await bounded(contextValue, () =>
+            executeSubscriptionEvent({ ...validated, rootValue: event, contextValue }),
+          );
+        } finally {
+          budget.release(contextValue);
+        }
+      });
+    },
   };
 }

@@ -27,9 +27,13 @@ export class AcceptedTypes {
     return this.#takes(STREAM_TYPE);
   }
 
+  get isResult(): boolean {
+    return RESULT_TYPES.some((type) => this.#takes(type));
+  }
+
   /** Refuses with 406 a client that takes neither a result nor a stream. */
   assertResult(): void {
-    if ([...RESULT_TYPES, STREAM_TYPE].some((type) => this.#takes(type))) return;
+    if (this.isResult || this.isStream) return;
     const message = `received accept ${quoted(this.#header)}, wanted ${RESULT_TYPES.join(' or ')}`;
     throw new HttpError('BAD_USER_INPUT', message, { status: 406 });
   }

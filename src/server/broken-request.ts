@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ErrorCode } from '../domain/errors.ts';
 import { COMMON_HEADERS, JSON_TYPE } from './answer.ts';
 import { type Connections, endAndDestroy } from './connections.ts';
 
 interface Refusal {
   readonly status: number;
-  readonly code: ErrorCode;
+  /** One of ErrorCode. */
+  readonly code: string;
   readonly message: string;
 }
 

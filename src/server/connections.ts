@@ -15,6 +15,11 @@ export class Connections {
     if (this.#isStopping) socket.destroy();
   }
 
+  /** From now on the connection is somebody else's to close. */
+  handOver(socket: Duplex): void {
+    this.#owed.delete(socket);
+  }
+
   /** To be called for each request, before anything is answered. */
   begin(response: ServerResponse): void {
     // The response itself has no socket yet while answers to earlier requests are still owed.

@@ -18,17 +18,18 @@ interface Visible {
 /**
  * Lets coded errors and the client's own mistakes through and turns everything else into INTERNAL. What is hidden is
  * logged with its stack, once for each request, however many fields failed of it; so is what lies behind a coded error
- * that names a cause. Never throws, whatever was thrown.
+ * that names a cause. What was masked already stays as it is. Never throws, whatever was thrown.
  */
 export function createErrorMask(logger: Logger): ErrorMask {
   const loggedFor = new WeakMap<object, string>();
+  const made = new WeakSet<GraphQLError>();
   const isNew = (fault: unknown, requestId: string): boolean => {
     if (!isObject(fault)) return true;
     if (loggedFor.get(fault) === requestId) return false;
     loggedFor.set(fault, requestId);
     return true;
   };
-  return (error, requestId) => {
+  const mask = (error: unknown, requestId: string): GraphQLError => {
     const visible = visibleOf(error);
     const root = rootOf(error);
     if (visible === undefined) {
@@ -41,6 +42,12 @@ export function createErrorMask(logger: Logger): ErrorMask {
       logger.warn({ requestId, code: root.code, fault: describe(root.cause) }, root.message);
     }
     return toClientError(visible, { requestId, place: error });
+  };
+  return (error, requestId) => {
+    if (isGraphQLError(error) && made.has(error)) return error;
+    const masked = mask(error, requestId);
+    made.add(masked);
+    return masked;
   };
 }
 

@@ -1,42 +1,64 @@
-import { pipeline } from 'node:stream/promises';
 import type { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { createYoga, isAsyncIterable, mapAsyncIterator } from 'graphql-yoga';
+import { createYoga } from 'graphql-yoga';
 import { badUserInput } from '../domain/errors.ts';
-import type { Execution } from '../execution/execution.ts';
+import type { AcceptedTypes } from './accept.ts';
 import { type HttpExchange, send } from './answer.ts';
-import { ClientGone } from './body.ts';
-import type { ErrorMask } from './error-mask.ts';
+import type { EventStreams } from './event-streams.ts';
 import { HttpError, statusOf } from './http-error.ts';
 import type { OperationRequest } from './operation-request.ts';
+import {
+  isRefused,
+  isSubscription,
+  type OperationOrigin,
+  type Operations,
+  type PreparedOperation,
+  type RefusedOperation,
+} from './operations.ts';
 
-/** What a transport knows about an operation when it hands it over. */
+/** An operation over HTTP, read and checked. */
 export interface Operation {
   readonly request: OperationRequest;
-  /** What resolvers get, as it is. */
-  readonly context: object;
-  readonly requestId: string;
-  readonly acceptsStream: boolean;
+  readonly origin: OperationOrigin;
+  readonly accepted: AcceptedTypes;
 }
 
 /** Answers one operation over HTTP. */
 export type GraphQLHandler = (exchange: HttpExchange, operation: Operation) => Promise<void>;
 
-/** Yoga keeps a stream's connection open whatever the client said, and names an encoding that does not exist. */
+/** Yoga keeps a connection open whatever the client said, and names an encoding that does not exist. */
 const NOT_YOGAS: readonly string[] = ['connection', 'content-encoding'];
 
+interface PreparedRequest extends Operation {
+  readonly prepared: PreparedOperation | RefusedOperation;
+  readonly onAnswered: (release: () => void) => void;
+}
+
 interface HandlerContext extends Record<string, unknown> {
-  readonly operation: Operation;
+  readonly operation: PreparedRequest;
+}
+
+/** A subscription goes out as a stream of events, as does anything that a client takes in no other form. */
+export function createGraphQLHandler(operations: Operations, streams: EventStreams): GraphQLHandler {
+  const answerResult = createResultHandler(operations);
+  return (exchange, operation) => {
+    const { request, origin, accepted } = operation;
+    const prepared = operations.prepare(request, origin.requestId);
+    const isStream = accepted.isStream && (!accepted.isResult || (!isRefused(prepared) && isSubscription(prepared)));
+    if (isStream) return streams.answer(exchange, prepared, origin);
+    const onAnswered = (release: () => void): void => void exchange.response.once('close', release);
+    return answerResult(exchange, { ...operation, prepared, onAnswered });
+  };
 }
 
 /**
- * GraphQL over HTTP through Yoga, which negotiates the media type and the status; documents go through the one
- * execution, errors through the mask. Reading and checking the request is done before, so Yoga's own ways are off.
+ * GraphQL over HTTP through Yoga, which negotiates the media type and the status. Reading and checking the request,
+ * parsing, executing and masking are done around it, so Yoga's own ways are off.
  */
-export function createGraphQLHandler(execution: Execution, maskError: ErrorMask): GraphQLHandler {
+function createResultHandler(operations: Operations) {
   const yoga = createYoga<HandlerContext>({
-    schema: execution.schema,
-    plugins: [useExecution(execution, maskError)],
+    schema: operations.schema,
+    plugins: [useOperations(operations)],
     parserAndValidationCache: false,
     maskedErrors: false,
     logging: false,
@@ -49,15 +71,13 @@ export function createGraphQLHandler(execution: Execution, maskError: ErrorMask)
     // Yoga answers whatever URL ends with this, query string included; no URL contains a NUL.
     healthCheckEndpoint: '\0',
   });
-  return async (exchange, operation) => {
+  return async (exchange: HttpExchange, operation: PreparedRequest): Promise<void> => {
     const { request, response } = exchange;
-    response.once('close', () => execution.release(operation.context));
-    const answer = await yoga.handleNodeRequestAndResponse(request, response, { operation });
-    await write(exchange, answer);
+    await write(exchange, await yoga.handleNodeRequestAndResponse(request, response, { operation }));
   };
 }
 
-function useExecution(execution: Execution, maskError: ErrorMask): Plugin<HandlerContext, HandlerContext> {
+function useOperations(operations: Operations): Plugin<HandlerContext, HandlerContext> {
   return {
     onRequestParse: ({ serverContext, setRequestParser }) => {
       const { query, variables, operationName, extensions } = serverContext.operation.request;
@@ -68,30 +88,32 @@ function useExecution(execution: Execution, maskError: ErrorMask): Plugin<Handle
         ...(extensions !== undefined && { extensions }),
       }));
     },
-    onParse: ({ setParseFn }) => setParseFn((text) => execution.parse(String(text))),
-    onValidate: ({ setValidationFn }) => setValidationFn((_schema, document) => execution.validate(document)),
-    onExecute: ({ args, setExecuteFn }) => {
-      const { document, variableValues, operationName, contextValue } = args;
-      const { context } = contextValue.operation;
-      setExecuteFn(() => execution.execute({ document, variableValues, operationName, contextValue: context }));
+    onParams: ({ context, setResult }) => {
+      const { prepared } = context.operation;
+      if (isRefused(prepared)) setResult({ errors: prepared.errors });
     },
-    onSubscribe: ({ args, setSubscribeFn }) => {
-      const { document, variableValues, operationName, contextValue } = args;
-      const { context, acceptsStream, requestId } = contextValue.operation;
-      setSubscribeFn(async () => {
-        const stream = await execution.subscribe({ document, variableValues, operationName, contextValue: context });
-        if (!isAsyncIterable(stream)) return stream;
-        if (acceptsStream) return maskStream(stream, (error) => maskError(error, requestId));
-        await stream.return();
+    onParse: ({ context, setParseFn }) => setParseFn(() => documentOf(context.operation)),
+    onValidate: ({ setValidationFn }) => setValidationFn(() => []),
+    onExecute: ({ args, setExecuteFn }) => {
+      const { prepared, origin, onAnswered } = (args.contextValue as HandlerContext).operation;
+      setExecuteFn(async () => {
+        if (isRefused(prepared)) return prepared;
+        const { result, release } = await operations.execute(prepared, origin);
+        onAnswered(release);
+        return result;
+      });
+    },
+    onSubscribe: ({ setSubscribeFn }) => {
+      setSubscribeFn(() => {
         throw badUserInput('received a subscription without accept text/event-stream, which is how it is answered');
       });
     },
     onResultProcess: ({ result, setResult, serverContext }) => {
-      if (isAsyncIterable(result) || Array.isArray(result) || result.errors === undefined) return;
-      const { requestId } = serverContext.operation;
+      if (Symbol.asyncIterator in result || Array.isArray(result) || result.errors === undefined) return;
+      const { requestId } = serverContext.operation.origin;
       const hasData = 'data' in result;
       const errors = result.errors.map((error) => {
-        const masked = maskError(error, requestId);
+        const masked = operations.maskFault(error, requestId);
         if (!hasData) masked.extensions.http = statusExtension(error, masked.extensions.code);
         return masked;
       });
@@ -100,14 +122,9 @@ function useExecution(execution: Execution, maskError: ErrorMask): Plugin<Handle
   };
 }
 
-type Result = Awaited<ReturnType<Execution['execute']>>;
-
-function maskStream(stream: AsyncGenerator<Result>, mask: (error: unknown) => GraphQLError): AsyncIterable<Result> {
-  return mapAsyncIterator(
-    stream,
-    (result) => (result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) }),
-    (error: unknown) => ({ errors: [mask(error)] }),
-  );
+function documentOf({ prepared }: PreparedRequest) {
+  if (isRefused(prepared)) throw new Error('a refused operation has no document');
+  return prepared.document;
 }
 
 /**
@@ -130,15 +147,5 @@ async function write(exchange: HttpExchange, answer: Response): Promise<void> {
     const message = 'received accept and operation that do not fit together, wanted a type that can carry the answer';
     throw new HttpError('BAD_USER_INPUT', message, { status: answer.status });
   }
-  if (!answer.headers.get('content-type')?.startsWith('text/event-stream')) {
-    return send(exchange, { status: answer.status, headers, body: await answer.text() });
-  }
-  // Yoga, the pipeline and we ourselves listen for its end more than the ten times that Node takes for a leak.
-  response.setMaxListeners(20).writeHead(answer.status, headers);
-  try {
-    await pipeline(answer.body, response);
-  } catch (cause) {
-    // Whoever reads a stream leaves when it likes. A fault in the stream is one of its results, not an exception.
-    throw new ClientGone('the connection ended within a stream', { cause });
-  }
+  return send(exchange, { status: answer.status, headers, body: await answer.text() });
 }

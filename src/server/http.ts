@@ -1,25 +1,22 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { GraphQLSchema } from 'graphql';
 import type { Viewer } from '../domain/viewer.ts';
-import { createExecution } from '../execution/execution.ts';
-import type { Limits } from '../execution/limits.ts';
+import type { Execution } from '../execution/execution.ts';
 import type { Logger } from '../logger.ts';
 import { endWith, refuseBrokenRequest } from './broken-request.ts';
 import { Connections } from './connections.ts';
-import { createErrorMask, type ErrorMask } from './error-mask.ts';
+import { createErrorMask } from './error-mask.ts';
+import { EventStreams } from './event-streams.ts';
 import { GraphiQL, type NamedOperation } from './graphiql.ts';
-import { createGraphQLHandler } from './graphql-handler.ts';
+import { createGraphQLHandler, type GraphQLHandler } from './graphql-handler.ts';
 import type { Readiness } from './health.ts';
+import { type OperationOrigin, Operations } from './operations.ts';
 import type { PageFacts } from './page.ts';
-import type { OperationOrigin, RouteOptions } from './routes.ts';
+import type { RouteOptions } from './routes.ts';
 import { type Desk, serve } from './serve.ts';
+import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { upgrade } from './upgrade.ts';
+import { WebSockets } from './web-sockets.ts';
 
 /** A listening GraphQL server. */
 export interface DeskServer {
@@ -36,17 +33,14 @@ export interface DeskServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly schema: GraphQLSchema;
-  readonly limits?: Limits;
-  /** Who asks, from the request's headers; a CodedError thrown here is the answer. */
-  readonly viewerOf: (headers: IncomingHttpHeaders) => Viewer;
-  /** What resolvers get, made anew for each operation. */
+  readonly execution: Execution;
+  /** Who asks, from what they say of themselves; a CodedError thrown here is the answer. */
+  readonly viewerOf: (authorization: string | undefined) => Promise<Viewer>;
+  /** What resolvers get, made anew for each operation and each event of a subscription. */
   readonly contextOf: (origin: OperationOrigin) => object;
   readonly graphiql: boolean;
   /** GraphiQL's tabs; the first one is also shown on the front page. */
   readonly operations: readonly NamedOperation[];
-  /** Leaves suggestions out of error messages. */
-  readonly isProduction: boolean;
   readonly corsOrigins: readonly string[];
   /** Names without port under which this server may be asked besides the loopback ones and `host`. */
   readonly allowedHosts?: readonly string[];
@@ -57,47 +51,25 @@ export interface DeskServerOptions {
   readonly transport?: Partial<TransportLimits>;
 }
 
-/** Bounds of sizes and waits at the socket. */
-export interface TransportLimits {
-  readonly bodyBytes: number;
-  readonly headerBytes: number;
-  /** From the connection, or the answer before, to the last header. */
-  readonly headersTimeoutMs: number;
-  /** From the headers to the last byte of the body. */
-  readonly bodyTimeoutMs: number;
-  /** How long a connection may stand still in either direction while something is to be written or read. */
-  readonly stallTimeoutMs: number;
-  /** What is under way when the server stops has this long to end. */
-  readonly shutdownTimeoutMs: number;
-  /** How long a client whose body was refused may take to read why. */
-  readonly lingerMs: number;
-}
-
-const TRANSPORT_LIMITS: TransportLimits = {
-  bodyBytes: 256 * 1024,
-  headerBytes: 16 * 1024,
-  headersTimeoutMs: 10_000,
-  bodyTimeoutMs: 30_000,
-  stallTimeoutMs: 60_000,
-  shutdownTimeoutMs: 10_000,
-  lingerMs: 1_000,
-};
-
 export function createDeskServer(options: DeskServerOptions): DeskServer {
-  const { logger, newRequestId } = options;
+  const { logger, newRequestId, execution, viewerOf, contextOf } = options;
   const limits = { ...TRANSPORT_LIMITS, ...options.transport };
   const connections = new Connections();
   let closing: Promise<void> | undefined;
+  const isStopping = (): boolean => closing !== undefined;
   const maskError = createErrorMask(logger);
+  const operations = new Operations({ execution, maskError, contextOf });
+  const streams = new EventStreams(operations, limits);
+  const sockets = new WebSockets({ operations, viewerOf, newRequestId, logger, limits });
   const desk: Desk = {
-    routes: routesOf(options, { limits, maskError, isStopping: () => closing !== undefined }),
+    routes: routesOf(options, { limits, isStopping, graphql: createGraphQLHandler(operations, streams) }),
     peers: { hosts: [hostInUrl(options.host), ...(options.allowedHosts ?? [])], corsOrigins: options.corsOrigins },
     maskError,
     lingerMs: limits.lingerMs,
     newRequestId,
     logger,
   };
-  const server = createServer(serverOptions(limits)).setTimeout(limits.stallTimeoutMs);
+  const server = createServer(serverOptions(limits)).setTimeout(limits.idleTimeoutMs);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     connections.begin(response);
     void serve(desk, request, response);
@@ -107,16 +79,25 @@ export function createDeskServer(options: DeskServerOptions): DeskServer {
     .on('request', onRequest)
     .on('checkContinue', onRequest)
     .on('checkExpectation', onRequest)
+    .on('upgrade', (request, socket, head) => {
+      connections.handOver(socket);
+      upgrade({ desk, sockets, isStopping: isStopping() }, { request, socket, head });
+    })
     .on('clientError', (fault, socket) => {
       refuseBrokenRequest(fault, socket, { connections, newRequestId });
     })
     .on('connect', ({ socket }: IncomingMessage) => {
       endWith(socket, { status: 405, code: 'BAD_USER_INPUT', message: 'this server is no proxy' }, newRequestId());
     });
+  const stop = async (): Promise<void> => {
+    const drained = drain(server, connections, limits.shutdownTimeoutMs);
+    streams.interruptAll();
+    await Promise.all([drained, sockets.close()]);
+  };
   return {
     listen: () => listen(server, options),
     close: () => {
-      closing ??= drain(server, connections, limits.shutdownTimeoutMs);
+      closing ??= stop();
       return closing;
     },
   };
@@ -124,24 +105,18 @@ export function createDeskServer(options: DeskServerOptions): DeskServer {
 
 interface RouteParts {
   readonly limits: TransportLimits;
-  readonly maskError: ErrorMask;
+  readonly graphql: GraphQLHandler;
   readonly isStopping: () => boolean;
 }
 
-function routesOf(options: DeskServerOptions, { limits, maskError, isStopping }: RouteParts): RouteOptions {
-  const { schema, operations, isProduction, viewerOf, contextOf, readiness, pageFacts } = options;
-  const execution = createExecution({
-    schema,
-    hideSuggestions: isProduction,
-    ...(options.limits !== undefined && { limits: options.limits }),
-  });
+function routesOf(options: DeskServerOptions, { limits, graphql, isStopping }: RouteParts): RouteOptions {
+  const { operations, viewerOf, readiness, pageFacts } = options;
   return {
-    graphql: createGraphQLHandler(execution, maskError),
+    graphql,
     graphiql: options.graphiql ? new GraphiQL(operations) : undefined,
     firstOperation: operations[0],
     body: { maxBytes: limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs },
     viewerOf,
-    contextOf,
     readiness,
     pageFacts,
     isStopping,

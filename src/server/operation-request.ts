@@ -43,7 +43,8 @@ function parseJson(text: string, what: string): unknown {
   }
 }
 
-function toOperationRequest(received: unknown): OperationRequest {
+/** What was received, as an operation. Throws BAD_USER_INPUT that says what is wrong with it. */
+export function toOperationRequest(received: unknown): OperationRequest {
   if (Array.isArray(received)) throw badUserInput('received a list of operations, wanted one JSON object: no batching');
   if (!isRecord(received)) throw badUserInput(`received ${typeName(received)}, wanted a JSON object with a query`);
   const unknown = Object.keys(received).find((key) => !KEYS.includes(key));

@@ -17,11 +17,18 @@ export interface AllowedPeers {
   readonly corsOrigins: readonly string[];
 }
 
+/** Refuses whatever should not have reached this server, over any protocol. */
+export function assertAllowed(request: IncomingMessage, peers: AllowedPeers): void {
+  assertUnambiguous(request);
+  assertHost(request.headers, peers);
+  assertOrigin(request.headers, peers);
+}
+
 /**
  * Refuses what another server on the way may have read in another way than this one: two hosts, an encoding around the
  * chunks, an expectation that nobody here knows.
  */
-export function assertUnambiguous({ headers, headersDistinct }: IncomingMessage): void {
+function assertUnambiguous({ headers, headersDistinct }: IncomingMessage): void {
   const { expect, 'transfer-encoding': transferEncoding = 'chunked' } = headers;
   if ((headersDistinct.host?.length ?? 0) > 1) {
     throw new HttpError('BAD_USER_INPUT', 'received more than one host, wanted one', { status: 400 });
@@ -40,7 +47,7 @@ export function assertUnambiguous({ headers, headersDistinct }: IncomingMessage)
  * Refuses with FORBIDDEN a name that is not ours, which is how a page that rebinds its own name to this address arrives.
  * Any port is right: the server may stand behind a forwarded one.
  */
-export function assertHost({ host }: IncomingHttpHeaders, { hosts }: AllowedPeers): void {
+function assertHost({ host }: IncomingHttpHeaders, { hosts }: AllowedPeers): void {
   const [, name = '', port = '0'] = /^(.*?)(?::(\d{1,5}))?$/.exec((host ?? '').toLowerCase()) ?? [];
   const isKnown = LOOPBACK_NAMES.includes(name) || hosts.some((allowed) => allowed.toLowerCase() === name);
   if (isKnown && Number(port) <= MAX_PORT) return;
@@ -50,7 +57,7 @@ export function assertHost({ host }: IncomingHttpHeaders, { hosts }: AllowedPeer
 }
 
 /** Refuses with FORBIDDEN a page of another origin, unless it is listed. Who is no browser sends no origin. */
-export function assertOrigin(headers: IncomingHttpHeaders, { corsOrigins }: AllowedPeers): void {
+function assertOrigin(headers: IncomingHttpHeaders, { corsOrigins }: AllowedPeers): void {
   const { origin, host } = headers;
   if (origin === undefined || isSameOrigin(origin, host) || corsOrigins.includes(origin)) return;
   throw new HttpError('FORBIDDEN', `received the origin ${quoted(origin)}, wanted this server's own or a listed one`, {

@@ -12,22 +12,13 @@ import { type OperationRequest, parseOperationBody, parseOperationSearch } from 
 import { PAGE_HEADERS, PAGE_STYLE, PAGE_STYLE_PATH, type PageFacts, renderPage } from './page.ts';
 import { assertJsonContent, assertPreflighted } from './request-checks.ts';
 
-/** Who asks, and how to know that nobody waits for the answer any more. */
-export interface OperationOrigin {
-  readonly viewer: Viewer;
-  readonly requestId: string;
-  /** Aborts when the client goes away before it has its answer. */
-  readonly signal: AbortSignal;
-}
-
 export interface RouteOptions {
   readonly graphql: GraphQLHandler;
   /** Undefined: switched off. */
   readonly graphiql: GraphiQL | undefined;
   readonly firstOperation: NamedOperation | undefined;
   readonly body: BodyLimits;
-  readonly viewerOf: (headers: IncomingHttpHeaders) => Viewer;
-  readonly contextOf: (origin: OperationOrigin) => object;
+  readonly viewerOf: (authorization: string | undefined) => Promise<Viewer>;
   readonly readiness: () => Promise<Readiness>;
   readonly pageFacts: () => PageFacts;
   readonly isStopping: () => boolean;
@@ -60,9 +51,9 @@ async function answerGraphQL(exchange: HttpExchange, options: RouteOptions): Pro
   if (method === 'GET' && accepted.isPage && options.graphiql !== undefined) return options.graphiql.send(exchange);
   const request = await readOperation(exchange, accepted, options.body);
   const { requestId } = exchange;
-  const origin = { viewer: options.viewerOf(headers), requestId, signal: signalOf(exchange) };
-  const context = options.contextOf(origin);
-  return options.graphql(exchange, { request, context, requestId, acceptsStream: accepted.isStream });
+  const viewer = await options.viewerOf(headers.authorization);
+  const origin = { viewer, requestId, signal: signalOf(exchange), resumeAfter: lastEventIdOf(headers) };
+  return options.graphql(exchange, { request, origin, accepted });
 }
 
 async function readOperation(
@@ -91,6 +82,12 @@ function signalOf({ response }: HttpExchange): AbortSignal {
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/** What an EventSource sends when it connects again: the `id` of the last event that it has seen. */
+function lastEventIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers['last-event-id'];
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 function sendPage(exchange: HttpExchange, { pageFacts, firstOperation, graphiql }: RouteOptions): void {

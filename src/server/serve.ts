@@ -5,15 +5,7 @@ import { COMMON_HEADERS, type HttpExchange, isBodyPending, JSON_TYPE, send, send
 import { ClientGone } from './body.ts';
 import type { ErrorMask } from './error-mask.ts';
 import { HttpError, statusOf } from './http-error.ts';
-import {
-  type AllowedPeers,
-  assertHost,
-  assertOrigin,
-  assertUnambiguous,
-  corsHeaders,
-  PREFLIGHT_HEADERS,
-  requestIdOf,
-} from './request-checks.ts';
+import { type AllowedPeers, assertAllowed, corsHeaders, PREFLIGHT_HEADERS, requestIdOf } from './request-checks.ts';
 import { answer, type RouteOptions } from './routes.ts';
 
 /** What every request is answered with. */
@@ -48,9 +40,7 @@ export async function serve(desk: Desk, request: IncomingMessage, response: Serv
 
 async function checkAndAnswer({ peers, routes }: Desk, exchange: HttpExchange): Promise<void> {
   const { request, response } = exchange;
-  assertUnambiguous(request);
-  assertHost(request.headers, peers);
-  assertOrigin(request.headers, peers);
+  assertAllowed(request, peers);
   for (const [name, value] of corsHeaders(request.headers, peers)) response.setHeader(name, value);
   if (request.method !== 'POST' && isBodyPending(request)) {
     throw new HttpError('BAD_USER_INPUT', 'received a body with a method that has none', { status: 400 });

@@ -80,10 +80,10 @@ describe('createExecution', () => {
       yield { tick: 2 };
     }
     const document = execution.parse('subscription { tick }');
-    const stream = await execution.subscribe({ document, rootValue: { tick } });
+    const stream = await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}) });
     const seen: ExecutionResult[] = [];
     if (!(Symbol.asyncIterator in stream)) throw new Error('received no stream');
-    for await (const result of stream) seen.push(result);
+    for await (const { result } of stream) seen.push(result);
     expect(seen.map(({ data }) => data?.tick)).toEqual([1, 2]);
   });
 
@@ -92,7 +92,7 @@ describe('createExecution', () => {
     const tick = () => {
       throw new Error('no source');
     };
-    expect(await execution.subscribe({ document, rootValue: { tick } })).toMatchObject({
+    expect(await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}) })).toMatchObject({
       errors: [{ message: 'no source' }],
     });
   });

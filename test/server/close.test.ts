@@ -61,10 +61,10 @@ describe('close', () => {
     ['GET /health/ready', /HTTP\/1\.1 503 .*\{"status":"stopping","dependencies":\{\}\}$/s],
     ['GET /health/live', /HTTP\/1\.1 200 .*\{"status":"live"\}$/s],
     ['GET /graphql', /HTTP\/1\.1 503 .*"code":"SHUTTING_DOWN"/s],
-  ])('lets a stream end and answers %s that was asked behind it', async (target, answer) => {
+  ])('interrupts a stream for its client to come again, and answers %s that was asked behind it', async (target, answer) => {
     const { behaviour, reached, letGo } = waitingField();
     let requests = 0;
-    // The stream ends once the request behind it has been read.
+    // The source of the stream ends once the request behind it has been read.
     const newRequestId = (): string => {
       if (++requests === 2) setImmediate(letGo);
       return `request-${requests}`;
@@ -78,7 +78,8 @@ describe('close', () => {
     connection.write(`${target} HTTP/1.1\r\nhost: localhost\r\n\r\n`);
     const text = await connection.closed();
     await closed;
-    expect(text).toMatch(/"count":2.*event: complete/s);
+    expect(text).toMatch(/"count":1.*retry: 1000/s);
+    expect(text).not.toMatch(/event: complete/);
     expect(text).toMatch(answer);
   });
 

@@ -194,7 +194,7 @@ describe('a subscription', () => {
 
   it('is streamed to who takes a stream', async () => {
     const { headers, text } = await desk.post({ query }, { accept: 'text/event-stream' });
-    expect(headers['content-type']).toBe('text/event-stream');
+    expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
     expect(headers['content-length']).toBeUndefined();
     expect(text.match(/data: .+/g)).toEqual(['data: {"data":{"count":1}}', 'data: {"data":{"count":2}}']);
     expect(text).toMatch(/event: complete/);

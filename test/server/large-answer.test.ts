@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { GraphQLInt, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createExecution } from '../../src/execution/execution.ts';
 import { DEFAULT_LIMITS } from '../../src/execution/limits.ts';
 import { refusalOf, type ServedDesk, serveDesk } from './served-desk.ts';
 
@@ -26,7 +27,7 @@ afterEach(() => desk.close());
 
 describe('a large answer', () => {
   it('is refused as a whole when it is larger than the limit', async () => {
-    desk = await serveDesk({}, { schema, limits });
+    desk = await serveDesk({}, { execution: createExecution({ schema, limits }) });
     const answer = await desk.post({ query: '{ a: numbers(count: 1) b: numbers(count: 50) }' });
     expect(refusalOf(answer)).toMatchObject({
       code: 'COST_LIMIT',
@@ -36,7 +37,7 @@ describe('a large answer', () => {
   });
 
   it('gives back its room when it was written, however many there are', async () => {
-    desk = await serveDesk({}, { schema, limits });
+    desk = await serveDesk({}, { execution: createExecution({ schema, limits }) });
     for (let round = 0; round < 3; round++) {
       expect((await desk.post({ query: '{ numbers(count: 50) }' })).status).toBe(200);
     }
@@ -44,7 +45,7 @@ describe('a large answer', () => {
   });
 
   it('keeps others out as long as it is on its way, and not for ever when nobody reads it', async () => {
-    desk = await serveDesk({}, { schema, limits, transport: { stallTimeoutMs: 100 } });
+    desk = await serveDesk({}, { execution: createExecution({ schema, limits }), transport: { idleTimeoutMs: 100 } });
     const body = '{"query":"{ megabytes }"}';
     const socket = connect(desk.port, '127.0.0.1').on('error', () => {});
     socket.write(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createExecution } from '../../src/execution/execution.ts';
 import { ask, type HttpAnswer } from '../support/http-client.ts';
-import { refusalOf, type ServedDesk, serveDesk } from './served-desk.ts';
+import { refusalOf, type ServedDesk, serveDesk, testSchema } from './served-desk.ts';
 
 let desk: ServedDesk;
 beforeAll(async () => {
@@ -110,9 +111,10 @@ describe('the origin of a request', () => {
   });
 });
 
-describe('a server in production', () => {
+describe('a server whose execution hides suggestions', () => {
   it('suggests no names of its schema', async () => {
-    const production = await serveDesk({}, { isProduction: true });
+    const execution = createExecution({ schema: testSchema({}), hideSuggestions: true });
+    const production = await serveDesk({}, { execution });
     const { text } = await production.post({ query: '{ hallo }' });
     await production.close();
     expect(text).toContain('hallo');

@@ -1,5 +1,6 @@
 import { GraphQLFloat, GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
+import { createExecution } from '../../src/execution/execution.ts';
 import type { Logger } from '../../src/logger.ts';
 import { createDeskServer, type DeskServer, type DeskServerOptions } from '../../src/server/http.ts';
 import { ask, type HttpAnswer } from '../support/http-client.ts';
@@ -33,12 +34,11 @@ export async function serveDesk(
   const server = createDeskServer({
     host: '127.0.0.1',
     port: 0,
-    schema: testSchema(behaviour),
-    viewerOf: () => LOCAL_VIEWER,
+    execution: createExecution({ schema: testSchema(behaviour) }),
+    viewerOf: async () => LOCAL_VIEWER,
     contextOf: (origin) => origin,
     graphiql: true,
     operations: [{ name: 'hello', document: 'query Hello { hello(name: "<desk>") }' }],
-    isProduction: false,
     corsOrigins: ['https://desk.example'],
     readiness: async () => ({ isReady: true, dependencies: { store: 'ok' } }),
     pageFacts: () => ({ name: 'deskgraph', version: '1.2.3', store: 'sqlite', dataFolder: '.deskgraph', isDemo: true }),
@@ -57,7 +57,7 @@ export async function serveDesk(
   return { ...server, url, port, faults, post };
 }
 
-function testSchema(behaviour: Behaviour): GraphQLSchema {
+export function testSchema(behaviour: Behaviour): GraphQLSchema {
   const fail = (): never => {
     throw behaviour.thrown;
   };

@@ -1,0 +1,82 @@
+import { CodedError } from '../domain/errors.ts';
+import type { Member, Payload } from '../execution/shared-subscriptions.ts';
+import type { Outlet } from './outlet.ts';
+
+/** As many events of the tape a reader may be behind. */
+const MOST_BEHIND = 10_000;
+/** Payloads that are written at one go when a reader has caught up. */
+const SLICE = 256;
+
+export interface MemberOutboxOptions {
+  readonly outlet: Outlet;
+  /** The bytes of payloads on this connection. */
+  readonly frame: (payloads: readonly Payload[]) => Buffer;
+  /** Called once, after everything that was delivered before was written; `error`: why it ended early. */
+  readonly onEnd: (error?: unknown) => void;
+}
+
+/**
+ * The place of one reader in a shared subscription. As long as the connection takes what is written, everything is
+ * written; after that payloads wait here, of those with the same key the newest only, until the connection has drained.
+ */
+export class MemberOutbox implements Member {
+  readonly #options: MemberOutboxOptions;
+  readonly #stopListening: () => void;
+  /** In the order in which they are to be written. A key that gets a newer payload keeps its place. */
+  readonly #held = new Map<string | symbol, Payload>();
+  #isOpen = false;
+  #isOver = false;
+  #ending: { readonly error: unknown } | undefined;
+
+  constructor(options: MemberOutboxOptions) {
+    this.#options = options;
+    this.#stopListening = options.outlet.onDrain(() => this.#writeHeld());
+  }
+
+  /** Lets payloads out; before, they wait. */
+  open(): void {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    this.#writeHeld();
+  }
+
+  deliver(payloads: readonly Payload[]): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    const { outlet, frame } = this.#options;
+    if (this.#isOpen && this.#held.size === 0 && !outlet.isBehind) {
+      outlet.write(frame(payloads));
+      return;
+    }
+    for (const payload of payloads) this.#held.set(payload.key ?? Symbol('event'), payload);
+    if (this.#held.size <= MOST_BEHIND) return;
+    this.#held.clear();
+    this.end(new CodedError('SLOW_CONSUMER', `this reader is more than ${MOST_BEHIND} events behind`));
+  }
+
+  end(error?: unknown): void {
+    if (this.#isOver || this.#ending !== undefined) return;
+    this.#ending = { error };
+    this.#writeHeld();
+  }
+
+  /** Forgets everything; nothing is written any more. */
+  close(): void {
+    this.#isOver = true;
+    this.#stopListening();
+    this.#held.clear();
+  }
+
+  #writeHeld(): void {
+    if (!this.#isOpen || this.#isOver) return;
+    const { outlet, frame, onEnd } = this.#options;
+    while (this.#held.size > 0 && !outlet.isBehind) {
+      const slice = [...this.#held.entries()].slice(0, SLICE);
+      for (const [key] of slice) this.#held.delete(key);
+      outlet.write(frame(slice.map(([, payload]) => payload)));
+    }
+    if (this.#held.size > 0 || this.#ending === undefined) return;
+    const { error } = this.#ending;
+    this.close();
+    onEnd(error);
+  }
+}

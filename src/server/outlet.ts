@@ -1,0 +1,78 @@
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+
+export interface OutletLimits {
+  /** With more unsent bytes a reader is behind: what can wait is not written any more. */
+  readonly behindBytes: number;
+  /** A reader that is behind and takes not one byte for so long is given up. */
+  readonly stallTimeoutMs: number;
+}
+
+export interface OutletOptions extends OutletLimits {
+  /** Where to write: the socket, or the HTTP response on it. */
+  readonly writable: Writable;
+  readonly socket: Socket;
+  /** Called once, when the reader is given up. */
+  readonly onStall: () => void;
+}
+
+/** The outgoing side of a connection. Writing never waits; it knows when its reader is behind, and when it has stalled. */
+export class Outlet {
+  readonly #options: OutletOptions;
+  readonly #waiting = new Set<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: OutletOptions) {
+    this.#options = options;
+    options.writable.on('drain', () => this.#onDrain());
+    options.socket.once('close', () => this.#stopWatching());
+  }
+
+  get isBehind(): boolean {
+    return this.#options.writable.writableLength > this.#options.behindBytes;
+  }
+
+  write(bytes: Buffer): void {
+    const { writable } = this.#options;
+    if (!writable.writable) return;
+    writable.write(bytes);
+    this.watch();
+  }
+
+  /** To be called when somebody else has written to the same connection. */
+  watch(): void {
+    if (this.#timer === undefined && this.isBehind) this.#watchFrom(this.#sentBytes);
+  }
+
+  /** Calls `listener` whenever everything that was written has left, until the answered function is called. */
+  onDrain(listener: () => void): () => void {
+    this.#waiting.add(listener);
+    return () => void this.#waiting.delete(listener);
+  }
+
+  #onDrain(): void {
+    this.#stopWatching();
+    for (const listener of [...this.#waiting]) listener();
+  }
+
+  #watchFrom(sentBytes: number): void {
+    const { stallTimeoutMs, onStall, socket } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (socket.destroyed || !this.isBehind) return;
+      if (this.#sentBytes > sentBytes) this.#watchFrom(this.#sentBytes);
+      else onStall();
+    }, stallTimeoutMs).unref();
+  }
+
+  #stopWatching(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Bytes that the kernel has taken. */
+  get #sentBytes(): number {
+    const { socket } = this.#options;
+    return socket.bytesWritten - socket.writableLength;
+  }
+}
