@@ -36,7 +36,7 @@ export async function serveDesk(
     port: 0,
     execution: createExecution({ schema: testSchema(behaviour) }),
     viewerOf: async () => LOCAL_VIEWER,
-    contextOf: (origin) => origin,
+    contextOf: (origin) => ({ ...origin }),
     graphiql: true,
     operations: [{ name: 'hello', document: 'query Hello { hello(name: "<desk>") }' }],
     corsOrigins: ['https://desk.example'],
