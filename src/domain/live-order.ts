@@ -45,20 +45,28 @@ export type OrderEventKind = (typeof ORDER_EVENT_KINDS)[number];
 /** What the stream of an account's orders delivers. */
 export type OrderStreamItem = OrderEvent | OrderSnapshot | StreamGap;
 
-/** One change of one order. */
-export interface OrderEvent {
-  readonly type: 'OrderEvent';
-  readonly cursor: string;
+/** What happened to an order. */
+export interface OrderChange {
   /** Made of what happened, so that one fact has one id however it became known. */
   readonly eventId: string;
-  /** Dense for each account and epoch. */
-  readonly seq: number;
   readonly kind: OrderEventKind;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** After the change. */
   readonly order: LiveOrder;
   readonly fill: LiveFill | null;
+}
+
+/** A change that has its place in the stream of its account. */
+export interface RecordedOrderChange extends OrderChange {
+  /** Dense for each account and epoch, from 1. */
+  readonly seq: number;
+}
+
+/** One change of one order. */
+export interface OrderEvent extends RecordedOrderChange {
+  readonly type: 'OrderEvent';
+  readonly cursor: string;
 }
 
 /** All open orders of an account, and those that ended within the retention. */

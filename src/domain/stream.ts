@@ -1,5 +1,6 @@
 /** Where a lossless stream without a cursor starts. */
 export const STREAM_STARTS = ['NOW', 'SNAPSHOT', 'BEGINNING'] as const;
+export type StreamStart = (typeof STREAM_STARTS)[number];
 
 export const STREAM_GAP_REASONS = ['TRIMMED', 'EPOCH_CHANGED', 'EXPIRED'] as const;
 export type StreamGapReason = (typeof STREAM_GAP_REASONS)[number];

@@ -1,44 +1,40 @@
-import type { LiveFill, LiveOrder, OrderEventKind } from '../domain/live-order.ts';
-
-/** What happened to an order, before it has its place in the stream. */
-export interface NewOrderEvent {
-  /** Made of what happened, so that one fact has one id however it became known. */
-  readonly eventId: string;
-  readonly kind: OrderEventKind;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** After the change. */
-  readonly order: LiveOrder;
-  readonly fill: LiveFill | null;
-}
-
-export interface StoredOrderEvent extends NewOrderEvent {
-  /** Dense for each account and epoch, from 1. */
-  readonly seq: number;
-}
+import type { LiveOrder, OrderChange, RecordedOrderChange } from '../domain/live-order.ts';
 
 /** What is kept of an account's stream. */
 export interface OrderStreamBounds {
-  /** Names the counting; made with the first event and kept as long as its events are. */
+  /** Names the counting; made with the first event and kept from then on, trimmed or not. */
   readonly epoch: string;
-  /** seq of the oldest event kept; `lastSeq` + 1 when none is. */
+  /** seq of the oldest event that can be read; `lastSeq` + 1 when none can. Every event from here on can be. */
   readonly firstSeq: number;
   readonly lastSeq: number;
 }
 
-/** The events of the orders of each account. What was answered is durable. */
+/**
+ * The events of the orders of each account. What was answered is durable. Fails with UPSTREAM_UNAVAILABLE when the
+ * store cannot be reached.
+ */
 export interface OrderEventStore {
   /**
    * Appends the events whose id the account does not have yet, in the order given, and answers those with their numbers.
-   * All or nothing.
+   * All or nothing. The last event of an order holds its present state.
    */
-  append(accountCookie: string, events: readonly NewOrderEvent[]): Promise<readonly StoredOrderEvent[]>;
-  /** The events with a larger seq, oldest first, at most `limit`. */
-  read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly StoredOrderEvent[]>;
+  append(accountCookie: string, events: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]>;
+  /**
+   * The events with a larger seq, oldest first, at most `limit`, without a hole among them. The first does not follow
+   * `afterSeq` when `afterSeq` lies before `firstSeq` - 1: what lies between was trimmed.
+   */
+  read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
   /** Undefined before the first event. */
   bounds(accountCookie: string): Promise<OrderStreamBounds | undefined>;
-  /** The latest state of each order that is not finished, or was last changed at `endedSince` or later, by insertion. */
+  /**
+   * The state of each order that is not finished, and of those whose last event happened at `endedSince` or later,
+   * ascending by (createdAt, orderId).
+   */
   orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]>;
-  /** Forgets events that happened before, except the latest one of each order that is not finished. */
+  /**
+   * Takes from the start of each stream the events up to the first that happened at `before` or later, so that what is
+   * left has no hole even where the times of the venue are out of order. The last event of an order that is not finished
+   * is still kept for `orders` and for its id, but can no longer be read; the ids of all others are forgotten.
+   */
   trim(before: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Page, pageOf } from '../../src/domain/page.ts';
+import { type Page, pageOf, pageRangeOf, toPage } from '../../src/domain/page.ts';
 
 const keyOf = (item: string): string => item;
 const letters = ['a', 'b', 'c', 'd', 'e'];
@@ -69,6 +69,51 @@ describe('pageOf', () => {
         expect(backward).toEqual(items);
       }),
     );
+  });
+});
+
+const parseCount = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
+const pageOfCounts = (nodes: readonly number[]) =>
+  toPage({ nodes, hasNextPage: false, hasPreviousPage: true, totalCount: 9, keyOf: String });
+
+describe('pageRangeOf', () => {
+  it('answers the keys that toPage put into cursors', () => {
+    const { edges, pageInfo } = pageOfCounts([3, 4, 5]);
+    expect(edges.map(({ node }) => node)).toEqual([3, 4, 5]);
+    expect(edges.map(({ cursor }) => pageRangeOf({ after: cursor }, parseCount).after)).toEqual([3, 4, 5]);
+    const range = pageRangeOf({ last: 7, after: pageInfo.startCursor, before: pageInfo.endCursor }, parseCount);
+    expect(range).toEqual({ size: 7, isBackward: true, after: 3, before: 5 });
+  });
+
+  it('starts at the start, with fifty, when nothing is asked for', () => {
+    const nothing = { first: null, last: null, after: null, before: null };
+    for (const args of [{}, nothing]) expect(pageRangeOf(args, parseCount)).toEqual({ size: 50, isBackward: false });
+  });
+
+  it('takes an empty key for a key', () => {
+    const { startCursor } = pageOf([''], {}, keyOf).pageInfo;
+    expect(pageRangeOf({ after: startCursor }, (text) => text).after).toBe('');
+  });
+
+  it('refuses the cursor of another list as it refuses nonsense', () => {
+    const { startCursor } = pageOf(letters, {}, keyOf).pageInfo;
+    expect(() => pageRangeOf({ after: startCursor }, parseCount)).toThrow(
+      `received the cursor "${startCursor}", wanted one that this server gave out`,
+    );
+    expect(() => pageRangeOf({ before: 'nonsense' }, parseCount)).toThrow(/received the cursor "nonsense"/);
+  });
+});
+
+describe('toPage', () => {
+  it('tells what it was told of the list around the page', () => {
+    const { pageInfo, totalCount } = pageOfCounts([3]);
+    expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+    expect(pageInfo.startCursor).toBe(pageInfo.endCursor);
+    expect(totalCount).toBe(9);
+  });
+
+  it('has no cursors when it has no items', () => {
+    expect(pageOfCounts([]).pageInfo).toMatchObject({ startCursor: null, endCursor: null });
   });
 });
 

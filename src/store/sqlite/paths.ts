@@ -4,3 +4,13 @@ import { join } from 'node:path';
 export function accountStorePath(dataFolder: string): string {
   return join(dataFolder, 'accounts.sqlite');
 }
+
+/** The desk's own records of a data folder; a file apart, so that an import and a run never wait for each other. */
+export function deskStorePath(dataFolder: string): string {
+  return join(dataFolder, 'desk.db');
+}
+
+/** What the runs of a data folder printed: a folder for each run. */
+export function transcriptFolder(dataFolder: string): string {
+  return join(dataFolder, 'runs');
+}

@@ -12,12 +12,11 @@ import {
 } from '../../domain/account.ts';
 import type { QifiOrder } from '../../domain/order.ts';
 import { OFFSETS, SIDES, type Trade } from '../../domain/trade.ts';
+import { memberOf, type Row, toNumber, toText } from './column-values.ts';
 import { columnOf, NO_DAY } from './tables.ts';
 
-export type Row = Record<string, SQLOutputValue>;
-
 export function toSnapshot(row: Row): AccountSnapshot {
-  const figures = Object.fromEntries(ACCOUNT_FIGURES.map((figure) => [figure, toFigure(row[columnOf(figure)])]));
+  const figures = Object.fromEntries(ACCOUNT_FIGURES.map((figure) => [figure, toNumber(row[columnOf(figure)])]));
   return {
     ...(figures as Record<AccountFigure, Figure>), // fromEntries forgets its keys
     accountCookie: String(row.account_cookie),
@@ -27,7 +26,7 @@ export function toSnapshot(row: Row): AccountSnapshot {
     currency: toText(row.currency),
     connectionStatus: memberOf(CONNECTION_STATUSES, row.connection_status),
     tradingDay: toDay(row.trading_day),
-    updatedAt: toFigure(row.updated_at),
+    updatedAt: toNumber(row.updated_at),
     positions: parsePositions(row.positions),
   };
 }
@@ -36,11 +35,11 @@ export function toEquityRow(row: Row): EquityRow {
   return {
     tradingDay: Number(row.trading_day),
     balance: Number(row.balance),
-    preBalance: toFigure(row.pre_balance),
-    available: toFigure(row.available),
-    margin: toFigure(row.margin),
-    deposit: toFigure(row.deposit),
-    withdraw: toFigure(row.withdraw),
+    preBalance: toNumber(row.pre_balance),
+    available: toNumber(row.available),
+    margin: toNumber(row.margin),
+    deposit: toNumber(row.deposit),
+    withdraw: toNumber(row.withdraw),
   };
 }
 
@@ -56,9 +55,9 @@ export function toTrade(row: Row): Trade {
     exchangeId: toText(row.exchange_id),
     side: memberOf(SIDES, row.side),
     offset: memberOf(OFFSETS, row.offset),
-    price: toFigure(row.price),
-    volume: toFigure(row.volume),
-    commission: toFigure(row.commission),
+    price: toNumber(row.price),
+    volume: toNumber(row.volume),
+    commission: toNumber(row.commission),
     tradedAtNanos: row.traded_at_nanos === null ? null : BigInt(String(row.traded_at_nanos)),
   };
 }
@@ -76,20 +75,6 @@ export function toSource(value: SQLOutputValue | undefined): AccountSource {
   return memberOf(ACCOUNT_SOURCES, value);
 }
 
-export function toText(value: SQLOutputValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function toFigure(value: SQLOutputValue | undefined): Figure {
-  return typeof value === 'number' ? value : null;
-}
-
 function toDay(value: SQLOutputValue | undefined): number | null {
   return typeof value === 'number' && value !== NO_DAY ? value : null;
-}
-
-function memberOf<const Member extends string>(members: readonly Member[], value: SQLOutputValue | undefined): Member {
-  const member = members.find((each) => each === value);
-  if (member === undefined) throw new Error(`the store holds ${String(value)}, wanted one of ${members.join(', ')}`);
-  return member;
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AccountSnapshot, EquityMark, EquityRow } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
 import { dailyOfMarks } from '../../domain/equity.ts';
@@ -13,7 +13,10 @@ import type {
   AccountStore,
   AccountWriter,
 } from '../accounts.ts';
-import { parseOrder, type Row, toEquityRow, toSnapshot, toSource, toText, toTrade } from './rows.ts';
+import { inCodeUnits, inOrderOfInsertion } from '../sort-order.ts';
+import { type Row, toText } from './column-values.ts';
+import { openDatabase } from './open-database.ts';
+import { parseOrder, toEquityRow, toSnapshot, toSource, toTrade } from './rows.ts';
 import { CREATE_TABLES, NO_DAY, TABLES_VERSION, TRADE_COLUMNS } from './tables.ts';
 import { DocumentWriter } from './write-documents.ts';
 
@@ -26,33 +29,12 @@ export interface SqliteAccountStore extends AccountStore, AccountWriter {
  * is no store of ours or is of another version.
  */
 export function openSqliteAccountStore({ path }: { path: string }): SqliteAccountStore {
-  let database: DatabaseSync | undefined;
-  try {
-    database = new DatabaseSync(path, { timeout: 2_000 });
-    createTables(database);
-    // Readers and one writer of several processes do not wait for each other; a power cut may lose the last import.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    return new OpenStore(database);
-  } catch (error) {
-    database?.close();
-    throw new Error(`cannot open the account store ${path}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
-  }
-}
-
-function createTables(database: DatabaseSync): void {
-  if (versionOf(database) === TABLES_VERSION) return;
-  database.exec('BEGIN IMMEDIATE'); // another process may be doing the same
-  const version = versionOf(database);
-  const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
-  if (version !== TABLES_VERSION && !isEmpty) throw new Error(`it has version ${version}, wanted ${TABLES_VERSION}`);
-  if (isEmpty) database.exec(`${CREATE_TABLES} PRAGMA user_version = ${TABLES_VERSION}`);
-  database.exec('COMMIT');
-}
-
-function versionOf(database: DatabaseSync): SQLOutputValue | undefined {
-  return database.prepare('PRAGMA user_version').get()?.user_version;
+  const tables = { create: CREATE_TABLES, version: TABLES_VERSION };
+  // A power cut may lose the last import, which can be done again.
+  return openDatabase(
+    { path, name: 'account store', tables, synchronous: 'NORMAL' },
+    (database) => new OpenStore(database),
+  );
 }
 
 /** Each method asks once for all its keys, which come as a JSON list: `key` of json_each is a key's place in it. */
@@ -185,18 +167,8 @@ function isFirstOfFill(trade: Trade, index: number, trades: readonly Trade[]): b
   );
 }
 
-/** SQLite compares text by UTF-8 bytes, pages by code units: they differ beyond U+FFFF. */
 function inTimeOrder(left: Trade, right: Trade): number {
   const [one, other] = [left.tradedAtNanos ?? -1n, right.tradedAtNanos ?? -1n];
   if (one !== other) return one < other ? -1 : 1;
   return inCodeUnits(left.tradeId, right.tradeId) || inCodeUnits(left.instrumentId, right.instrumentId);
-}
-
-function inOrderOfInsertion(left: QifiOrder, right: QifiOrder): number {
-  return (left.createdAt ?? 0) - (right.createdAt ?? 0) || inCodeUnits(left.orderId, right.orderId);
-}
-
-function inCodeUnits(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ACCOUNT_FIGURES } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
+import { inTransaction } from './open-database.ts';
 import { FIGURE_COLUMNS, NO_DAY } from './tables.ts';
 
 const STATE_COLUMNS = ['portfolio', 'broker_name', 'currency', 'connection_status', 'updated_at', ...FIGURE_COLUMNS];
@@ -42,14 +43,9 @@ export class DocumentWriter {
   }
 
   write(documents: readonly AccountDocument[]): void {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
+    inTransaction(this.#database, 'IMMEDIATE', () => {
       for (const document of documents) this.#writeOne(document);
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK'); // a full disk has ended it already
-      throw error;
-    }
+    });
   }
 
   #writeOne({ snapshot, trades, orders }: AccountDocument): void {

@@ -1,0 +1,74 @@
+/** Raised with each change of the tables; a file of another version is refused. */
+export const DESK_TABLES_VERSION = 1;
+
+/** What a list of runs can be narrowed by, each to one value. */
+export const RUN_FILTER_COLUMNS = ['requested_by', 'command', 'kind', 'state'] as const;
+export type RunFilterColumn = (typeof RUN_FILTER_COLUMNS)[number];
+
+/** The index that holds the runs of one value of each column in the order of the list. */
+export function runIndexOf(columns: readonly RunFilterColumn[]): string {
+  return ['run_by', ...columns, 'place'].join('_');
+}
+
+/**
+ * An index for every combination of filters, so that a page is read without passing over what it leaves out, however
+ * rare that is. A run is written a handful of times, each of which waits for the disk far longer than for its indexes.
+ */
+const CREATE_RUN_INDEXES = combinationsOf(RUN_FILTER_COLUMNS)
+  .map((columns) => `CREATE INDEX ${runIndexOf(columns)} ON run (${[...columns, 'queued_at', 'id'].join(', ')});`)
+  .join('\n');
+
+/**
+ * Times are milliseconds since the epoch; what SQL does not look into is JSON text. `first_seq` is the oldest event that
+ * can be read: before it lie only the last events of orders that are not finished.
+ */
+export const CREATE_DESK_TABLES = `
+CREATE TABLE run (
+  id TEXT NOT NULL PRIMARY KEY,
+  command TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  arguments TEXT,
+  schedule_id TEXT,
+  state TEXT NOT NULL,
+  requested_by TEXT,
+  client_request_id TEXT,
+  queued_at INTEGER NOT NULL,
+  started_at INTEGER,
+  ended_at INTEGER,
+  exit_code INTEGER,
+  signal TEXT,
+  output_bytes INTEGER NOT NULL,
+  is_truncated INTEGER NOT NULL,
+  progress TEXT
+);
+${CREATE_RUN_INDEXES}
+CREATE INDEX run_of_request ON run (requested_by, client_request_id, queued_at, id) WHERE client_request_id IS NOT NULL;
+
+CREATE TABLE order_stream (
+  account_cookie TEXT NOT NULL PRIMARY KEY,
+  epoch TEXT NOT NULL,
+  first_seq INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE order_event (
+  account_cookie TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  event_id TEXT NOT NULL,
+  order_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  order_content TEXT NOT NULL,
+  fill_content TEXT,
+  is_latest INTEGER NOT NULL,
+  is_finished INTEGER NOT NULL,
+  PRIMARY KEY (account_cookie, seq),
+  UNIQUE (account_cookie, event_id)
+);
+CREATE UNIQUE INDEX latest_event_of_order ON order_event (account_cookie, order_id) WHERE is_latest = 1;
+CREATE INDEX latest_events ON order_event (account_cookie, is_finished, at) WHERE is_latest = 1;
+`;
+
+function combinationsOf<Column>(columns: readonly Column[]): Column[][] {
+  return Array.from({ length: 2 ** columns.length }, (_, mask) => columns.filter((_, bit) => mask & (1 << bit)));
+}

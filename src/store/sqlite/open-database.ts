@@ -1,0 +1,64 @@
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+
+/** A SQLite file of ours. */
+export interface DatabaseFile {
+  readonly path: string;
+  /** What messages call it. */
+  readonly name: string;
+  /** SQL that makes the tables, and their version: a file of another version is refused. */
+  readonly tables: { readonly create: string; readonly version: number };
+  /** FULL: what was committed outlives a power cut. NORMAL: only what was committed before the last checkpoint does. */
+  readonly synchronous: 'NORMAL' | 'FULL';
+}
+
+/**
+ * Opens the file, or makes it, and answers what `build` makes of it. Fails with an Error that says path and reason when
+ * the file cannot be opened, is no store of ours or is of another version.
+ */
+export function openDatabase<Store>(file: DatabaseFile, build: (database: DatabaseSync) => Store): Store {
+  const { path, name, tables, synchronous } = file;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 2_000 });
+    createTables(database, tables);
+    // Readers and one writer of several processes do not wait for each other.
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+    return build(database);
+  } catch (error) {
+    database?.close();
+    throw new Error(`cannot open the ${name} ${path}: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
+  }
+}
+
+/** IMMEDIATE waits for its turn to write, so that nothing it has read can change before it writes. */
+export function inTransaction<Result>(
+  database: DatabaseSync,
+  kind: 'DEFERRED' | 'IMMEDIATE',
+  work: () => Result,
+): Result {
+  database.exec(`BEGIN ${kind}`);
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK'); // a full disk has ended it already
+    throw error;
+  }
+}
+
+function createTables(database: DatabaseSync, { create, version: wanted }: DatabaseFile['tables']): void {
+  if (versionOf(database) === wanted) return;
+  database.exec('BEGIN IMMEDIATE'); // another process may be doing the same
+  const version = versionOf(database);
+  const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
+  if (version !== wanted && !isEmpty) throw new Error(`it has version ${version}, wanted ${wanted}`);
+  if (isEmpty) database.exec(`${create} PRAGMA user_version = ${wanted}`);
+  database.exec('COMMIT');
+}
+
+function versionOf(database: DatabaseSync): SQLOutputValue | undefined {
+  return database.prepare('PRAGMA user_version').get()?.user_version;
+}
