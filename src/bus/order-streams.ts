@@ -1,0 +1,153 @@
+import { decodeStreamCursor, encodeStreamCursor } from '../domain/cursor.ts';
+import { CodedError } from '../domain/errors.ts';
+import type { LiveOrder, OrderChange, OrderStreamItem, RecordedOrderChange } from '../domain/live-order.ts';
+import type { StreamGapReason, StreamStart } from '../domain/stream.ts';
+import type { Bus, LosslessTopic, Positioned, Reader } from './bus.ts';
+import { OrderReader, type OrderReading } from './order-reader.ts';
+
+/** What is kept of an account's stream; the store's. */
+export interface OrderHistory {
+  append(accountCookie: string, changes: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]>;
+  read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
+  bounds(
+    accountCookie: string,
+  ): Promise<{ readonly epoch: string; readonly firstSeq: number; readonly lastSeq: number } | undefined>;
+  orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]>;
+}
+
+export interface OrderStreamsOptions {
+  readonly bus: Bus;
+  readonly history: OrderHistory;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Orders that ended longer ago are not in a snapshot any more. */
+  readonly retentionMs: number;
+}
+
+export interface OrderFollowing {
+  readonly after: string | undefined;
+  /** Where to start without a cursor. */
+  readonly startAt: StreamStart;
+}
+
+/** A state of the stream of an account that does not move. */
+interface Snapshot {
+  readonly epoch: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly orders: readonly LiveOrder[];
+}
+
+type PositionedChange = RecordedOrderChange & Positioned;
+
+const TAIL_EVENTS = 1_000;
+const TAIL_STREAMS = 200;
+
+/** The lossless streams of order events, one for each account. What is stored first is told then. */
+export class OrderStreams {
+  readonly #options: OrderStreamsOptions;
+  readonly #topic: LosslessTopic<PositionedChange>;
+  /** What of each account is being recorded, so that it is told in the order in which it is stored. */
+  readonly #recording = new Map<string, Promise<unknown>>();
+
+  constructor(options: OrderStreamsOptions) {
+    const { bus, history } = options;
+    this.#options = options;
+    this.#topic = bus.losslessTopic({
+      tail: { maxEvents: TAIL_EVENTS, maxIdleStreams: TAIL_STREAMS },
+      history: {
+        read: async (accountCookie, position, limit) => {
+          const changes = await history.read(accountCookie, position, limit);
+          const [first] = changes;
+          const events = changes.map(toPositioned);
+          if (first === undefined || first.seq === position + 1) return { events };
+          return { events, gap: { reason: 'TRIMMED', resumeAfter: first.seq - 1 } };
+        },
+      },
+    });
+  }
+
+  /** Stores the changes that are new and tells them to whoever follows the account. */
+  record(accountCookie: string, changes: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]> {
+    const before = this.#recording.get(accountCookie) ?? Promise.resolve();
+    const recording = before.then(async () => {
+      const recorded = await this.#options.history.append(accountCookie, changes);
+      for (const change of recorded) this.#topic.publish(accountCookie, toPositioned(change));
+      return recorded;
+    });
+    const settled = recording.catch(() => {});
+    this.#recording.set(accountCookie, settled);
+    void settled.then(() => {
+      if (this.#recording.get(accountCookie) === settled) this.#recording.delete(accountCookie);
+    });
+    return recording;
+  }
+
+  /** Fails with STREAM_BAD_CURSOR for a cursor that is none of this account's. */
+  async follow(accountCookie: string, { after, startAt }: OrderFollowing): Promise<Reader<OrderStreamItem>> {
+    const reading = this.#readingOf(accountCookie);
+    const cursor = after === undefined ? undefined : decodeStreamCursor(after, reading.stream);
+    const snapshot = await this.#snapshot(accountCookie);
+    const { epoch, firstSeq, lastSeq } = snapshot;
+    const readAfter = (position: number) => new OrderReader({ reading, epoch, position, items: [] });
+    const startAnew = (reason: StreamGapReason | undefined) =>
+      new OrderReader({ reading, epoch, position: lastSeq, items: reading.restart(snapshot, reason, after) });
+    if (cursor === undefined) {
+      if (startAt === 'SNAPSHOT') return startAnew(undefined);
+      return readAfter(startAt === 'NOW' ? lastSeq : firstSeq - 1);
+    }
+    // The cursor of a stream that had no event yet names no epoch: it lies before all of them.
+    const isBeforeAll = cursor.epoch === '' && cursor.position === 0;
+    if (cursor.epoch !== epoch && !isBeforeAll) return startAnew('EPOCH_CHANGED');
+    if (cursor.position > lastSeq) {
+      throw new CodedError('STREAM_BAD_CURSOR', 'received a cursor that lies behind the end of the stream');
+    }
+    return cursor.position < firstSeq - 1 ? startAnew('TRIMMED') : readAfter(cursor.position);
+  }
+
+  #readingOf(accountCookie: string): OrderReading {
+    const stream = `orders:${accountCookie}`;
+    return {
+      stream,
+      subscribe: (position, epoch) =>
+        this.#topic.subscribe({
+          stream: accountCookie,
+          after: position,
+          cursorOf: (seq) => encodeStreamCursor({ stream, epoch, position: seq }),
+        }),
+      snapshot: () => this.#snapshot(accountCookie),
+      epoch: async () => (await this.#options.history.bounds(accountCookie))?.epoch ?? '',
+      restart: ({ epoch, firstSeq, lastSeq, orders }, reason, requested) => {
+        const cursorAt = (position: number) => encodeStreamCursor({ stream, epoch, position });
+        const gap =
+          reason === undefined
+            ? []
+            : [
+                {
+                  type: 'StreamGap',
+                  requested: requested ?? null,
+                  firstAvailable: cursorAt(firstSeq - 1),
+                  reason,
+                } as const,
+              ];
+        return [...gap, { type: 'OrderSnapshot', cursor: cursorAt(lastSeq), orders }];
+      },
+    };
+  }
+
+  /** Orders and numbers of one moment: read again when an event came between. */
+  async #snapshot(accountCookie: string): Promise<Snapshot> {
+    const { history, now, retentionMs } = this.#options;
+    for (;;) {
+      const before = await history.bounds(accountCookie);
+      const orders = await history.orders(accountCookie, now() - retentionMs);
+      const bounds = await history.bounds(accountCookie);
+      if (bounds?.lastSeq !== before?.lastSeq) continue;
+      return { ...(bounds ?? { epoch: '', firstSeq: 1, lastSeq: 0 }), orders };
+    }
+  }
+}
+
+function toPositioned(change: RecordedOrderChange): PositionedChange {
+  return { ...change, position: change.seq };
+}
