@@ -18,6 +18,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   import: importFile,
+  replay,
   schema,
   help,
   '--help': help,
@@ -66,6 +67,12 @@ async function importFile(args: readonly string[]): Promise<number> {
   if (typeof parsed === 'string') return misused(parsed);
   const config = await configuration();
   return config === undefined ? MISUSED : runImport(parsed, config);
+}
+
+async function replay(args: readonly string[]): Promise<number> {
+  const { parseReplayArguments, runReplay } = await import('./cli/replay.ts');
+  const parsed = parseReplayArguments(args);
+  return typeof parsed === 'string' ? misused(parsed) : runReplay(parsed);
 }
 
 async function schema(args: readonly string[]): Promise<number> {

@@ -7,6 +7,8 @@ Commands:
   import qifi FILE [--source history|realtime]
                                  take QIFI documents into the embedded store: a JSON array, JSON lines,
                                  or what mongoexport writes
+  replay FILE --venue okx --port PORT [--speed NUMBER] [--loop]
+                                 serve a recorded session on this machine as the venue that it was recorded at
   schema [--write]               print the public schema, or write it to schema/schema.graphql
   help, --help                   this text
   --version                      the version

@@ -1,0 +1,182 @@
+import type { Figure } from '../../domain/account.ts';
+import { toDecimalText } from '../../domain/decimal-text.ts';
+import { quoted } from '../../domain/errors.ts';
+import type { LiveBarInterval } from '../../domain/live-bar.ts';
+import type { Side } from '../../domain/trade.ts';
+import type { VenueEvent } from '../venue.ts';
+import {
+  CLOSING_FOR_UPGRADE,
+  intervalOf,
+  isObject,
+  isSymbol,
+  type JsonObject,
+  NO_SUCH_CHANNEL,
+  parseObject,
+  topicOfRefusal,
+  toTopic,
+} from './dialect.ts';
+
+interface Push {
+  readonly symbol: string;
+  readonly receivedAt: number;
+}
+
+const PLAIN_DECIMAL = /^(0|[1-9]\d{0,31})(\.\d{1,31})?$/;
+const MAX_TRADE_ID_LENGTH = 64;
+const MAX_REASON_LENGTH = 512;
+
+const SIDES: ReadonlyMap<unknown, Side> = new Map([
+  ['buy', 'BUY'],
+  ['sell', 'SELL'],
+]);
+
+/** What a frame of the public or the business socket says. Never throws. */
+export function* readFrame(text: string, receivedAt: number): Generator<VenueEvent, void, undefined> {
+  const message = parseObject(text);
+  if (message === undefined) return yield unreadable(text, 'an object');
+  if (message.event !== undefined) {
+    const event = readEvent(message, text);
+    return event === undefined ? undefined : yield event;
+  }
+  const { arg, data } = message;
+  if (!isObject(arg) || !isSymbol(arg.instId) || !Array.isArray(data)) return yield unreadable(text, 'arg and data');
+  const readRow = rowReader(arg.channel);
+  if (readRow === undefined) return yield unreadable(text, 'a channel that was subscribed to');
+  const push = { symbol: arg.instId, receivedAt };
+  for (const row of data) yield readRow(row, push) ?? unreadable(text, 'rows as the channel has them');
+}
+
+/** What the venue says of the connection; undefined for what needs no answer. */
+function readEvent(message: JsonObject, text: string): VenueEvent | undefined {
+  const topic = toTopic(message.arg);
+  const said = textOf(message.msg);
+  switch (message.event) {
+    case 'subscribe':
+      return topic === undefined ? unreadable(text, 'a topic of ours') : { type: 'SUBSCRIBED', topic };
+    case 'unsubscribe':
+      return topic === undefined ? unreadable(text, 'a topic of ours') : { type: 'UNSUBSCRIBED', topic };
+    case 'error': {
+      const named = message.code === NO_SUCH_CHANNEL ? topicOfRefusal(said) : undefined;
+      return { type: 'REFUSED', topic: topic ?? named, reason: `${textOf(message.code)} ${said}` };
+    }
+    case 'channel-conn-count':
+      return undefined;
+    case 'channel-conn-count-error': {
+      const reason = `too many connections with the channel ${quoted(textOf(message.channel))}`;
+      return { type: 'REFUSED', topic: undefined, reason };
+    }
+    case 'notice':
+      if (message.code === CLOSING_FOR_UPGRADE) return { type: 'CLOSING', reason: said };
+      return unreadable(text, `the notice ${CLOSING_FOR_UPGRADE}`);
+    default:
+      return unreadable(text, 'a known event');
+  }
+}
+
+type RowReader = (row: unknown, push: Push) => VenueEvent | undefined;
+
+function rowReader(channel: unknown): RowReader | undefined {
+  if (channel === 'trades') return readTrade;
+  if (channel === 'tickers') return readTicker;
+  const interval = intervalOf(channel);
+  return interval === undefined ? undefined : (row, push) => readCandle(row, push, interval);
+}
+
+/** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel */
+function readTrade(row: unknown, { symbol, receivedAt }: Push): VenueEvent | undefined {
+  if (!isRowOf(symbol, row)) return undefined;
+  const price = toPositiveDecimal(row.px);
+  const size = toPositiveDecimal(row.sz);
+  if (price === undefined || size === undefined) return undefined;
+  const tradeId = isTradeId(row.tradeId) ? row.tradeId : null;
+  const side = SIDES.get(row.side) ?? null;
+  return {
+    type: 'PRINT',
+    print: { symbol, tradeId, timestamp: toInstant(row.ts), receivedAt, price, size, side },
+  };
+}
+
+/** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-tickers-channel */
+function readTicker(row: unknown, { symbol, receivedAt }: Push): VenueEvent | undefined {
+  if (!isRowOf(symbol, row)) return undefined;
+  const [bid, bidSize] = toLevel(row.bidPx, row.bidSz);
+  const [ask, askSize] = toLevel(row.askPx, row.askSz);
+  const figures = {
+    last: toFigure(row.last),
+    lastSize: toFigure(row.lastSz),
+    bid,
+    bidSize,
+    ask,
+    askSize,
+    open24h: toFigure(row.open24h),
+    high24h: toFigure(row.high24h),
+    low24h: toFigure(row.low24h),
+    volume24h: toFigure(row.vol24h),
+  };
+  if (Object.values(figures).some(Number.isNaN)) return undefined;
+  return { type: 'QUOTE', quote: { symbol, timestamp: toInstant(row.ts), receivedAt, ...figures } };
+}
+
+/** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-candlesticks-channel */
+function readCandle(row: unknown, { symbol }: Push, interval: LiveBarInterval): VenueEvent | undefined {
+  if (!Array.isArray(row) || (row[8] !== '0' && row[8] !== '1')) return undefined;
+  const openTime = toInstant(row[0]);
+  const [open, high, low, close, volume] = row.slice(1, 6).map(toFigure);
+  if (openTime === null || !isNumber(open) || !isNumber(high) || !isNumber(low)) return undefined;
+  if (!isNumber(close) || !isNumber(volume)) return undefined;
+  return {
+    type: 'BAR',
+    bar: { symbol, interval, openTime, open, high, low, close, volume, isClosed: row[8] === '1' },
+  };
+}
+
+function isRowOf(symbol: string, row: unknown): row is JsonObject {
+  return isObject(row) && (row.instId === undefined || row.instId === symbol);
+}
+
+/** Price and size of a side of the book; both are null for an empty one, which comes as "" or as 0. */
+function toLevel(price: unknown, size: unknown): [Figure, Figure] {
+  const figure = toFigure(price);
+  return figure === null || figure === 0 ? [null, null] : [figure, toFigure(size)];
+}
+
+/** Null for what the venue leaves empty, NaN for what is no decimal from 0 on. */
+function toFigure(received: unknown): Figure {
+  if (received === '' || received === undefined) return null;
+  return Number(toUnsignedDecimal(received) ?? Number.NaN);
+}
+
+function toPositiveDecimal(received: unknown): string | undefined {
+  const decimal = toUnsignedDecimal(received);
+  return decimal !== undefined && /[1-9]/.test(decimal) ? decimal : undefined;
+}
+
+/** The venue's numbers are texts; a JSON number may have lost digits already. */
+function toUnsignedDecimal(received: unknown): string | undefined {
+  if (typeof received !== 'string') return undefined;
+  // What nearly every number looks like is decimal text already.
+  if (PLAIN_DECIMAL.test(received)) return received;
+  const decimal = toDecimalText(received);
+  return decimal?.startsWith('-') ? undefined : decimal;
+}
+
+/** Milliseconds since the epoch, before the year 2287. */
+function toInstant(received: unknown): number | null {
+  return typeof received === 'string' && /^\d{1,13}$/.test(received) ? Number(received) : null;
+}
+
+function isTradeId(received: unknown): received is string {
+  return typeof received === 'string' && received !== '' && received.length <= MAX_TRADE_ID_LENGTH;
+}
+
+function isNumber(figure: Figure | undefined): figure is number {
+  return typeof figure === 'number' && !Number.isNaN(figure);
+}
+
+function textOf(received: unknown): string {
+  return typeof received === 'string' ? received.slice(0, MAX_REASON_LENGTH) : '';
+}
+
+function unreadable(text: string, wanted: string): VenueEvent {
+  return { type: 'UNREADABLE', reason: `received ${quoted(text, 200)}, wanted ${wanted}` };
+}

@@ -1,0 +1,34 @@
+import type { MarketTopic } from '../../domain/market-topic.ts';
+import type { Heartbeat } from '../../transport/heartbeat.ts';
+import type { Venue, VenueSocket } from '../venue.ts';
+import { BUSINESS_PATH, isSymbol, PING, PONG, PUBLIC_PATH, pathOf, toArgument, writeOperations } from './dialect.ts';
+import { readFrame } from './normalize.ts';
+
+export interface OkxVenueOptions {
+  readonly name: string;
+  /** Scheme, host and port of the sockets. */
+  readonly origin: string;
+}
+
+/** A venue closes what is silent for 30 s: https://www.okx.com/docs-v5/en/#overview-websocket-connect */
+const HEARTBEAT: Heartbeat = { kind: 'text', ping: PING, pong: PONG, intervalMs: 20_000, timeoutMs: 10_000 };
+
+/** A venue that speaks OKX's protocol: tickers and trades on one socket, candles on another. */
+export function createOkxVenue({ name, origin }: OkxVenueOptions): Venue {
+  return {
+    name,
+    sockets: [createSocket('PUBLIC', origin, PUBLIC_PATH), createSocket('BUSINESS', origin, BUSINESS_PATH)],
+  };
+}
+
+function createSocket(kind: VenueSocket['kind'], origin: string, path: string): VenueSocket {
+  return {
+    kind,
+    url: `${origin}${path}`,
+    heartbeat: HEARTBEAT,
+    carries: (topic: MarketTopic) => isSymbol(topic.symbol) && pathOf(toArgument(topic).channel) === path,
+    subscribe: (topics) => writeOperations('subscribe', topics),
+    unsubscribe: (topics) => writeOperations('unsubscribe', topics),
+    createReader: () => readFrame,
+  };
+}

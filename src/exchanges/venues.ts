@@ -1,0 +1,13 @@
+import { createOkxVenue } from './okx/okx.ts';
+import type { Venue } from './venue.ts';
+
+const VENUES: readonly Venue[] = [
+  createOkxVenue({ name: 'okx', origin: 'wss://ws.okx.com:8443' }),
+  // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
+  createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1' }),
+];
+
+/** The venue of a configured name; undefined for one that there is not. */
+export function findVenue(name: string): Venue | undefined {
+  return VENUES.find((venue) => venue.name === name);
+}
