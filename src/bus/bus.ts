@@ -1,6 +1,14 @@
+import type { Gateway } from '../domain/gateway.ts';
+import type { LiveBar } from '../domain/live-bar.ts';
+import type { Print } from '../domain/market-trade.ts';
+import type { Run } from '../domain/run.ts';
 import type { Sequenced, StreamGapReason } from '../domain/stream.ts';
+import type { Quote } from '../domain/tick.ts';
 
-/** What a subscriber pulls from. Attached from the moment it was made; `return` gives everything back, at any time. */
+/**
+ * What a subscriber pulls from. Attached from the moment it was made; `return` gives everything back, at any time, and
+ * so does an error, which one pull rejects with; afterwards it is done. Pulls may overlap and are answered in order.
+ */
 export interface Reader<Value> extends AsyncIterableIterator<Value, void, undefined> {
   next(): Promise<IteratorResult<Value, void>>;
   return(): Promise<IteratorResult<Value, void>>;
@@ -12,20 +20,32 @@ export type Keyed<Value> = Value & Sequenced;
 export interface KeyedSubscription<Value> {
   /** Only these keys; all when absent. */
   readonly keys?: readonly string[] | undefined;
-  /** Only values for which this holds. */
+  /** Only values for which this holds; asked once of each, when it is published. A throw ends the reader with that error. */
   readonly where?: ((value: Value) => boolean) | undefined;
 }
 
 export interface ConflatedSubscription<Value> extends KeyedSubscription<Value> {
-  /** Most values a second of each key; the newest one always arrives. No bound when absent. */
+  /** Most values a second of each key, above 0; the newest one always arrives. No bound when absent. */
   readonly maxPerSecond?: number | undefined;
+}
+
+/** Most states that wait for a reader of a conflated topic, one for each key and part; more end it with SLOW_CONSUMER. */
+export const MOST_UNREAD_STATES = 10_000;
+
+/** Most values that wait for a reader of a tape; more end it with SLOW_CONSUMER. */
+export const TAPE_MOST_BEHIND = 10_000;
+
+/** Readers that are attached: neither returned nor ended by an error. */
+interface Readable {
+  readonly readers: number;
 }
 
 /**
  * States by key, the newest of which is all that matters. Publishing never waits for a reader and never fails because of
- * one; what a reader holds is bounded by the keys.
+ * one. A reader holds one state for each key and part, at most `MOST_UNREAD_STATES`, and is given the one that waits
+ * longest.
  */
-export interface ConflatedTopic<Value> {
+export interface ConflatedTopic<Value> extends Readable {
   /**
    * Makes it the present state of the key. `part` tells states of one key apart that must not replace each other in a
    * reader that is behind, such as bars of different open times; the present state is the last one published.
@@ -35,9 +55,15 @@ export interface ConflatedTopic<Value> {
   latest(key: string): Keyed<Value> | undefined;
   /** First the present state of each key, in the order of `keys`, then whatever becomes newest. */
   subscribe(subscription?: ConflatedSubscription<Value>): Reader<Keyed<Value>>;
-  /** Forgets the present state of the key; readers keep what they have not read yet. */
+  /**
+   * Forgets the present state of the key; readers keep what they have not read yet. A later state of the key is counted
+   * anew, under another epoch.
+   */
   forget(key: string): void;
-  /** Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`. */
+  /**
+   * Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`.
+   * What `maxPerSecond` held back comes at once.
+   */
   fail(key: string, error: Error): void;
 }
 
@@ -45,9 +71,10 @@ export interface ConflatedTopic<Value> {
  * Every value in order, for readers that keep up: one that falls `TAPE_MOST_BEHIND` values behind loses what it has not
  * read and ends with CodedError SLOW_CONSUMER. A reader sees nothing from before it came.
  */
-export interface TapeTopic<Value> {
+export interface TapeTopic<Value> extends Readable {
   publish(key: string, value: Value): void;
   subscribe(subscription?: KeyedSubscription<Value>): Reader<Keyed<Value>>;
+  /** Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`. */
   fail(key: string, error: Error): void;
 }
 
@@ -67,7 +94,7 @@ export interface HistoryGap {
 export interface HistoryPage<Event> {
   /** Oldest first; empty: nothing follows (yet). */
   readonly events: readonly Event[];
-  /** Lies before the events. */
+  /** Lies before the events, which follow its `resumeAfter`. */
   readonly gap?: HistoryGap | undefined;
 }
 
@@ -89,13 +116,48 @@ export interface GapMark {
   readonly gap: HistoryGap;
 }
 
+/** How much of each stream stays in memory behind its last event. */
+export interface TailBounds<Event> {
+  readonly maxEvents: number;
+  /** No bound but `maxEvents` when absent. */
+  readonly bytes?: { readonly max: number; readonly sizeOf: (event: Event) => number } | undefined;
+  /** Streams without readers that keep their tail; the one that was published to or read longest ago goes first. */
+  readonly maxIdleStreams: number;
+}
+
+export interface LosslessTopicOptions<Event> {
+  readonly history: History<Event>;
+  readonly tail: TailBounds<Event>;
+  /** 30 s when absent. */
+  readonly stallTimeoutMs?: number | undefined;
+}
+
 /**
  * Every event in order and once, for every reader, however slow: what is not in memory any more is read from the
  * history. A reader that takes nothing for `stallTimeoutMs` while events wait ends with CodedError SLOW_CONSUMER, which
- * carries its cursor.
+ * carries its cursor; one whose history cannot be read ends with that failure.
  */
-export interface LosslessTopic<Event extends Positioned> {
-  /** To be called in the order of the positions, for an event that the history has already. */
+export interface LosslessTopic<Event extends Positioned> extends Readable {
+  /**
+   * To be called in the order of the positions, for an event that the history has already. Throws a RangeError for a
+   * position that does not follow the last one.
+   */
   publish(stream: string, event: Event): void;
   subscribe(subscription: LosslessSubscription): Reader<Event | GapMark>;
+}
+
+/** Where everything live passes through. */
+export interface Bus {
+  /** By `marketKey` of gateway and symbol. */
+  readonly ticks: ConflatedTopic<Quote>;
+  /** By `marketKey` of gateway, symbol and interval; a part for each open time. */
+  readonly liveBars: ConflatedTopic<LiveBar>;
+  /** By `marketKey` of gateway and symbol. */
+  readonly marketTrades: TapeTopic<Print>;
+  /** By the gateway's name. */
+  readonly gatewayStatus: ConflatedTopic<Gateway>;
+  /** By the run's id. */
+  readonly runStatus: ConflatedTopic<Run>;
+  /** A topic for whoever keeps the history of its streams. */
+  losslessTopic<Event extends Positioned>(options: LosslessTopicOptions<Event>): LosslessTopic<Event>;
 }

@@ -1,0 +1,66 @@
+import type { Clock } from '../../async/clock.ts';
+import type { ConflatedSubscription, ConflatedTopic, Keyed, Reader } from '../bus.ts';
+import { ConflatedReader, type Update } from './conflated-reader.ts';
+import { ReaderIndex } from './reader-index.ts';
+
+export interface ConflatedTopicOptions {
+  /** Names the counting of this process. */
+  readonly epoch: string;
+  readonly clock: Clock;
+}
+
+/** A conflated topic in this process. */
+export function createConflatedTopic<Value>(options: ConflatedTopicOptions): ConflatedTopic<Value> {
+  return new MemoryConflatedTopic(options);
+}
+
+class MemoryConflatedTopic<Value> implements ConflatedTopic<Value> {
+  readonly #options: ConflatedTopicOptions;
+  readonly #present = new Map<string, Update<Value>>();
+  readonly #readers = new ReaderIndex<ConflatedReader<Value>>();
+  /** Of keys that are published for the first time. */
+  #epoch: string;
+  #forgotten = 0;
+
+  constructor(options: ConflatedTopicOptions) {
+    this.#options = options;
+    this.#epoch = options.epoch;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  publish(key: string, value: Value, part?: string): void {
+    const { seq = 0, epoch = this.#epoch } = this.latest(key) ?? {};
+    const update = { key, part, state: { ...value, seq: seq + 1, epoch } };
+    this.#present.set(key, update);
+    this.#readers.visit(key, (reader) => reader.offer(update));
+  }
+
+  latest(key: string): Keyed<Value> | undefined {
+    return this.#present.get(key)?.state;
+  }
+
+  subscribe(subscription: ConflatedSubscription<Value> = {}): Reader<Keyed<Value>> {
+    const reader = new ConflatedReader({ subscription, owner: this.#readers, clock: this.#options.clock });
+    this.#readers.add(reader);
+    for (const key of reader.keys ?? this.#present.keys()) {
+      const update = this.#present.get(key);
+      if (update !== undefined) reader.offer(update);
+    }
+    return reader;
+  }
+
+  forget(key: string): void {
+    if (!this.#present.delete(key)) return;
+    // The count of the key is gone. What comes next must not look like a state that a reader has seen, so it is counted
+    // under a name that was not there before.
+    this.#forgotten += 1;
+    this.#epoch = `${this.#options.epoch}.${this.#forgotten}`;
+  }
+
+  fail(key: string, error: Error): void {
+    this.#readers.visitNamed(key, (reader) => reader.fail(error));
+  }
+}
