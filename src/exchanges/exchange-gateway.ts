@@ -1,0 +1,208 @@
+import type { Clock } from '../async/clock.ts';
+import type { Gateway } from '../domain/gateway.ts';
+import { type MarketChannel, type MarketTopic, topicName } from '../domain/market-topic.ts';
+import type { Logger } from '../logger.ts';
+import { FaultLog } from './fault-log.ts';
+import { gatewayStanding, type Standing } from './gateway-standing.ts';
+import type { GatewaySession, MarketSink } from './gateways.ts';
+import { TopicRegistry } from './topic-registry.ts';
+import type { Venue, VenueSocket } from './venue.ts';
+import { type ConnectionTiming, VenueConnection } from './venue-connection.ts';
+
+export interface GatewayTiming extends ConnectionTiming {
+  /** How long a topic that nobody wants any more is still kept. */
+  readonly lingerMs: number;
+}
+
+const DEFAULT_TIMING: GatewayTiming = {
+  acknowledgeTimeoutMs: 5_000,
+  staleAfterMs: 10_000,
+  lingerMs: 30_000,
+  socket: {},
+};
+
+/** How the configuration names the sockets. */
+const URL_NAMES = { PUBLIC: 'public', BUSINESS: 'business', PRIVATE: 'private' } as const;
+type UrlName = (typeof URL_NAMES)[keyof typeof URL_NAMES];
+
+export interface ExchangeGatewayOptions {
+  readonly name: string;
+  readonly venue: Venue;
+  /** Instead of the venue's own. */
+  readonly urls?: Partial<Readonly<Record<UrlName, string | undefined>>> | undefined;
+  readonly accountCookie: string | null;
+  /** Held from the start to the end, in each of the channels; bars of one minute. */
+  readonly symbols: readonly string[];
+  readonly channels: readonly MarketChannel[];
+  readonly sink: MarketSink;
+  readonly clock: Clock;
+  /** Numbers from 0 to below 1. */
+  readonly random: () => number;
+  readonly logger?: Logger | undefined;
+  readonly timing?: Partial<GatewayTiming> | undefined;
+}
+
+/**
+ * A session with a venue over as many sockets as what is wanted needs. Throws a TypeError for a URL that is none.
+ */
+export class ExchangeGateway implements GatewaySession {
+  readonly name: string;
+  readonly #options: ExchangeGatewayOptions;
+  readonly #faults: FaultLog;
+  readonly #registry: TopicRegistry;
+  readonly #connections: readonly VenueConnection[];
+  #isStarted = false;
+  #hasStopped = false;
+  #isEnabled = true;
+  #standing: Standing = { state: 'DISABLED', reason: null };
+  #stateSince: number;
+  #fingerprint = '';
+
+  constructor(options: ExchangeGatewayOptions) {
+    const { name, venue, clock, logger } = options;
+    const timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.name = name;
+    this.#options = options;
+    this.#faults = new FaultLog(clock, logger?.child({ gateway: name }));
+    this.#registry = new TopicRegistry({ clock, lingerMs: timing.lingerMs, onChange: () => this.#follow() });
+    this.#connections = venue.sockets.map((venueSocket) => this.#createConnection(venueSocket, timing));
+    this.#stateSince = clock.now();
+  }
+
+  start(): void {
+    if (this.#isStarted || this.#hasStopped) return;
+    this.#isStarted = true;
+    this.#registry.want(heldTopics(this.#options));
+    this.#follow();
+  }
+
+  /** Ends every socket and timer, for good; resolves when the sockets are gone. */
+  async stop(): Promise<void> {
+    this.#hasStopped = true;
+    this.#follow();
+    this.#registry.clear();
+    await Promise.all(this.#connections.map((connection) => connection.stop()));
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    this.#isEnabled = isEnabled;
+    this.#follow();
+  }
+
+  want(topics: readonly MarketTopic[]): () => void {
+    return this.#hasStopped ? () => {} : this.#registry.want(topics);
+  }
+
+  status(): Gateway {
+    const { name, venue, accountCookie } = this.#options;
+    const connections = this.#needed();
+    const times = connections.map(({ lastMessageAt }) => lastMessageAt).filter((at) => at !== null);
+    return {
+      name,
+      venue: venue.name,
+      accountCookie,
+      tradingEnabled: false,
+      state: this.#standing.state,
+      stateReason: this.#standing.reason,
+      stateSince: this.#stateSince,
+      lastMessageAt: times.length === 0 ? null : Math.max(...times),
+      connections: connections.map((connection) => connection.status()),
+      contractReport: null,
+    };
+  }
+
+  #createConnection(venueSocket: VenueSocket, timing: GatewayTiming): VenueConnection {
+    const { name, urls, sink, clock, random, logger } = this.#options;
+    return new VenueConnection({
+      gateway: name,
+      venueSocket,
+      url: urls?.[URL_NAMES[venueSocket.kind]] ?? venueSocket.url,
+      clock,
+      random,
+      timing,
+      onQuote: (quote) => sink.quote(quote),
+      onPrint: (print) => sink.print(print),
+      onBar: (bar) => sink.bar(bar),
+      onRefused: (topic, reason) => this.#refuse(topic, reason),
+      onUnreadable: (reason) => this.#faults.unreadable(reason),
+      onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
+      onChange: () => this.#publish(),
+    });
+  }
+
+  /** Brings the sockets to what is wanted now. */
+  #follow(): void {
+    const topics = this.#registry.topics();
+    for (const topic of topics.values()) {
+      if (this.#carrierOf(topic) === undefined) this.#refuse(topic, 'the venue does not offer it');
+    }
+    for (const connection of this.#connections) {
+      connection.setWanted(new Map([...topics].filter(([, topic]) => this.#carrierOf(topic) === connection)));
+    }
+    const needed = this.#isRunning() ? this.#needed() : [];
+    for (const connection of this.#connections) {
+      if (needed.includes(connection)) connection.start();
+      else void connection.stop();
+    }
+    this.#publish();
+  }
+
+  #isRunning(): boolean {
+    return this.#isStarted && this.#isEnabled && !this.#hasStopped;
+  }
+
+  #carrierOf(topic: MarketTopic): VenueConnection | undefined {
+    return this.#connections.find((connection) => connection.carries(topic));
+  }
+
+  /** The public socket shows that the venue is there even when nothing is asked of it. */
+  #needed(): VenueConnection[] {
+    return this.#connections.filter(({ kind, wantedCount }) => kind === 'PUBLIC' || wantedCount > 0);
+  }
+
+  #refuse(topic: MarketTopic, reason: string): void {
+    if (this.#registry.drop(topicName(topic))) this.#options.sink.refused(this.name, topic, reason);
+  }
+
+  /** Tells the sink when the status says something else than what it was told last. */
+  #publish(): void {
+    this.#stand(this.#isRunning() ? gatewayStanding(this.#needed().map((each) => each.standing())) : this.#off());
+    const status = this.status();
+    const fingerprint = fingerprintOf(status);
+    if (fingerprint === this.#fingerprint) return;
+    this.#fingerprint = fingerprint;
+    this.#options.sink.status(status);
+  }
+
+  #off(): Standing {
+    return { state: 'DISABLED', reason: this.#isEnabled ? null : 'switched off' };
+  }
+
+  #stand(standing: Standing): void {
+    const { state, reason } = standing;
+    if (state !== this.#standing.state) {
+      this.#stateSince = this.#options.clock.now();
+      this.#options.logger?.info({ gateway: this.name, state, reason }, 'a gateway changed its state');
+    }
+    this.#standing = standing;
+  }
+}
+
+function heldTopics({ symbols, channels }: ExchangeGatewayOptions): MarketTopic[] {
+  return symbols.flatMap((symbol) =>
+    channels.map((channel) => (channel === 'bars' ? { channel, symbol, interval: 'M1' } : { channel, symbol })),
+  );
+}
+
+/** What of a status is worth telling: not what every message changes. */
+function fingerprintOf({ state, stateReason, connections }: Gateway): string {
+  const parts = connections.map((each) => [
+    each.kind,
+    each.state,
+    each.connectedAt,
+    each.reconnects,
+    each.nextAttemptAt,
+    each.subscriptions,
+  ]);
+  return JSON.stringify([state, stateReason, parts]);
+}

@@ -1,0 +1,45 @@
+import type { GatewayState } from '../domain/gateway.ts';
+
+/** Where something stands, and why when that is not well. */
+export interface Standing {
+  readonly state: GatewayState;
+  readonly reason: string | null;
+}
+
+export interface ConnectionStanding extends Standing {
+  readonly kind: string;
+}
+
+const NAMED_TOPICS = 10;
+
+/** The standing of a socket by its own state and by the topics that the venue never acknowledged. */
+export function socketStanding(socket: Standing, { isSettled, givenUp }: SubscriptionStanding): Standing {
+  if (socket.state !== 'CONNECTED') return socket;
+  if (givenUp.length > 0) return { state: 'DEGRADED', reason: `the venue does not acknowledge ${listed(givenUp)}` };
+  return { state: isSettled ? 'CONNECTED' : 'CONNECTING', reason: null };
+}
+
+/** What a socket's subscriptions came to. */
+export interface SubscriptionStanding {
+  readonly isSettled: boolean;
+  readonly givenUp: readonly string[];
+}
+
+/**
+ * The standing of a gateway by those of the sockets that it needs. As long as one socket works, the failure of another
+ * one degrades the gateway: only part of the data is missing.
+ */
+export function gatewayStanding(connections: readonly ConnectionStanding[]): Standing {
+  const faulty = connections.filter(({ reason }) => reason !== null);
+  const reason = faulty.length === 0 ? null : faulty.map((each) => `${each.kind}: ${each.reason}`).join('; ');
+  const states = new Set(connections.map(({ state }) => state));
+  if (states.has('DEGRADED')) return { state: 'DEGRADED', reason };
+  if (states.has('CONNECTED') && faulty.length > 0) return { state: 'DEGRADED', reason };
+  if (states.has('DISCONNECTED')) return { state: 'DISCONNECTED', reason };
+  return { state: states.has('CONNECTING') ? 'CONNECTING' : 'CONNECTED', reason };
+}
+
+function listed(names: readonly string[]): string {
+  const named = names.slice(0, NAMED_TOPICS).join(', ');
+  return names.length > NAMED_TOPICS ? `${named} and ${names.length - NAMED_TOPICS} more` : named;
+}
