@@ -124,6 +124,7 @@ export class ExchangeGateway implements GatewaySession {
       onPrint: (print) => sink.print(print),
       onBar: (bar) => sink.bar(bar),
       onRefused: (topic, reason) => this.#refuse(topic, reason),
+      onDropped: (topic) => sink.dropped(name, topic),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
       onChange: () => this.#publish(),
@@ -174,15 +175,21 @@ export class ExchangeGateway implements GatewaySession {
     this.#options.sink.status(status);
   }
 
+  #tell({ state, reason }: Standing): void {
+    const { logger, name: gateway } = this.#options;
+    const fields = { gateway, state, reason };
+    if (state === 'CONNECTING') logger?.debug(fields, 'a gateway connects');
+    else logger?.info(fields, 'a gateway changed its state');
+  }
+
   #off(): Standing {
     return { state: 'DISABLED', reason: this.#isEnabled ? null : 'switched off' };
   }
 
   #stand(standing: Standing): void {
-    const { state, reason } = standing;
-    if (state !== this.#standing.state) {
+    if (standing.state !== this.#standing.state) {
       this.#stateSince = this.#options.clock.now();
-      this.#options.logger?.info({ gateway: this.name, state, reason }, 'a gateway changed its state');
+      this.#tell(standing);
     }
     this.#standing = standing;
   }

@@ -32,6 +32,7 @@ export interface VenueConnectionOptions {
   onBar(bar: LiveBar): void;
   /** The venue does not serve the topic; it is not asked for again unless it becomes wanted anew. */
   onRefused(topic: MarketTopic, reason: string): void;
+  onDropped(topic: MarketTopic): void;
   /** Something came that cannot be used; the connection goes on. */
   onUnreadable(reason: string): void;
   onFault(error: unknown): void;
@@ -147,6 +148,7 @@ export class VenueConnection {
   #forget(topic: MarketTopic): void {
     if (topic.channel === 'ticks') this.#quotes.forget(topic.symbol);
     if (topic.channel === 'trades') this.#repeats.forget(topic.symbol);
+    this.#options.onDropped(topic);
   }
 
   #receive(text: string, receivedAt: number): boolean {

@@ -59,7 +59,7 @@ describe('the topics of a gateway', () => {
 
   it('linger for 30 seconds after the last who wanted them', async () => {
     const desk = await connect();
-    const { gateway, clock } = desk;
+    const { gateway, clock, dropped } = desk;
     const releases = [gateway.want([tick('BTC'), tick('ETH')]), gateway.want([tick('BTC')])];
     await untilAcknowledged(desk, tick('BTC'));
     releases[0]?.();
@@ -69,10 +69,12 @@ describe('the topics of a gateway', () => {
     releases[1]?.();
     clock.advance(29_999);
     expect(gateway.status().connections[0]?.subscriptions).toEqual(['ticks BTC']);
+    expect(dropped).toEqual(['ticks ETH']);
     clock.advance(1);
     await until(() => operations().length === 3);
     expect(operations().slice(1)).toEqual(['unsubscribe ticks ETH', 'unsubscribe ticks BTC']);
     expect(market.topics('/public')).toEqual([]);
+    expect(dropped).toEqual(['ticks ETH', 'ticks BTC']);
   });
 
   it('stay when somebody wants them meanwhile', async () => {

@@ -19,6 +19,8 @@ export interface WatchedGateway {
   readonly statuses: Gateway[];
   /** `ticks BTC: reason`. */
   readonly refused: string[];
+  /** `ticks BTC`. */
+  readonly dropped: string[];
   readonly lines: { readonly message: string; readonly fields: object }[];
   /** Resolves when the gateway is in the state. */
   untilState(state: Gateway['state']): Promise<void>;
@@ -35,6 +37,7 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
     bars: [] as LiveBar[],
     statuses: [] as Gateway[],
     refused: [] as string[],
+    dropped: [] as string[],
     lines: [] as { message: string; fields: object }[],
   };
   const write = (fields: object, message: string): void => void watched.lines.push({ message, fields });
@@ -51,6 +54,7 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
       bar: (bar) => void watched.bars.push(bar),
       status: (status) => void watched.statuses.push(status),
       refused: (_, topic: MarketTopic, reason) => void watched.refused.push(`${topicName(topic)}: ${reason}`),
+      dropped: (_, topic: MarketTopic) => void watched.dropped.push(topicName(topic)),
     },
     clock,
     random: () => 0.5,
