@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { cpuSecondsOf } from './process-usage.ts';
+import { quantile } from './statistics.ts';
 
 export interface LoadOptions {
   readonly url: string;
@@ -127,8 +128,4 @@ function fail(reason: string): never {
 
 function wait(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

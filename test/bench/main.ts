@@ -1,28 +1,31 @@
 /**
- * `npm run bench [-- --rounds 7 --seconds 2 --case NAME]`: the product beside the raw limit of node:http, in one run on
- * one machine. docs/performance.md says what is measured and how. Exit code 1: the figures do not count.
+ * `npm run bench [-- --rounds 7 --seconds 2 --case NAME]`: the product beside the raw limits of node:http and ws, in one
+ * run on one machine. docs/performance.md says what is measured and how. Exit code 1: the figures do not count.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { barsRequestBody, ROWS } from './bars-query.ts';
+import { measureFanOut } from './fan-out.ts';
 import type { ServerProgram } from './server-process.ts';
 import { IS_PINNED, PRODUCT_SCRIPT, startServer } from './server-process.ts';
 import { measureStart } from './start-cost.ts';
 import type { Rounds, ThroughputCase } from './throughput.ts';
 import { measureThroughput } from './throughput.ts';
 
-const CASES = ['bars-1', 'bars-16', 'typename-16', 'start'] as const;
+const QUERY_CASES = ['bars-1', 'bars-16', 'typename-16'] as const;
+const FAN_OUT_CASES = { 'fan-out-ws': 'graphql-transport-ws', 'fan-out-sse': 'sse' } as const;
+const CASES = [...QUERY_CASES, 'start', ...Object.keys(FAN_OUT_CASES)];
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
-    case: { type: 'string', multiple: true, default: [...CASES] },
+    case: { type: 'string', multiple: true, default: CASES },
   },
 });
-const unknown = values.case.filter((name) => !CASES.some((each) => each === name));
+const unknown = values.case.filter((name) => !CASES.includes(name));
 if (unknown.length > 0) throw new Error(`received the case ${unknown[0]}, wanted one of ${CASES.join(', ')}`);
 
 const folder = mkdtempSync(join(tmpdir(), 'deskgraph-bench-'));
@@ -47,28 +50,26 @@ async function run(rounds: Rounds): Promise<number> {
     environment: { PORT: '0', DESKGRAPH_DATA: data, DEMO: '1', GRAPHIQL: '0' },
   };
   if (values.case.includes('start')) print(await measureStart(product, rounds.folder));
-  const voids = await measureCases(product, rounds);
+  const voids = [...(await measureQueries(product, rounds)), ...(await measureSubscriptions(rounds))];
   for (const reason of voids) console.log(`\nVOID: ${reason}`);
   return voids.length === 0 ? 0 : 1;
 }
 
-async function measureCases(product: ServerProgram, rounds: Rounds): Promise<string[]> {
-  const names = values.case.filter((name) => name !== 'start');
+async function measureQueries(product: ServerProgram, rounds: Rounds): Promise<string[]> {
+  const names = QUERY_CASES.filter((name) => values.case.includes(name));
   if (names.length === 0) return [];
   const server = await startServer(product);
   try {
     const bars = { name: `bars, ${ROWS} rows x 7 fields`, body: await barsRequestBody(server) };
     const typename = { name: '{ __typename }', body: JSON.stringify({ query: '{ __typename }' }) };
-    const cases: Readonly<Record<string, ThroughputCase>> = {
+    const cases: Readonly<Record<(typeof QUERY_CASES)[number], ThroughputCase>> = {
       'bars-1': { ...bars, connections: 1, isSaturating: false },
       'bars-16': { ...bars, connections: 16, isSaturating: true },
       'typename-16': { ...typename, connections: 16, isSaturating: true },
     };
     const voids: string[] = [];
     for (const name of names) {
-      const chosen = cases[name];
-      if (chosen === undefined) continue;
-      const report = await measureThroughput(server, chosen, rounds);
+      const report = await measureThroughput(server, cases[name], rounds);
       print(report.lines);
       if (report.void !== undefined) voids.push(report.void);
     }
@@ -76,6 +77,17 @@ async function measureCases(product: ServerProgram, rounds: Rounds): Promise<str
   } finally {
     await server.stop();
   }
+}
+
+async function measureSubscriptions(rounds: Rounds): Promise<string[]> {
+  const chosen = Object.entries(FAN_OUT_CASES).filter(([name]) => values.case.includes(name));
+  if (chosen.length === 0) return [];
+  const reports = await measureFanOut(
+    chosen.map(([, transport]) => transport),
+    rounds,
+  );
+  for (const { lines } of reports) print(lines);
+  return reports.flatMap((report) => report.void ?? []);
 }
 
 function print(lines: readonly string[]): void {

@@ -20,7 +20,8 @@ export interface ServerProgram {
 }
 
 const SERVER_CORE = 0;
-const LOAD_CORE = 1;
+/** For load generators, and for whatever else must not disturb the server that is measured. */
+export const LOAD_CORE = 1;
 const STARTS_WITHIN_MS = 60_000;
 
 /** Whether servers and load generators can be held on a core each; without that, they disturb each other. */
@@ -28,11 +29,10 @@ export const IS_PINNED = availableParallelism() > 1 && spawnSync('taskset', ['--
 
 export const PRODUCT_SCRIPT = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export const RAW_SCRIPT = fileURLToPath(new URL('./raw-server.ts', import.meta.url));
-const LOAD_SCRIPT = fileURLToPath(new URL('./load.ts', import.meta.url));
 
 /** Starts a server and waits for the line that names its address. */
-export async function startServer(program: ServerProgram): Promise<ServerProcess> {
-  const child = spawnNode(SERVER_CORE, program);
+export async function startServer(program: ServerProgram, core = SERVER_CORE): Promise<ServerProcess> {
+  const child = spawnNode(core, program);
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
@@ -50,9 +50,9 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   }
 }
 
-/** Runs the load generator with its options as JSON and answers the JSON that it prints. */
-export async function runLoad(options: object): Promise<unknown> {
-  const child = spawnNode(LOAD_CORE, { args: [LOAD_SCRIPT, JSON.stringify(options)] });
+/** Runs a load generator with its options as JSON and answers the JSON that it prints. */
+export async function runLoad(script: string, options: object): Promise<unknown> {
+  const child = spawnNode(LOAD_CORE, { args: [script, JSON.stringify(options)] });
   let printed = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     printed += chunk.toString('utf8');

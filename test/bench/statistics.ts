@@ -12,3 +12,8 @@ export function medianAndRange(values: readonly number[], digits: number): strin
   const shown = [median(values), Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
   return `${shown[0]} (${shown[1]}..${shown[2]})`;
 }
+
+/** The value below which a share of the values lies. */
+export function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LoadResult } from './load.ts';
 import type { ServerProcess } from './server-process.ts';
 import { RAW_SCRIPT, runLoad, startServer } from './server-process.ts';
@@ -32,9 +33,11 @@ interface Round {
   readonly raw: LoadResult;
 }
 
+const LOAD_SCRIPT = fileURLToPath(new URL('./load.ts', import.meta.url));
 const WARM_UP_SECONDS = 0.5;
 const FIRST_WARM_UP_SECONDS = 2;
-const SATURATED_SHARE = 0.95;
+/** Share of its core that a server must keep busy to be called saturated. */
+export const SATURATED_SHARE = 0.95;
 
 /** Measures the product against a server that sends the same bytes from one ready Buffer, in rounds of alternating order. */
 export async function measureThroughput(
@@ -49,7 +52,7 @@ export async function measureThroughput(
   try {
     const load = (server: ServerProcess, warmUpSeconds: number, measuredSeconds: number) =>
       parseResult(
-        runLoad({
+        runLoad(LOAD_SCRIPT, {
           url: `${server.url}/graphql`,
           body,
           connections,

@@ -1,0 +1,37 @@
+/** The one subscription of the fan-out bench: what every process of it has to agree on. */
+
+export const SYMBOL = 'BTC-USDT';
+
+const GATEWAY = 'bench';
+
+export const SUBSCRIPTION = `subscription { ticks(gateway: "${GATEWAY}", symbols: ["${SYMBOL}"]) { symbol seq last lastSize bid ask volume24h receivedAt } }`;
+
+/** The field that carries the time of sending through the server, in the place of a size. */
+export const SENT_AT_FIELD = '"lastSize":';
+
+export const SUBSCRIBERS = 1000;
+
+/** Events a second of a busy market, far from the limit of any server. */
+export const STEADY_RATE = 20;
+
+/** Events a second while nothing is measured: what was sent last is never old, and no connection is ever silent. */
+export const IDLE_RATE = 5;
+
+/** What the source emitted between two changes of its rate. */
+export interface Emitted {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+/** The configuration of a product whose only gateway takes its ticks from the source. */
+export function gatewayConfiguration(sourceUrl: string): object {
+  const url = `${sourceUrl.replace('http:', 'ws:')}/ws/v5/public`;
+  const gateway = { name: GATEWAY, venue: 'okx', symbols: [SYMBOL], channels: ['ticks'], urls: { public: url } };
+  return { gateways: [gateway] };
+}
+
+/** CLOCK_MONOTONIC, which all processes of one machine share. */
+export function monotonicMicroseconds(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e6 + Math.round(nanoseconds / 1e3);
+}

@@ -1,0 +1,113 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FanOutOptions } from './fan-out-load.ts';
+import type { FanOutRound } from './fan-out-report.ts';
+import { reportFanOut } from './fan-out-report.ts';
+import type { FanOutResult } from './fan-out-result.ts';
+import { isBehind } from './fan-out-result.ts';
+import type { Transport } from './fan-out-subscriber.ts';
+import { gatewayConfiguration, STEADY_RATE, SUBSCRIBERS } from './fan-out-subscription.ts';
+import type { ServerProcess } from './server-process.ts';
+import { LOAD_CORE, PRODUCT_SCRIPT, runLoad, startServer } from './server-process.ts';
+import type { Rounds, ThroughputReport } from './throughput.ts';
+
+/** A server with the source that feeds no other, so that it rests while another one is measured. */
+interface Target {
+  readonly transport: Transport;
+  readonly server: ServerProcess;
+  readonly source: ServerProcess;
+}
+
+/** Tried in this order, until a server is behind. */
+const RISING_RATES = [64, 128, 256, 512, 1024, 2048, 4096];
+const WARM_UP_SECONDS = 1;
+const SEARCH_SECONDS = 0.5;
+
+const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** Measures the product's fan-out over each transport beside a server that writes one ready frame to every socket. */
+export async function measureFanOut(
+  transports: readonly Transport[],
+  { rounds, seconds, folder }: Rounds,
+): Promise<ThroughputReport[]> {
+  await using stack = new AsyncDisposableStack();
+  const start = async (...program: Parameters<typeof startServer>): Promise<ServerProcess> =>
+    stack.adopt(await startServer(...program), (server) => server.stop());
+
+  const sources = [
+    await start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE),
+    await start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE),
+  ] as const;
+  const configuration = join(folder, 'gateways.json');
+  writeFileSync(configuration, JSON.stringify(gatewayConfiguration(sources[0].url)));
+  const environment = {
+    PORT: '0',
+    DESKGRAPH_DATA: join(folder, 'fan-out'),
+    DESKGRAPH_CONFIG: configuration,
+    GRAPHIQL: '0',
+  };
+  const product = await start({ args: [PRODUCT_SCRIPT], environment });
+  const rawServer = await start({ args: [script('./fan-out-raw-server.ts'), sources[1].url] });
+  const raw: Target = { transport: 'raw', server: rawServer, source: sources[1] };
+  const targets = [raw, ...transports.map((transport): Target => ({ transport, server: product, source: sources[0] }))];
+
+  const rates = new Map<Target, number>();
+  for (const target of targets) rates.set(target, await findSaturatingRate(target));
+  const measured = new Map<Target, FanOutRound[]>(targets.map((target) => [target, []]));
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? targets : targets.toReversed();
+    for (const target of order) {
+      const rate = rates.get(target) ?? Number.NaN;
+      const results = await measureRound(target, rate, seconds);
+      measured.get(target)?.push(results);
+      // The search may have been disturbed, or the server has become faster since.
+      if (!isBehind(results.saturated)) rates.set(target, rate * 2);
+    }
+  }
+  const limit = measured.get(raw) ?? [];
+  return targets
+    .filter((target) => target !== raw)
+    .map((target) => reportFanOut(target.transport, measured.get(target) ?? [], limit));
+}
+
+/** The first of the rising rates at which the server is behind; the search warms it up as well. */
+async function findSaturatingRate(target: Target): Promise<number> {
+  const results = await runSubscribers(target, {
+    rates: RISING_RATES,
+    warmUpSeconds: SEARCH_SECONDS,
+    seconds: SEARCH_SECONDS,
+    endsWhenBehind: true,
+  });
+  return results.at(-1)?.eventsPerSecond ?? Number.NaN;
+}
+
+async function measureRound(target: Target, saturatingRate: number, seconds: number): Promise<FanOutRound> {
+  const [steady, saturated] = await runSubscribers(target, {
+    rates: [STEADY_RATE, saturatingRate],
+    warmUpSeconds: WARM_UP_SECONDS,
+    seconds,
+    endsWhenBehind: false,
+  });
+  if (steady === undefined || saturated === undefined) throw new Error('the subscribers measured less than was asked');
+  return { steady, saturated };
+}
+
+async function runSubscribers(
+  { transport, server, source }: Target,
+  measurement: Omit<FanOutOptions, 'transport' | 'subscribers' | 'server' | 'source'>,
+): Promise<readonly FanOutResult[]> {
+  const options: FanOutOptions = {
+    ...measurement,
+    transport,
+    subscribers: SUBSCRIBERS,
+    server: { url: server.url, pid: server.pid },
+    source: { url: source.url, pid: source.pid },
+  };
+  return parseResults(await runLoad(script('./fan-out-load.ts'), options));
+}
+
+function parseResults(printed: unknown): readonly FanOutResult[] {
+  // The load generator is a file beside this one and prints nothing else.
+  return printed as readonly FanOutResult[];
+}
