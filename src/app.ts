@@ -1,30 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
+import type { Bus } from './bus/bus.ts';
+import { createMemoryBus } from './bus/memory-bus.ts';
+import { OrderStreams } from './bus/order-streams.ts';
 import { DailyCache } from './cache/daily-cache.ts';
 import type { LoadFault } from './cache/series-reader.ts';
 import { greet } from './cli/greeting.ts';
 import { readPackage } from './cli/package.ts';
+import { type Commands, createCommands } from './commands/commands.ts';
+import { openRegistry } from './commands/registry.ts';
 import type { Config } from './config.ts';
+import type { GatewayConfig } from './config-file.ts';
+import { Allowance } from './domain/allowance.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
 import { dayOfInstant } from './domain/day.ts';
-import { CodedError } from './domain/errors.ts';
+import { badUserInput, CodedError, quoted } from './domain/errors.ts';
+import { MARKET_CHANNELS, type MarketTopic, marketKey, topicName } from './domain/market-topic.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
+import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
+import type { GatewaySession, MarketSink } from './exchanges/gateways.ts';
+import { findVenue } from './exchanges/venues.ts';
 import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
 import { createDeskServer } from './server/http.ts';
+import type { PageFacts } from './server/page.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
 import { demoBarsFolder, discardOtherDemo, seedDemo } from './simulator/demo.ts';
+import { seedDemoCommands } from './simulator/demo-commands.ts';
+import { parseSession } from './simulator/replay/parse-session.ts';
+import { startReplayServer } from './simulator/replay/replay-server.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
 import { type WatchedSource, watchSource } from './sources/watched-source.ts';
 import type { AccountStore } from './store/accounts.ts';
-import { accountStorePath } from './store/sqlite/paths.ts';
+import { openTranscripts } from './store/files/transcript-files.ts';
+import { type DeskStore, openDeskStore } from './store/sqlite/desk-store.ts';
+import { accountStorePath, deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
+import type { TranscriptStore } from './store/transcripts.ts';
+
+/** Orders that ended longer ago are not in a snapshot of an account's orders any more. */
+const ORDER_RETENTION_MS = 7 * 24 * 3600 * 1000;
+
+/** What one operation may read of the output of runs. */
+const OUTPUT_BYTES_PER_OPERATION = 16 * 1024 * 1024;
+
+/** What the demo's gateway replays. */
+const DEMO_SESSION = new URL('./simulator/sessions/okx-2022-05-13.jsonl', import.meta.url);
+
+/** What the front page starts the demo's backtest with. */
+const DEMO_SCRIPT = 'moving-average.ts';
+
+const NO_COMMANDS = { workspace: undefined, concurrency: { total: 1, perUser: 1 }, programs: [] };
 
 /** What runs, after it has started. */
 export interface App {
@@ -37,36 +70,29 @@ export interface App {
 
 export interface AppOptions {
   readonly logger: Logger;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
-/** Builds every object once, in the order in which they need each other. Fails when the port or the data folder is not to be had. */
-export async function startApp(config: Config, { logger, now = Date.now }: AppOptions): Promise<App> {
-  const startedAt = now();
-  const demoFolder = join(config.dataFolder, 'demo');
-  const isDemo = config.demo === 'ON' || (config.demo === 'AUTO' && !existsSync(accountStorePath(config.dataFolder)));
-  const folder = isDemo ? demoFolder : config.dataFolder;
-  if (isDemo) await discardOtherDemo(folder);
-  mkdirSync(folder, { recursive: true });
-
-  const accountStore = openSqliteAccountStore({ path: accountStorePath(folder) });
-  if (isDemo) {
-    const throughDay = dayOfInstant(startedAt) - 1;
-    await seedDemo({ folder, throughDay, writeDocuments: (documents) => accountStore.writeDocuments(documents) });
-  }
-  const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
-  const isDemoBars = isDemo && folders.length === 0;
-  const sources = (
-    isDemoBars ? [createFolderSource({ path: demoBarsFolder(folder), name: 'demo', now })] : folders
-  ).map(watchSource);
-  const source = createSourceList(sources);
-  const cache = new DailyCache({
-    bars: { load: source.loadBars, revision: source.barsRevision, sizeOf: sizeOfBars },
-    navs: { load: source.loadNavs, revision: source.navsRevision, sizeOf: sizeOfNavs },
-    ...config.cache,
-    now,
-    onFault: (fault) => logFault(logger, fault),
+/**
+ * Builds every object once, in the order in which they need each other. Fails when the port or the data folder is not to
+ * be had, and when a configured program cannot be run.
+ */
+export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }: AppOptions): Promise<App> {
+  // What was opened so far is closed again when a later step fails.
+  await using opened = new AsyncDisposableStack();
+  const base: Base = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
+  const accountStore = await openAccounts(base);
+  const { cache, sources } = openPrices(base);
+  const bus = createMemoryBus({ epoch: randomUUID(), clock });
+  const desk = openDeskRecords(base);
+  const commands = await openCommands(base, { bus, desk });
+  const held = await openGateways(base, bus);
+  const gateways = held.map(({ session }) => session);
+  const orderStreams = new OrderStreams({
+    bus,
+    history: desk.orderEvents,
+    now: clock.now,
+    retentionMs: ORDER_RETENTION_MS,
   });
 
   const schema = buildSchema();
@@ -74,7 +100,7 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
   const facts: ServerFacts = {
     name,
     version,
-    startedAt,
+    startedAt: base.startedAt,
     schemaHash: hashSchema(schema),
     store: 'sqlite',
     bus: 'memory',
@@ -94,27 +120,194 @@ export async function startApp(config: Config, { logger, now = Date.now }: AppOp
     viewerOf: async () => LOCAL_VIEWER,
     readiness: async () => {
       const isReady = await canRead(accountStore);
-      return { isReady, dependencies: { store: isReady ? 'ok' : 'unavailable', ...sourceStates(sources) } };
+      const dependencies = {
+        store: isReady ? 'ok' : 'unavailable',
+        ...sourceStates(sources),
+        ...gatewayStates(gateways),
+      };
+      return { isReady, dependencies };
     },
-    pageFacts: () => ({ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo }),
-    contextOf: ({ viewer }): GraphContext => ({
+    pageFacts: () => ({
+      ...{ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo: base.isDemo },
+      ...pageOffers({ isDemo: base.isDemo, gateways: held, commands }),
+    }),
+    contextOf: ({ viewer, resumeAfter }): GraphContext => ({
       viewer,
       loaders: createLoaders({ viewer, accountStore, cache }),
       barCache: cache,
+      ...{ gateways, bus, orderStreams, commands, resumeAfter },
+      outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
       server: facts,
-      now,
+      now: clock.now,
     }),
   });
-  const close = async (): Promise<void> => {
-    await server.close();
-    cache.close();
-    accountStore.close();
+  opened.defer(() => server.close());
+  const { url } = await server.listen();
+  const running = opened.move();
+  let closing: Promise<void> | undefined;
+  return {
+    url,
+    greeting: greet({ config, url, version, isDemo: base.isDemo }),
+    close: () => {
+      closing ??= running.disposeAsync();
+      return closing;
+    },
   };
-  const { url } = await server.listen().catch(async (error: unknown) => {
-    await close();
-    throw error;
+}
+
+/** What every part is opened with. */
+interface Base {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Takes what is to be closed, last first. */
+  readonly opened: AsyncDisposableStack;
+  readonly isDemo: boolean;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+function isDemo({ demo, dataFolder }: Config): boolean {
+  return demo === 'ON' || (demo === 'AUTO' && !existsSync(accountStorePath(dataFolder)));
+}
+
+/** Where this run keeps what it keeps: the demo has a folder of its own. */
+function folderOf({ config, isDemo }: Base): string {
+  return isDemo ? join(config.dataFolder, 'demo') : config.dataFolder;
+}
+
+async function openAccounts(base: Base): Promise<AccountStore> {
+  const { opened, startedAt, isDemo } = base;
+  const folder = folderOf(base);
+  if (isDemo) await discardOtherDemo(folder);
+  mkdirSync(folder, { recursive: true });
+  const store = openSqliteAccountStore({ path: accountStorePath(folder) });
+  opened.defer(() => store.close());
+  if (isDemo) {
+    const throughDay = dayOfInstant(startedAt) - 1;
+    await seedDemo({ folder, throughDay, writeDocuments: (documents) => store.writeDocuments(documents) });
+  }
+  return store;
+}
+
+function openPrices(base: Base) {
+  const { config, logger, clock, opened, isDemo } = base;
+  const { now } = clock;
+  const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
+  const isDemoBars = isDemo && folders.length === 0;
+  const sources = (
+    isDemoBars ? [createFolderSource({ path: demoBarsFolder(folderOf(base)), name: 'demo', now })] : folders
+  ).map(watchSource);
+  const source = createSourceList(sources);
+  const cache = new DailyCache({
+    bars: { load: source.loadBars, revision: source.barsRevision, sizeOf: sizeOfBars },
+    navs: { load: source.loadNavs, revision: source.navsRevision, sizeOf: sizeOfNavs },
+    ...config.cache,
+    now,
+    onFault: (fault) => logFault(logger, fault),
   });
-  return { url, greeting: greet({ config, url, version, isDemo }), close };
+  opened.defer(() => cache.close());
+  return { cache, sources };
+}
+
+interface DeskRecords extends Pick<DeskStore, 'runs' | 'orderEvents'> {
+  readonly transcripts: TranscriptStore;
+}
+
+function openDeskRecords(base: Base): DeskRecords {
+  const folder = folderOf(base);
+  const store = openDeskStore({ path: deskStorePath(folder), newEpoch: randomUUID });
+  base.opened.defer(() => store.close());
+  const transcripts = openTranscripts({ folder: transcriptFolder(folder) });
+  base.opened.defer(() => transcripts.close());
+  return { runs: store.runs, orderEvents: store.orderEvents, transcripts };
+}
+
+async function openCommands(base: Base, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {
+  const { clock, config, opened } = base;
+  const folder = folderOf(base);
+  const configured =
+    config.commands ??
+    (base.isDemo ? await seedDemoCommands({ folder, barsFolder: demoBarsFolder(folder) }) : NO_COMMANDS);
+  const { registry, problems } = await openRegistry({ ...configured, nodePath: process.execPath });
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  const commands = await createCommands({
+    registry,
+    bus,
+    runs: desk.runs,
+    transcripts: desk.transcripts,
+    concurrency: configured.concurrency,
+    clock,
+    newId: randomUUID,
+    runFolder: join(folder, 'work'),
+    logger: base.logger,
+  });
+  opened.defer(() => commands.close());
+  return commands;
+}
+
+/** A gateway and the symbols that it holds from its start. */
+interface HeldGateway {
+  readonly session: GatewaySession;
+  readonly symbols: readonly string[];
+}
+
+async function openGateways(base: Base, bus: Bus): Promise<readonly HeldGateway[]> {
+  const { config, clock, logger, opened, isDemo } = base;
+  const configured = isDemo && config.gateways.length === 0 ? [await openDemoVenue(base)] : config.gateways;
+  const sink = marketSink(bus);
+  const gateways = configured.map(({ name, venue: venueName, urls, symbols, channels, accountCookie }) => {
+    const venue = findVenue(venueName);
+    if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
+    const wanted = MARKET_CHANNELS.filter((channel) => channels?.includes(channel) ?? true);
+    const session = new ExchangeGateway({
+      ...{ name, venue, urls, symbols, sink, clock, logger },
+      channels: wanted,
+      accountCookie: accountCookie ?? null,
+      random: Math.random,
+    });
+    return { session, symbols };
+  });
+  for (const { session } of gateways) {
+    opened.defer(() => session.stop());
+    session.start();
+  }
+  return gateways;
+}
+
+/** A recorded session on a port of its own, and the gateway to it. */
+async function openDemoVenue({ clock, opened }: Base): Promise<GatewayConfig> {
+  const session = parseSession(readFileSync(DEMO_SESSION, 'utf8'));
+  const venue = await startReplayServer({ session, venue: 'okx', port: 0, speed: 1, loop: true, clock });
+  opened.defer(() => venue.close());
+  const urls = { public: `${venue.url}/ws/v5/public`, business: `${venue.url}/ws/v5/business` };
+  return { name: 'paper', venue: 'paper', symbols: ['BTC-USDT'], channels: ['ticks', 'trades'], urls };
+}
+
+/** What gateways receive goes to the bus. */
+function marketSink(bus: Bus): MarketSink {
+  return {
+    quote: (quote) => bus.ticks.publish(marketKey(quote.gateway, quote.symbol), quote),
+    print: (print) => bus.marketTrades.publish(marketKey(print.gateway, print.symbol), print),
+    bar: (bar) => {
+      bus.liveBars.publish(marketKey(bar.gateway, bar.symbol, bar.interval), bar, String(bar.openTime));
+    },
+    status: (gateway) => bus.gatewayStatus.publish(gateway.name, gateway),
+    refused: (gateway, topic, reason) => {
+      const error = badUserInput(`the venue does not serve ${quoted(topicName(topic))}: ${reason}`);
+      const topics = { ticks: bus.ticks, trades: bus.marketTrades, bars: bus.liveBars };
+      topics[topic.channel].fail(keyOf(gateway, topic), error);
+    },
+    dropped: (gateway, topic) => {
+      const key = keyOf(gateway, topic);
+      if (topic.channel === 'ticks') bus.ticks.forget(key);
+      if (topic.channel === 'bars') bus.liveBars.forget(key);
+    },
+  };
+}
+
+function keyOf(gateway: string, topic: MarketTopic): string {
+  return marketKey(gateway, topic.symbol, topic.channel === 'bars' ? topic.interval : undefined);
 }
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */
@@ -141,4 +334,28 @@ function sourceStates(sources: readonly WatchedSource[]): Record<string, string>
   return Object.fromEntries(
     states.map(({ name, isAvailable }) => [`source ${name}`, isAvailable ? 'ok' : 'unavailable']),
   );
+}
+
+/** A venue that is away leaves the server ready: everything else is still answered. */
+function gatewayStates(gateways: readonly GatewaySession[]): Record<string, string> {
+  return Object.fromEntries(
+    gateways.map((gateway) => [`gateway ${gateway.name}`, gateway.status().state.toLowerCase()]),
+  );
+}
+
+interface OfferedOnPage {
+  readonly isDemo: boolean;
+  readonly gateways: readonly HeldGateway[];
+  readonly commands: Commands;
+}
+
+/** What the front page follows, and what it starts: commands that need no arguments. */
+function pageOffers({ isDemo, gateways, commands }: OfferedOnPage): Pick<PageFacts, 'gateways' | 'commands'> {
+  return {
+    gateways: gateways.flatMap(({ session: { name }, symbols }) => (symbols.length === 0 ? [] : [{ name, symbols }])),
+    commands: commands.list().flatMap(({ name, kind, parameters }) => {
+      if (isDemo && kind === 'BACKTEST') return [{ name, script: DEMO_SCRIPT }];
+      return parameters.some(({ required }) => required) ? [] : [{ name }];
+    }),
+  };
 }

@@ -1,12 +1,16 @@
 import { BlockList, isIP } from 'node:net';
 import type { VariableTexts } from './config-environment.ts';
-import { SOURCE_VENDORS } from './config-file.ts';
+import { SOURCE_VENDORS, VENUES } from './config-file.ts';
 import { shown } from './config-problems.ts';
 
 interface Asked {
   readonly texts: VariableTexts;
   readonly mapping: Readonly<Record<string, unknown>>;
 }
+
+const ACCOUNT_CHANNELS: readonly unknown[] = ['orders', 'positions', 'balances'];
+const LATER_GATEWAY_KEYS = ['accountCookie', 'credentials', 'proxy'] as const;
+const LATER_URLS = ['market', 'private', 'rest'] as const;
 
 /**
  * What a later version brings: each line names the keys with which it is asked for. The configuration of such a thing
@@ -29,12 +33,17 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
       : [`ROLE: received ${shown(ROLE)}, wanted all, since a share of the work`],
   ({ texts: { SSH_ENABLED } }) => (isOn(SSH_ENABLED) ? ['SSH_ENABLED: the SSH tunnel'] : []),
   ({ texts: { TRADING_ENABLED } }) => (isOn(TRADING_ENABLED) ? ['TRADING_ENABLED: trading at real venues'] : []),
-  ({ mapping }) => (hasContent(mapping.gateways) ? ['gateways: a gateway'] : []),
-  ({ mapping }) => (hasContent(mapping.commands) ? ['commands: running programs'] : []),
+  ({ mapping }) => toList(mapping.gateways).flatMap(findInGateway),
+  ({ mapping }) =>
+    toList(fieldOf(mapping.commands, 'programs')).flatMap((program, index) =>
+      fieldOf(program, 'restart') === 'on-failure'
+        ? [`commands.programs[${index}].restart: received "on-failure", wanted "never", since restarting a strategy`]
+        : [],
+    ),
   ({ mapping }) => (mapping.access === undefined ? [] : ['access: access control']),
   ({ mapping }) =>
     toList(mapping.sources).flatMap((source, index) => {
-      const vendor = SOURCE_VENDORS.find((each) => each === vendorOf(source));
+      const vendor = SOURCE_VENDORS.find((each) => each === fieldOf(source, 'vendor'));
       if (vendor === undefined || vendor === 'folder') return [];
       return [`sources[${index}].vendor: received "${vendor}", wanted "folder", since another vendor`];
     }),
@@ -60,15 +69,28 @@ function isOn(text: string | undefined): boolean {
   return text === '1' || text === 'true';
 }
 
-function hasContent(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((inner) => !Array.isArray(inner) || inner.length > 0);
+/** Market data of OKX without an account is what a gateway can be today. */
+function findInGateway(gateway: unknown, index: number): string[] {
+  const at = `gateways[${index}]`;
+  const venue = VENUES.find((each) => each === fieldOf(gateway, 'venue'));
+  const ofAnAccount = toList(fieldOf(gateway, 'channels')).filter((channel) => ACCOUNT_CHANNELS.includes(channel));
+  return [
+    ...(venue === undefined || venue === 'okx'
+      ? []
+      : [`${at}.venue: received "${venue}", wanted "okx", since ${venue}`]),
+    ...ofAnAccount.map((channel) => `${at}.channels: the channel ${channel}`),
+    ...LATER_GATEWAY_KEYS.filter((key) => fieldOf(gateway, key) !== undefined).map((key) => `${at}.${key}: ${key}`),
+    ...LATER_URLS.filter((key) => fieldOf(fieldOf(gateway, 'urls'), key) !== undefined).map(
+      (key) => `${at}.urls.${key}: ${key}`,
+    ),
+  ];
 }
 
 function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function vendorOf(source: unknown): unknown {
-  return typeof source === 'object' && source !== null && 'vendor' in source ? source.vendor : undefined;
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
 }

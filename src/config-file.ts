@@ -20,7 +20,7 @@ import {
 import { shown } from './config-problems.ts';
 import { COMMAND_KINDS, PARAMETER_TYPES } from './domain/command.ts';
 
-const VENUES = [
+export const VENUES = [
   'okx',
   'binance',
   'binance-usdm',
@@ -50,6 +50,12 @@ export const SOURCE_VENDORS = [
 const CHANNELS = ['ticks', 'trades', 'bars', 'orders', 'positions', 'balances'] as const;
 /** What is never shown in a problem line. */
 const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphraseEnv']);
+
+/** A gateway as the file describes it. */
+export type GatewayConfig = ConfigFile['gateways'][number];
+
+/** What the file says of commands. */
+export type CommandsConfig = NonNullable<ConfigFile['commands']>;
 
 export type ConfigFile = z.output<ReturnType<typeof configFileSchema>>;
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { findUnavailable } from './config-availability.ts';
 import type { Environment, VariableTexts, VariableValues } from './config-environment.ts';
 import { findUnknownVariables, parseVariables, readVariables } from './config-environment.ts';
-import type { ConfigFile } from './config-file.ts';
+import type { CommandsConfig, ConfigFile, GatewayConfig } from './config-file.ts';
 import { parseConfigFile, parseMapping } from './config-file.ts';
 import { ConfigError, shown } from './config-problems.ts';
 import type { Variable } from './config-variables.ts';
@@ -26,6 +26,9 @@ export interface Config {
   readonly cache: CacheConfig;
   /** The first is preferred. */
   readonly sources: readonly FolderSourceConfig[];
+  readonly gateways: readonly GatewayConfig[];
+  /** Undefined: no commands are configured. */
+  readonly commands: CommandsConfig | undefined;
 }
 
 export interface CacheConfig {
@@ -128,6 +131,8 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
       defaultStartDay: values.DEFAULT_START_DATE,
     },
     sources: file.sources.filter((source) => source.vendor === 'folder'),
+    gateways: file.gateways,
+    commands: file.commands,
   };
 }
 

@@ -42,6 +42,8 @@ describe('the environment', () => {
       corsOrigins: [],
       cache: { maxBytes: 268_435_456, maxEntries: undefined, ttlSeconds: 7200, defaultStartDay: 16_436 },
       sources: [],
+      gateways: [],
+      commands: undefined,
     });
   });
 
@@ -286,6 +288,7 @@ describe('what a later version brings', () => {
           proxy: socks5://127.0.0.1:1080
           accountCookie: okx-main
           credentials: { apiKeyEnv: OKX_KEY, secretEnv: OKX_SECRET, passphraseEnv: OKX_PASSPHRASE }
+        - { name: kraken, venue: kraken }
       sources:
         - { vendor: folder, path: ./bars }
         - { vendor: eastmoney, urls: { kline: "https://h/k", navTrend: "https://h/{code}.js", navPages: "https://h/n" } }
@@ -308,8 +311,16 @@ describe('what a later version brings', () => {
           - { username: ann, passwordHash: "scrypt$x", roles: [TRADER], accounts: ["desk-*"], disabled: false }`;
     const vendors = ['eastmoney', 'tencent', 'sina', 'yahoo', 'binance', 'okx', 'quantaxis'];
     expect(problemsOf({}, file)).toEqual([
-      'gateways: a gateway is not available yet',
-      'commands: running programs is not available yet',
+      'gateways[0].channels: the channel orders is not available yet',
+      'gateways[0].channels: the channel positions is not available yet',
+      'gateways[0].channels: the channel balances is not available yet',
+      'gateways[0].accountCookie: accountCookie is not available yet',
+      'gateways[0].credentials: credentials is not available yet',
+      'gateways[0].proxy: proxy is not available yet',
+      'gateways[0].urls.private: private is not available yet',
+      'gateways[0].urls.rest: rest is not available yet',
+      'gateways[1].venue: received "kraken", wanted "okx", since kraken is not available yet',
+      'commands.programs[2].restart: received "on-failure", wanted "never", since restarting a strategy is not available yet',
       'access: access control is not available yet',
       ...vendors.map(
         (vendor, index) =>

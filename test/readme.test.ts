@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONFIGURATION_KEYS } from '../src/config.ts';
+import { CONFIGURATION_KEYS, loadConfig } from '../src/config.ts';
 import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
+import { readEvents } from './support/event-source.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = new URL('../', import.meta.url);
@@ -15,24 +16,46 @@ function blocks(language: string): string[] {
     .map(([, , text = '']) => text);
 }
 
+const words = (text: string): string[] => text.match(/[\w.-]+|[{}()":,]/g) ?? [];
+
 describe('the README', () => {
   let server: TestDeskgraph;
   beforeAll(async () => {
-    server = await startDeskgraph();
+    server = await startDeskgraph({ isClockRunning: true });
   });
+  const firstEvent = async (query: string) => {
+    const { data } = await server.ask(
+      'mutation { runBacktest(input: { script: "moving-average.ts" }) { ... on Run { id } } }',
+    );
+    const events = server.events(query, query.includes('$runId') ? { runId: data.runBacktest.id } : {});
+    const { value } = await events.next();
+    await events.return();
+    return value;
+  };
   afterAll(() => server.close());
 
-  it.each(blocks('graphql'))('shows a query that runs on the simulated data: %s', async (query) => {
-    const { data, errors } = await server.ask(query);
+  it.each(blocks('graphql'))('shows an operation that runs on the simulated data: %s', async (query) => {
+    const { data, errors = [] } = query.startsWith('subscription') ? await firstEvent(query) : await server.ask(query);
     expect(errors).toEqual([]);
     for (const value of Object.values(data)) expect(value).not.toBeNull();
+  });
+
+  it('shows with curl the subscription that it shows before, and what the server prints', async () => {
+    const curl = blocks('sh').find((text) => text.includes('text/event-stream'));
+    const body = /-d '(.+)'\n/.exec(curl ?? '')?.[1] ?? '';
+    const shown = blocks('graphql').find((text) => text.startsWith('subscription'));
+    expect(words(JSON.parse(body).query)).toEqual(words(shown ?? ''));
+    const answer = await server.post(body, { accept: 'text/event-stream' });
+    const { value } = await readEvents(answer).next();
+    const figures = (text: string): string => text.replaceAll(/-?\d+(\.\d+)?(?=[,}])/g, '0');
+    const [printed = ''] = blocks('text').map((text) => text.split('\n\n', 1)[0] ?? '');
+    expect(figures(`event: ${value?.event}\ndata: ${value?.data}`)).toBe(figures(printed));
   });
 
   it('shows with curl what it shows as a query, and the answer that the server gives', async () => {
     const curl = blocks('sh').find((text) => text.startsWith('curl'));
     const body = /-d '(.+)'\n/.exec(curl ?? '')?.[1] ?? '';
     const [query = ''] = blocks('graphql');
-    const words = (text: string): string[] => text.match(/[\w.-]+|[{}()":,]/g) ?? [];
     expect(words(JSON.parse(body).query)).toEqual(words(query));
     const answer = await (await server.post(body)).json();
     expect(answer).toEqual(JSON.parse(blocks('json')[0] ?? ''));
@@ -50,6 +73,16 @@ describe('the README', () => {
       meaning: description,
     }));
     expect(rows).toEqual(wanted);
+  });
+
+  it.each(blocks('yaml'))('shows a configuration that is accepted: %s', (text) => {
+    const config = loadConfig({
+      environment: { DESKGRAPH_CONFIG: 'desk.yaml' },
+      readFile: () => text,
+      cwd: '/desk',
+    });
+    const { sources, gateways, commands } = config;
+    expect(sources.length + gateways.length + (commands?.programs.length ?? 0)).toBe(1);
   });
 
   it('names only paths that are there', () => {

@@ -97,6 +97,6 @@ builder.queryField('commands', (t) =>
   t.field({
     type: [Command],
     description: 'Every registered command, in the order of the configuration; [] when there is none.',
-    resolve: () => [],
+    resolve: (_root, _args, { commands }) => [...commands.list()],
   }),
 );

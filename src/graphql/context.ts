@@ -1,6 +1,11 @@
+import type { Bus } from '../bus/bus.ts';
+import type { OrderStreams } from '../bus/order-streams.ts';
 import type { CacheStats } from '../cache/daily-cache.ts';
+import type { Commands } from '../commands/commands.ts';
+import type { Allowance } from '../domain/allowance.ts';
 import type { AssetType } from '../domain/asset-rules.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
@@ -9,6 +14,15 @@ export interface GraphContext {
   /** The only way to data. */
   readonly loaders: Loaders;
   readonly barCache: BarCacheControl;
+  /** In the order of the configuration. */
+  readonly gateways: readonly GatewaySession[];
+  readonly bus: Bus;
+  readonly orderStreams: OrderStreams;
+  readonly commands: Commands;
+  /** What this operation may still read of the output of runs. */
+  readonly outputAllowance: Allowance;
+  /** The cursor that the transport brought along for a lossless stream; it wins over the argument `after`. */
+  readonly resumeAfter: string | undefined;
   readonly server: ServerFacts;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

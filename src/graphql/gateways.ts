@@ -1,9 +1,12 @@
+import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import type { Gateway as GatewayStatus } from '../domain/gateway.ts';
+import { hasRole } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
 import { ContractConnection, ContractReport } from './contracts.ts';
-import { NotFound } from './errors.ts';
+import { NotFound, Refusal } from './errors.ts';
 import { GatewayConnection, GatewayStateEnum } from './gateway-connections.ts';
+import { gatewayOf } from './market-streams.ts';
 import { resultUnion } from './result-union.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -13,7 +16,7 @@ builder.node(Gateway, {
   description:
     'A session with a venue, as configured: one to several sockets and a REST client. CONNECTED when all it needs is up.',
   id: { resolve: (gateway) => gateway.name },
-  loadOne: () => null,
+  loadOne: (name, { gateways }) => gateways.find((each) => each.name === name)?.status() ?? null,
   fields: (t) => ({
     name: t.exposeString('name', { description: 'As configured; what is passed as `gateway`.' }),
     venue: t.exposeString('venue', {
@@ -60,14 +63,14 @@ builder.queryFields((t) => ({
   gateways: t.field({
     type: [Gateway],
     description: 'Every configured gateway, in the order of the configuration; [] when there is none.',
-    resolve: () => [],
+    resolve: (_root, _args, { gateways }) => gateways.map((gateway) => gateway.status()),
   }),
   gateway: t.field({
     type: Gateway,
     nullable: true,
     description: 'One gateway; null when none of that name is configured.',
     args: { name: t.arg.string({ required: true, description: 'As configured.' }) },
-    resolve: () => null,
+    resolve: (_root, { name }, { gateways }) => gateways.find((each) => each.name === name)?.status() ?? null,
   }),
 }));
 
@@ -87,7 +90,13 @@ builder.mutationField('setGatewayEnabled', (t) =>
       name: t.arg.string({ required: true, description: 'Name of a gateway, as configured.' }),
       isEnabled: t.arg.boolean({ required: true, description: 'true connects, false disconnects.' }),
     },
-    resolve: unavailable('switching gateways'),
+    resolve: (_root, { name, isEnabled }, { gateways, viewer }) => {
+      if (!hasRole(viewer, 'OPERATOR')) throw new CodedError('FORBIDDEN', 'switching gateways needs the role OPERATOR');
+      const session = gateways.find((each) => each.name === name);
+      if (session === undefined) return new Refusal('NotFound', notFound(`there is no gateway ${quoted(name)}`));
+      session.setEnabled(isEnabled);
+      return session.status();
+    },
   }),
 );
 
@@ -97,7 +106,10 @@ builder.subscriptionField('gatewayStatus', (t) =>
     description:
       'Each change of state of a gateway or of one of its connections. Conflated: first the present value of each gateway, then the newest.',
     args: { name: t.arg.string({ description: 'Only this gateway; all when absent.' }) },
-    subscribe: unavailable<AsyncIterable<GatewayStatus>>('following gateways'),
+    subscribe: (_root, { name }, context) =>
+      context.bus.gatewayStatus.subscribe({
+        keys: name == null ? context.gateways.map((gateway) => gateway.name) : [gatewayOf(context, name).name],
+      }),
     resolve: (gateway) => gateway,
   }),
 );

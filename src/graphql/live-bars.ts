@@ -1,10 +1,12 @@
 import type { ArgBuilder } from '@pothos/core';
 import { type LiveBar as FormingBar, LIVE_BAR_INTERVALS } from '../domain/live-bar.ts';
+import { marketKey } from '../domain/market-topic.ts';
+import type { SharedDelivery } from '../domain/stream.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 import { encodeId, encodeKey } from './global-id.ts';
+import { followMarket, gatewayOf, symbolsOf } from './market-streams.ts';
 import { symbolArguments } from './symbol-arguments.ts';
-import { unavailable } from './unavailable.ts';
 
 const LiveBarIntervalEnum = describedEnum('LiveBarInterval', {
   description: 'How long a live bar is.',
@@ -52,9 +54,20 @@ builder.queryField('liveBars', (t) =>
     description:
       'The present bar of each symbol, in the order of the symbols; a symbol without any bar yet is left out.',
     args: liveBarArguments(t.arg),
-    resolve: unavailable('reading live bars'),
+    resolve: (_root, args, context) => {
+      const { name } = gatewayOf(context, args.gateway);
+      return symbolsOf(args).flatMap(
+        (symbol) => context.bus.liveBars.latest(marketKey(name, symbol, args.interval)) ?? [],
+      );
+    },
   }),
 );
+
+const delivery: SharedDelivery<FormingBar> = {
+  kind: 'CONFLATED',
+  keyOf: ({ symbol }) => symbol,
+  partOf: ({ openTime }) => String(openTime),
+};
 
 builder.subscriptionField('liveBars', (t) =>
   t.field({
@@ -62,7 +75,20 @@ builder.subscriptionField('liveBars', (t) =>
     description:
       'Conflated for each symbol and openTime: first the present bar of each symbol, then the newest; a closed bar is always delivered.',
     args: liveBarArguments(t.arg),
-    subscribe: unavailable<AsyncIterable<FormingBar>>('following live bars'),
+    extensions: { delivery },
+    subscribe: (_root, args, context) => {
+      const { interval } = args;
+      const session = gatewayOf(context, args.gateway);
+      const symbols = symbolsOf(args);
+      const reader = context.bus.liveBars.subscribe({
+        keys: symbols.map((symbol) => marketKey(session.name, symbol, interval)),
+      });
+      return followMarket({
+        session,
+        topics: symbols.map((symbol) => ({ channel: 'bars', symbol, interval })),
+        reader,
+      });
+    },
     resolve: (bar) => bar,
   }),
 );

@@ -1,10 +1,12 @@
-import type { MarketTrade as Print } from '../domain/market-trade.ts';
+import { marketKey } from '../domain/market-topic.ts';
+import type { MarketTrade as CountedPrint } from '../domain/market-trade.ts';
+import type { SharedDelivery } from '../domain/stream.ts';
 import { builder } from './builder.ts';
+import { followMarket, gatewayOf, symbolsOf } from './market-streams.ts';
 import { symbolArguments } from './symbol-arguments.ts';
 import { SideEnum } from './trades.ts';
-import { unavailable } from './unavailable.ts';
 
-const MarketTrade = builder.objectRef<Print>('MarketTrade').implement({
+const MarketTrade = builder.objectRef<CountedPrint>('MarketTrade').implement({
   description:
     "One print of a venue's public tape, live ones only. side is the taker's. In order and complete for a reader that keeps up (seq rises by one for each gateway and symbol); one that falls 10,000 behind ends with SLOW_CONSUMER.",
   fields: (t) => ({
@@ -37,13 +39,23 @@ const MarketTrade = builder.objectRef<Print>('MarketTrade').implement({
   }),
 });
 
+const delivery: SharedDelivery<CountedPrint> = { kind: 'TAPE', keyOf: ({ symbol }) => symbol };
+
 builder.subscriptionField('marketTrades', (t) =>
   t.field({
     type: MarketTrade,
     description:
       'The tape: every live print in order for a reader that keeps up; one that falls 10,000 behind ends with SLOW_CONSUMER. Nothing from before the subscription.',
     args: symbolArguments(t.arg),
-    subscribe: unavailable<AsyncIterable<Print>>('following the tape'),
+    extensions: { delivery },
+    subscribe: (_root, args, context) => {
+      const session = gatewayOf(context, args.gateway);
+      const symbols = symbolsOf(args);
+      const reader = context.bus.marketTrades.subscribe({
+        keys: symbols.map((symbol) => marketKey(session.name, symbol)),
+      });
+      return followMarket({ session, topics: symbols.map((symbol) => ({ channel: 'trades', symbol })), reader });
+    },
     resolve: (print) => print,
   }),
 );

@@ -1,15 +1,15 @@
+import { notFound, quoted } from '../domain/errors.ts';
 import {
   ORDER_EVENT_KINDS,
   type OrderEvent as OrderChange,
   type OrderSnapshot as OrderState,
-  type OrderStreamItem as StreamItem,
 } from '../domain/live-order.ts';
+import { ownsAccount } from '../domain/viewer.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 import { Fill, Order } from './orders.ts';
 import { StreamGap, StreamStartEnum } from './streams.ts';
-import { unavailable } from './unavailable.ts';
 
 const OrderEventKindEnum = describedEnum('OrderEventKind', {
   description: 'What happened to an order. New values may be added: keep a default branch.',
@@ -79,7 +79,10 @@ builder.subscriptionField('orderEvents', (t) =>
         description: 'Where to start without a cursor; ignored when after is given.',
       }),
     },
-    subscribe: unavailable<AsyncIterable<StreamItem>>('following orders'),
+    subscribe: (_root, { accountCookie, after, startAt }, { orderStreams, viewer, resumeAfter }) => {
+      if (!ownsAccount(viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
+      return orderStreams.follow(accountCookie, { after: resumeAfter ?? after ?? undefined, startAt });
+    },
     resolve: (item) => item,
   }),
 );

@@ -2,15 +2,13 @@ import {
   type CommandChunk as Chunk,
   type CommandEnd as End,
   OUTPUT_STREAMS,
-  type CommandOutputItem as OutputItem,
   type RunOutputPart as Part,
   type RunOutput as StoredOutput,
 } from '../domain/run-output.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
-import { Run, RunStateEnum } from './runs.ts';
+import { Run, RunStateEnum, runKeyOf } from './runs.ts';
 import { StreamGap } from './streams.ts';
-import { unavailable } from './unavailable.ts';
 
 const OutputStreamEnum = describedEnum('OutputStream', {
   description: 'Where a program printed to.',
@@ -67,9 +65,17 @@ builder.objectField(Run, 'output', (t) =>
         defaultValue: 0,
         description: 'First stored byte wanted: 0, or nextOffset of the piece before.',
       }),
-      limit: t.arg.int({ required: true, defaultValue: 65536, description: 'At most so many stored bytes.' }),
+      limit: t.arg.int({
+        required: true,
+        defaultValue: 65536,
+        description:
+          'At most so many stored bytes, 1 to 1,048,576; all pieces of one operation together at most 16 MiB.',
+      }),
     },
-    resolve: unavailable('reading the output of runs'),
+    resolve: (run, range, { commands, outputAllowance }) => {
+      outputAllowance.take(range.limit);
+      return commands.output(run, range);
+    },
   }),
 );
 
@@ -143,7 +149,8 @@ builder.subscriptionField('commandOutput', (t) =>
         description: 'The last cursor that the reader has seen; the beginning when absent.',
       }),
     },
-    subscribe: unavailable<AsyncIterable<OutputItem>>('following the output of runs'),
+    subscribe: (_root, { runId, after }, { commands, viewer, resumeAfter }) =>
+      commands.followOutput(runKeyOf(runId), resumeAfter ?? after ?? undefined, viewer),
     resolve: (item) => item,
   }),
 );

@@ -1,9 +1,10 @@
+import { CodedError, type ErrorCode } from '../domain/errors.ts';
+import type { Run as RunRecord } from '../domain/run.ts';
 import { builder } from './builder.ts';
 import { CommandRefused } from './commands.ts';
-import { NotFound } from './errors.ts';
+import { NotFound, Refusal } from './errors.ts';
 import { resultUnion } from './result-union.ts';
-import { Run } from './runs.ts';
-import { unavailable } from './unavailable.ts';
+import { Run, runKeyOf } from './runs.ts';
 
 const RunCommandInput = builder.inputType('RunCommandInput', {
   description: 'A command to run. clientRequestId: the same user and id within 24 hours answer the same run.',
@@ -55,20 +56,33 @@ builder.mutationFields((t) => ({
     description:
       'Starts a registered command, or queues it. Answers at once: follow it with commandOutput or runStatus.',
     args: { input: t.arg({ type: RunCommandInput, required: true, description: 'What to run, and with what.' }) },
-    resolve: unavailable('running commands'),
+    resolve: (_root, { input }, { commands, viewer }) => orRefusal(commands.run(input, viewer)),
   }),
   runBacktest: t.field({
     type: RunBacktestResult,
     nullable: true,
     description: 'A command of kind BACKTEST whose script lies in the workspace. Answers at once, as runCommand does.',
     args: { input: t.arg({ type: RunBacktestInput, required: true, description: 'Which script, and with what.' }) },
-    resolve: unavailable('running backtests'),
+    resolve: (_root, { input }, { commands, viewer }) => orRefusal(commands.runBacktest(input, viewer)),
   }),
   cancelRun: t.field({
     type: CancelRunResult,
     nullable: true,
     description: 'Ends a run and every process that it started. A run that has ended already stays as it is.',
     args: { id: t.arg.id({ required: true, description: 'As Run.id gave it.' }) },
-    resolve: unavailable('cancelling runs'),
+    resolve: async (_root, { id }, { commands, viewer }) =>
+      (await commands.cancel(runKeyOf(id), viewer)) ??
+      new Refusal('NotFound', { code: 'NOT_FOUND', message: 'there is no such run that is yours' }),
   }),
 }));
+
+const REFUSALS: readonly ErrorCode[] = ['COMMAND_NOT_ALLOWED', 'COMMAND_QUEUE_FULL', 'BAD_USER_INPUT'];
+
+async function orRefusal(asked: Promise<RunRecord>): Promise<RunRecord | Refusal> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CodedError && REFUSALS.includes(error.code)) return new Refusal('CommandRefused', error);
+    throw error;
+  }
+}

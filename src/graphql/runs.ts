@@ -1,9 +1,10 @@
+import { badUserInput, quoted } from '../domain/errors.ts';
 import { type RunProgress as Progress, RUN_STATES, type Run as RunRecord } from '../domain/run.ts';
 import { builder } from './builder.ts';
 import { CommandKindEnum } from './commands.ts';
 import { connectionType, pageArguments } from './connection.ts';
 import { describedEnum } from './described-enum.ts';
-import { unavailable } from './unavailable.ts';
+import { decodeId } from './global-id.ts';
 
 export const RunStateEnum = describedEnum('RunState', {
   description: 'Where a run stands. All but the first three are final. New values may be added: keep a default branch.',
@@ -38,7 +39,7 @@ export const Run = builder.objectRef<RunRecord>('Run');
 builder.node(Run, {
   description: 'One execution of a command.',
   id: { resolve: (run) => run.id },
-  loadOne: () => null,
+  loadOne: async (id, { commands, viewer }) => (await commands.find(id, viewer)) ?? null,
   fields: (t) => ({
     command: t.exposeString('command', { description: 'Name of the command that runs.' }),
     kind: t.expose('kind', { type: CommandKindEnum, description: 'What the command is for.' }),
@@ -92,7 +93,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'One run; null when there is none (any more) or when it is not yours.',
     args: { id: t.arg.id({ required: true, description: 'As Run.id gave it.' }) },
-    resolve: unavailable('reading runs'),
+    resolve: async (_root, { id }, { commands, viewer }) => (await commands.find(runKeyOf(id), viewer)) ?? null,
   }),
   runs: t.field({
     type: RunConnection,
@@ -104,7 +105,8 @@ builder.queryFields((t) => ({
       states: t.arg({ type: [RunStateEnum], description: 'Only runs that stand so.' }),
       ...pageArguments(t.arg),
     },
-    resolve: unavailable('reading runs'),
+    resolve: (_root, { command, kind, states, ...page }, { commands, viewer }) =>
+      commands.runs({ command, kind, states }, page, viewer),
   }),
 }));
 
@@ -117,7 +119,15 @@ builder.subscriptionField('runStatus', (t) =>
       command: t.arg.string({ description: 'Only runs of this command.' }),
       runId: t.arg.id({ description: 'Only this run.' }),
     },
-    subscribe: unavailable<AsyncIterable<RunRecord>>('following runs'),
+    subscribe: (_root, { command, runId }, { commands, viewer }) =>
+      commands.followStatus({ command, runId: runId == null ? undefined : runKeyOf(runId) }, viewer),
     resolve: (run) => run,
   }),
 );
+
+/** What the id of a run stands for. Fails with BAD_USER_INPUT for a text that is no id of ours, or one of something else. */
+export function runKeyOf(globalId: string): string {
+  const { typename, id } = decodeId(globalId);
+  if (typename === Run.name) return id;
+  throw badUserInput(`received the id of a ${quoted(typename)}, wanted the id of a run`);
+}

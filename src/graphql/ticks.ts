@@ -1,8 +1,13 @@
+import { badUserInput } from '../domain/errors.ts';
+import { marketKey } from '../domain/market-topic.ts';
+import type { SharedDelivery } from '../domain/stream.ts';
 import type { Tick as TickState } from '../domain/tick.ts';
 import { builder } from './builder.ts';
 import { encodeId, encodeKey } from './global-id.ts';
+import { followMarket, gatewayOf, symbolsOf } from './market-streams.ts';
 import { symbolArguments } from './symbol-arguments.ts';
-import { unavailable } from './unavailable.ts';
+
+const HIGHEST_RATE = 1_000;
 
 const Tick = builder.objectRef<TickState>('Tick').implement({
   description:
@@ -48,9 +53,14 @@ builder.queryField('ticks', (t) =>
     nullable: true,
     description: 'The present quotes, in the order of the symbols; a symbol without any quote yet is left out.',
     args: symbolArguments(t.arg),
-    resolve: unavailable('reading live ticks'),
+    resolve: (_root, args, context) => {
+      const { name } = gatewayOf(context, args.gateway);
+      return symbolsOf(args).flatMap((symbol) => context.bus.ticks.latest(marketKey(name, symbol)) ?? []);
+    },
   }),
 );
+
+const delivery: SharedDelivery<TickState> = { kind: 'CONFLATED', keyOf: ({ symbol }) => symbol };
 
 builder.subscriptionField('ticks', (t) =>
   t.field({
@@ -64,7 +74,22 @@ builder.subscriptionField('ticks', (t) =>
           'Bounds what this reader gets for each symbol, in ticks a second; the newest value always arrives. No bound when absent.',
       }),
     },
-    subscribe: unavailable<AsyncIterable<TickState>>('following live ticks'),
+    extensions: { delivery },
+    subscribe: (_root, args, context) => {
+      const session = gatewayOf(context, args.gateway);
+      const symbols = symbolsOf(args);
+      const reader = context.bus.ticks.subscribe({
+        keys: symbols.map((symbol) => marketKey(session.name, symbol)),
+        maxPerSecond: rateOf(args.maxPerSecond),
+      });
+      return followMarket({ session, topics: symbols.map((symbol) => ({ channel: 'ticks', symbol })), reader });
+    },
     resolve: (tick) => tick,
   }),
 );
+
+function rateOf(maxPerSecond: number | null | undefined): number | undefined {
+  if (maxPerSecond == null) return undefined;
+  if (maxPerSecond > 0 && maxPerSecond <= HIGHEST_RATE) return maxPerSecond;
+  throw badUserInput(`received maxPerSecond: ${maxPerSecond}, wanted more than 0 and at most ${HIGHEST_RATE}`);
+}

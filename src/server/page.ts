@@ -1,4 +1,5 @@
 import type { NamedOperation } from './graphiql.ts';
+import { followDesk } from './page-script.ts';
 
 /** What the front page says about the server. */
 export interface PageFacts {
@@ -10,6 +11,10 @@ export interface PageFacts {
   readonly dataFolder: string;
   /** Whether the data is simulated. */
   readonly isDemo: boolean;
+  /** Gateways that hold symbols, whose ticks the page follows. */
+  readonly gateways: readonly { readonly name: string; readonly symbols: readonly string[] }[];
+  /** Commands that the page can start; `script`: what a backtest is started with. */
+  readonly commands: readonly { readonly name: string; readonly script?: string | undefined }[];
 }
 
 export interface PageOptions {
@@ -20,6 +25,9 @@ export interface PageOptions {
 }
 
 export const PAGE_STYLE_PATH = '/assets/page.css';
+export const PAGE_SCRIPT_PATH = '/assets/page.js';
+
+export const PAGE_SCRIPT = `'use strict';\n(${followDesk})(document);\n`;
 
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -46,11 +54,12 @@ export function renderPage({ facts, firstOperation, hasGraphiQL }: PageOptions):
 <title>${escapeHtml(titleOf(facts))}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${PAGE_STYLE_PATH}">
+<script src="${PAGE_SCRIPT_PATH}" defer></script>
 </head>
 <body>
 <main>
 <h1>${escapeHtml(titleOf(facts))} <small>${escapeHtml(facts.version)}</small></h1>
-<p>One GraphQL endpoint for a trading desk: accounts, daily bars and ETF premium through one typed schema.</p>
+<p>One GraphQL endpoint for a trading desk: accounts, daily bars and ETF premium to ask for, ticks and the output of commands to follow, through one typed schema.</p>
 <dl>
 ${rowsOf(facts)
   .map(([term, value]) => `<div><dt>${term}</dt><dd>${escapeHtml(value)}</dd></div>`)
@@ -59,6 +68,8 @@ ${rowsOf(facts)
 <nav>
 ${hasGraphiQL ? '<a class="button" href="/graphql">Open GraphiQL</a>\n' : ''}<a href="/health/ready">Health</a>
 </nav>
+${facts.gateways.map(ticksSection).join('\n')}
+${facts.commands.length === 0 ? '' : commandsSection(facts)}
 ${firstOperation === undefined ? '' : operationSection(firstOperation, hasGraphiQL)}
 </main>
 </body>
@@ -78,6 +89,28 @@ function rowsOf({ store, dataFolder, isDemo }: PageFacts): [string, string][] {
     ['Data folder', dataFolder],
   ];
   return rows;
+}
+
+function ticksSection({ name, symbols }: PageFacts['gateways'][number]): string {
+  return `<section>
+<h2>Ticks of ${escapeHtml(name)} <small id="connection" role="status">connecting …</small></h2>
+<table data-gateway="${escapeHtml(name)}" data-symbols="${escapeHtml(JSON.stringify(symbols))}">
+<thead><tr><th>Symbol</th><th>Last</th><th>Bid</th><th>Ask</th><th>Volume, 24 h</th><th>Received</th></tr></thead>
+<tbody></tbody>
+</table>
+</section>`;
+}
+
+function commandsSection({ commands }: PageFacts): string {
+  const forms = commands.map(({ name, script }) => {
+    const data = script === undefined ? '' : ` data-script="${escapeHtml(script)}"`;
+    return `<form data-command="${escapeHtml(name)}"${data}><button class="button">Run ${escapeHtml(name)}</button></form>`;
+  });
+  return `<section>
+<h2>Commands <small id="run-state" role="status"></small></h2>
+<div class="row">${forms.join('')}<progress id="progress" max="1" value="0"></progress></div>
+<pre id="output" aria-label="Output of the run"></pre>
+</section>`;
 }
 
 function operationSection({ document }: NamedOperation, hasGraphiQL: boolean): string {
@@ -106,6 +139,7 @@ export const PAGE_STYLE = `:root {
   --ground: light-dark(#fdfdfc, #14191d);
   --raised: light-dark(#f4f6f6, #1b2227);
   --accent: light-dark(#0b5c6b, #6fc3d1);
+  --warn: light-dark(#9a4a12, #e0a070);
 }
 * { box-sizing: border-box; }
 body {
@@ -125,14 +159,25 @@ dt { width: 9rem; flex: none; color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 nav { display: flex; align-items: center; gap: 1.25rem; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
-a.button {
+.button {
   display: inline-block;
   padding: 0.4rem 0.9rem;
   border: 1px solid var(--accent);
   border-radius: 0.3rem;
+  background: none;
+  color: var(--accent);
+  font: inherit;
   text-decoration: none;
+  cursor: pointer;
 }
-a.button:hover, a.button:focus-visible { background: var(--accent); color: var(--ground); }
+.button:hover, .button:focus-visible { background: var(--accent); color: var(--ground); }
+h2 small { margin-left: 0.5rem; color: var(--quiet); font-size: 0.875rem; font-weight: 400; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.35rem 0.5rem; border-bottom: 1px solid var(--line); text-align: right; }
+th { color: var(--quiet); font-weight: 400; }
+th:first-child, td:first-child { padding-left: 0; text-align: left; }
+tr.stale { color: var(--quiet); }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem; margin-bottom: 1rem; }
 pre {
   margin: 0 0 1rem;
   padding: 1rem;
@@ -142,4 +187,6 @@ pre {
   background: var(--raised);
   font: 0.875rem/1.5 ui-monospace, monospace;
 }
+#output { height: 14rem; overflow-y: auto; white-space: pre-wrap; }
+#output .stderr { color: var(--warn); }
 `;

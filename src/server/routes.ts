@@ -9,7 +9,15 @@ import type { GraphQLHandler } from './graphql-handler.ts';
 import { type Readiness, sendLive, sendReady, sendStopping } from './health.ts';
 import { HttpError, methodNotAllowed } from './http-error.ts';
 import { type OperationRequest, parseOperationBody, parseOperationSearch } from './operation-request.ts';
-import { PAGE_HEADERS, PAGE_STYLE, PAGE_STYLE_PATH, type PageFacts, renderPage } from './page.ts';
+import {
+  PAGE_HEADERS,
+  PAGE_SCRIPT,
+  PAGE_SCRIPT_PATH,
+  PAGE_STYLE,
+  PAGE_STYLE_PATH,
+  type PageFacts,
+  renderPage,
+} from './page.ts';
 import { assertJsonContent, assertPreflighted } from './request-checks.ts';
 
 export interface RouteOptions {
@@ -41,6 +49,8 @@ export async function answer(exchange: HttpExchange, options: RouteOptions): Pro
       return sendPage(exchange, options);
     case PAGE_STYLE_PATH:
       return sendText(exchange, { 'content-type': 'text/css; charset=utf-8' }, PAGE_STYLE);
+    case PAGE_SCRIPT_PATH:
+      return sendText(exchange, { 'content-type': 'text/javascript; charset=utf-8' }, PAGE_SCRIPT);
   }
   throw new HttpError('NOT_FOUND', `there is nothing at ${quoted(exchange.path)}`, { status: 404 });
 }

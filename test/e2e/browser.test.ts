@@ -13,7 +13,7 @@ describe.skipIf(executable === undefined)('in a browser (skipped where none is o
   let faults: string[];
 
   beforeAll(async () => {
-    server = await startDeskgraph();
+    server = await startDeskgraph({ isClockRunning: true });
     browser = await launchBrowser(executable ?? '');
     page = await browser.newPage();
     foreign = [];
@@ -39,6 +39,30 @@ describe.skipIf(executable === undefined)('in a browser (skipped where none is o
     await page.locator('.graphiql-execute-button').click();
     await page.locator('.result-window').getByText('"data"').first().waitFor();
     expect(foreign).toEqual([]);
+  });
+
+  it('GraphiQL follows a subscription', async () => {
+    const query = 'subscription { ticks(gateway: "paper", symbols: ["BTC-USDT"]) { symbol last seq } }';
+    await page.goto(`${server.url}/graphql?query=${encodeURIComponent(query)}`);
+    await page.locator('.graphiql-execute-button').click();
+    await page.locator('.result-window').getByText('"BTC-USDT"').first().waitFor();
+    expect(foreign).toEqual([]);
+  });
+
+  it('the page shows live ticks, runs a command and shows what it prints', async () => {
+    await page.goto(server.url);
+    const row = page.locator('table[data-gateway="paper"] tbody tr');
+    await row.getByText('BTC-USDT').waitFor();
+    const first = await row.textContent();
+    await expect.poll(() => row.textContent(), { timeout: 10_000 }).not.toBe(first);
+    await page.getByRole('button', { name: 'Run backtest' }).click();
+    await page.locator('#output').getByText('[SUCCEEDED]').waitFor();
+    expect(await page.locator('#output').textContent()).toMatch(/510300\.SH.*2015.*2024/s);
+    expect(await page.locator('#run-state').textContent()).toBe('SUCCEEDED');
+    const progress = () => page.locator('#progress').evaluate((element) => 'value' in element && element.value);
+    await expect.poll(progress).toBe(1);
+    expect(foreign).toEqual([]);
+    expect(faults).toEqual([]);
   });
 
   it('the page says what runs and leads to GraphiQL with a query', async () => {

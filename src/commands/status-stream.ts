@@ -1,0 +1,55 @@
+import type { ConflatedTopic, Keyed, Reader } from '../bus/bus.ts';
+import type { Run } from '../domain/run.ts';
+import { isFinal } from './run-record.ts';
+
+const DONE = { done: true, value: undefined } as const;
+
+/**
+ * The states of one run up to its final one, which ends the reader. `find` answers the run as it is stored, or rejects
+ * when it is not to be seen; it is asked after the topic is listened to, so that no state falls between both.
+ */
+export async function followRun(
+  runId: string,
+  topic: ConflatedTopic<Run>,
+  find: () => Promise<Run>,
+): Promise<Reader<Run>> {
+  const states = topic.subscribe({ keys: [runId] });
+  try {
+    const run = await find();
+    // The topic forgets a run some time after its end.
+    if (isFinal(run) && topic.latest(runId) === undefined) {
+      await states.return();
+      return untilFinal(oneState(run));
+    }
+    return untilFinal(states);
+  } catch (error) {
+    await states.return();
+    throw error;
+  }
+}
+
+function untilFinal(states: Pick<Reader<Run | Keyed<Run>>, 'next' | 'return'>): Reader<Run> {
+  let hasEnded = false;
+  const end = async () => {
+    hasEnded = true;
+    await states.return();
+    return DONE;
+  };
+  return {
+    next: async () => {
+      if (hasEnded) return DONE;
+      const { done, value } = await states.next();
+      if (done === true || value === undefined) return end();
+      if (isFinal(value)) await end();
+      return { done: false, value };
+    },
+    return: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function oneState(run: Run): Pick<Reader<Run>, 'next' | 'return'> {
+  return { next: async () => ({ done: false, value: run }), return: async () => DONE };
+}
