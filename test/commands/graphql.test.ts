@@ -1,5 +1,6 @@
 import { type ExecutionResult, execute, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { Allowance } from '../../src/domain/allowance.ts';
 import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
 import { encodeId } from '../../src/graphql/global-id.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
@@ -15,7 +16,9 @@ interface Asking {
 
 function argumentsOf({ commands }: CommandDesk, text: string, asking: Asking) {
   const { viewer = LOCAL_VIEWER, variables = {}, resumeAfter } = asking;
-  return { schema, document: parse(text), variableValues: variables, contextValue: { viewer, commands, resumeAfter } };
+  const outputAllowance = new Allowance(1_000_000, 'bytes of output');
+  const contextValue = { viewer, commands, resumeAfter, outputAllowance };
+  return { schema, document: parse(text), variableValues: variables, contextValue };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape the document decides
