@@ -19,6 +19,8 @@ export type OperationArguments = Omit<ExecutionArgs, 'schema' | 'hideSuggestions
 export interface SubscriptionArguments extends OperationArguments {
   /** What resolvers work with for one event: a subscription may live for days, what it has read must not. */
   readonly contextOfEvent: () => object;
+  /** Told what the source failed of when it was given back, for which nobody waits. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** The way from a document to its answer, the same for every transport. */
@@ -81,12 +83,12 @@ export function createExecution(options: ExecutionOptions): Execution {
     },
     execute: (args) => bounded(args.contextValue, () => execute(complete(args))),
     release: (context) => budget.release(context),
-    subscribe: async ({ contextOfEvent, ...args }) => {
+    subscribe: async ({ contextOfEvent, onFault, ...args }) => {
       const validated = validateSubscriptionArgs(complete(args));
       if (!('schema' in validated)) return { errors: validated };
       const events = await createSourceEventStream(validated);
       if (!(Symbol.asyncIterator in events)) return events;
-      return new ResponseStream(events, async (event) => {
+      const respond = async (event: unknown): Promise<ExecutionResult> => {
         const contextValue = contextOfEvent();
         try {
           return await bounded(contextValue, () =>
@@ -95,7 +97,8 @@ export function createExecution(options: ExecutionOptions): Execution {
         } finally {
           budget.release(contextValue);
         }
-      });
+      };
+      return new ResponseStream({ events, respond, onFault });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 
 /** What a subscription says of one event. */
@@ -7,43 +8,78 @@ export interface Response {
   readonly event: unknown;
 }
 
+export interface ResponseStreamOptions {
+  readonly events: AsyncIterable<unknown>;
+  readonly respond: (event: unknown) => Promise<ExecutionResult>;
+  /** Told what the source failed of when it was given back, for which nobody waits. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** So many responses may follow each other before everybody else has a turn of the event loop. */
+const RESPONSES_A_TURN = 100;
+
+const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
+
 /**
- * The responses of a subscription, one for each event. Pulling drives it, so that a reader who takes nothing makes
- * nothing happen. `return` gives everything back at once, also while an event is awaited, which an async generator
- * would wait for.
+ * The responses of a subscription, one for each event. Pulling drives it, one pull after the other, so that a reader
+ * who takes nothing makes nothing happen. `return` gives everything back and answers the pull that waits at once,
+ * whereas an async generator would wait for the event; it never rejects.
  */
 export class ResponseStream implements AsyncIterableIterator<Response, void, undefined> {
+  readonly #options: ResponseStreamOptions;
   readonly #events: AsyncIterator<unknown, unknown, undefined>;
-  readonly #respond: (event: unknown) => Promise<ExecutionResult>;
+  #answerPull: (step: IteratorReturnResult<void>) => void = () => {};
+  #pulls = 0;
   #isOver = false;
 
-  constructor(events: AsyncIterable<unknown>, respond: (event: unknown) => Promise<ExecutionResult>) {
-    this.#events = events[Symbol.asyncIterator]();
-    this.#respond = respond;
+  constructor(options: ResponseStreamOptions) {
+    this.#options = options;
+    this.#events = options.events[Symbol.asyncIterator]();
   }
 
   /** Rejects with what the source of the events failed of; the stream is over then. */
-  async next(): Promise<IteratorResult<Response, void>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    try {
-      const { done, value: event } = await this.#events.next();
-      if (done === true || this.#isOver) return await this.return();
-      return { done: false, value: { result: await this.#respond(event), event } };
-    } catch (error) {
-      await this.return();
-      throw error;
-    }
+  next(): Promise<IteratorResult<Response, void>> {
+    if (this.#isOver) return Promise.resolve(DONE);
+    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Response, void>>();
+    this.#answerPull = resolve;
+    this.#pull().then(resolve, reject);
+    return promise;
   }
 
-  async return(): Promise<IteratorResult<Response, void>> {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      await this.#events.return?.();
-    }
-    return { done: true, value: undefined };
+  return(): Promise<IteratorResult<Response, void>> {
+    void this.#end();
+    this.#answerPull(DONE);
+    return Promise.resolve(DONE);
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  async #pull(): Promise<IteratorResult<Response, void>> {
+    try {
+      if (++this.#pulls % RESPONSES_A_TURN === 0) await nextTurn();
+      if (this.#isOver) return DONE;
+      const { done, value: event } = await this.#events.next();
+      if (done !== true && !this.#isOver) {
+        return { done: false, value: { result: await this.#options.respond(event), event } };
+      }
+    } catch (error) {
+      void this.#end();
+      throw error;
+    }
+    void this.#end();
+    return DONE;
+  }
+
+  /** Gives everything back, once. */
+  async #end(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      await this.#events.return?.();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
   }
 }

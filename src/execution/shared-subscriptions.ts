@@ -73,6 +73,8 @@ class Group {
   #stream: ResponseStream | undefined;
   #pumping: Promise<void> | undefined;
   #isOver = false;
+  /** What it failed of. */
+  #failure: unknown;
   /** The newest payload of each key, for members that come later. */
   readonly #latest = new Map<string, Payload>();
   /** Produced in this turn of the event loop. */
@@ -94,7 +96,7 @@ class Group {
     }
     if (!isStream(started)) return started;
     if (this.#isOver) {
-      member.end();
+      member.end(this.#failure);
       return undefined;
     }
     // What this turn has produced so far is in the newest payloads already: the others get it now, this one not twice.
@@ -130,7 +132,7 @@ class Group {
       for await (const response of stream) this.#produce(response);
       this.#end();
     } catch (error) {
-      this.#end(error);
+      this.#end(error ?? new Error('the source of a subscription threw nothing'));
     }
   }
 
@@ -155,6 +157,7 @@ class Group {
   #end(error?: unknown): void {
     if (this.#isOver) return;
     this.#flush();
+    this.#failure = error;
     this.#over();
     for (const member of this.#members) member.end(error);
     this.#members.clear();

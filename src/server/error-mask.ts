@@ -7,12 +7,14 @@ const MESSAGE_MAX_LENGTH = 500;
 const LOGGED_MAX_LENGTH = 8_000;
 const INTERNAL_MESSAGE = 'internal error';
 
-/** What a client may see of a failure: message, place, code and request id, and nothing else. */
+/** What a client may see of a failure: message, place, code, request id and cursor, and nothing else. */
 export type ErrorMask = (error: unknown, requestId: string) => GraphQLError;
 
 interface Visible {
   readonly code: ErrorCode;
   readonly message: string;
+  /** Where a stream that this ended goes on. */
+  readonly cursor?: string | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ function visible(error: unknown): Visible | undefined {
   if (root instanceof CodedError) {
     // Without a path it is about a variable or a literal, and only the outer message says which one.
     const isAboutInput = error instanceof GraphQLError && error.path === undefined;
-    return { code: root.code, message: isAboutInput ? error.message : root.message };
+    return { code: root.code, message: isAboutInput ? error.message : root.message, cursor: root.cursor };
   }
   if (!(error instanceof GraphQLError) || !(root instanceof GraphQLError)) return undefined;
   return isClientFault(error, root) ? { code: 'BAD_USER_INPUT', message: error.message } : undefined;
@@ -92,9 +94,9 @@ interface ClientErrorOptions {
   readonly place: unknown;
 }
 
-function toClientError({ code, message }: Visible, { requestId, place }: ClientErrorOptions): GraphQLError {
+function toClientError({ code, message, cursor }: Visible, { requestId, place }: ClientErrorOptions): GraphQLError {
   const bounded = message.length > MESSAGE_MAX_LENGTH ? `${message.slice(0, MESSAGE_MAX_LENGTH - 1)}…` : message;
-  const extensions: GraphQLErrorExtensions = { code, requestId };
+  const extensions: GraphQLErrorExtensions = { code, requestId, ...(cursor !== undefined && { cursor }) };
   if (!isGraphQLError(place)) return new GraphQLError(bounded, { extensions });
   const { nodes, source, positions, path } = place;
   return new GraphQLError(bounded, { nodes, source, positions, path, extensions });

@@ -21,6 +21,8 @@ export class EventStream {
   readonly #response: ServerResponse;
   readonly #limits: EventStreamLimits;
   readonly #commenting: NodeJS.Timeout;
+  /** Ends the wait for a reader that is behind. */
+  #goOn: () => void = () => {};
   readonly outlet: Outlet;
   /** Resolves when the connection is gone, whoever closed it. */
   readonly closed: Promise<void>;
@@ -30,18 +32,24 @@ export class EventStream {
     this.#limits = limits;
     response.writeHead(200, HEADERS).flushHeaders();
     const onStall = (): void => void response.destroy();
-    this.outlet = new Outlet({ ...limits, writable: response, socket: response.req.socket, onStall });
+    const { socket } = response.req;
+    this.outlet = new Outlet({ ...limits, writable: response, socket, isOpen: () => this.isOpen, onStall });
     this.#commenting = setInterval(() => this.#comment(), limits.keepAliveMs).unref();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
-    response.once('close', () => {
+    const onClose = (): void => {
       clearInterval(this.#commenting);
+      this.#goOn();
       resolve();
-    });
+    };
+    // Its client may have gone while it was found out who asks.
+    if (response.destroyed) onClose();
+    else response.once('close', onClose);
   }
 
   get isOpen(): boolean {
-    return this.#response.writable;
+    // The `writable` of a response stays true for ever.
+    return !this.#response.writableEnded && !this.#response.destroyed;
   }
 
   /** Resolves when the reader is not behind, or gone. */
@@ -50,8 +58,9 @@ export class EventStream {
     this.outlet.write(Buffer.from(`event: next\n${id}data: ${JSON.stringify(result)}\n\n`));
     if (!this.outlet.isBehind) return;
     const { promise, resolve } = Promise.withResolvers<void>();
+    this.#goOn = resolve;
     const stop = this.outlet.onDrain(resolve);
-    await Promise.race([promise, this.closed]);
+    await promise;
     stop();
   }
 

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql';
 import type { SharedDelivery } from '../domain/stream.ts';
+import type { Leave } from '../execution/shared-subscriptions.ts';
 import type { HttpExchange } from './answer.ts';
 import { EventStream, type EventStreamLimits, SharedEvents } from './event-stream.ts';
 import { MemberOutbox } from './member-outbox.ts';
@@ -16,17 +17,13 @@ import {
 export class EventStreams {
   readonly #operations: Operations;
   readonly #limits: EventStreamLimits;
-  readonly #open = new Set<EventStream>();
+  /** Streams of subscriptions. */
+  readonly #following = new Set<EventStream>();
   readonly #shared = new SharedEvents();
 
   constructor(operations: Operations, limits: EventStreamLimits) {
     this.#operations = operations;
     this.#limits = limits;
-  }
-
-  /** Streams that are open. */
-  get size(): number {
-    return this.#open.size;
   }
 
   /** Resolves when the stream is over. What the operation failed of is told in it. */
@@ -36,20 +33,19 @@ export class EventStreams {
     origin: OperationOrigin,
   ): Promise<void> {
     const stream = new EventStream(response, this.#limits);
-    this.#open.add(stream);
     try {
       if (isRefused(prepared)) await stream.next(prepared, undefined);
       else if (isSubscription(prepared)) await this.#follow(stream, prepared, origin);
       else await this.#execute(stream, prepared, origin);
-      stream.complete();
-    } finally {
-      this.#open.delete(stream);
+    } catch (error) {
+      await stream.next({ errors: [this.#operations.maskFault(error, origin.requestId)] }, undefined);
     }
+    stream.complete();
   }
 
-  /** Ends every stream so that its client connects again. */
+  /** Ends every stream that has no end of its own, so that its client connects again. */
   interruptAll(): void {
-    for (const stream of this.#open) stream.interrupt();
+    for (const stream of this.#following) stream.interrupt();
   }
 
   async #execute(stream: EventStream, prepared: PreparedOperation, origin: OperationOrigin): Promise<void> {
@@ -63,11 +59,16 @@ export class EventStreams {
 
   async #follow(stream: EventStream, prepared: PreparedOperation, origin: OperationOrigin): Promise<void> {
     const delivery = this.#operations.deliveryOf(prepared);
-    const fault =
-      delivery === undefined
-        ? await this.#followAlone(stream, prepared, origin)
-        : await this.#followShared(stream, { prepared, delivery }, origin);
-    if (fault !== undefined) await stream.next(fault, undefined);
+    this.#following.add(stream);
+    try {
+      const refusal =
+        delivery === undefined
+          ? await this.#followAlone(stream, prepared, origin)
+          : await this.#followShared(stream, { prepared, delivery }, origin);
+      if (refusal !== undefined) await stream.next(refusal, undefined);
+    } finally {
+      this.#following.delete(stream);
+    }
   }
 
   async #followAlone(
@@ -78,14 +79,10 @@ export class EventStreams {
     const started = await this.#operations.subscribe(prepared, origin);
     if (!(Symbol.asyncIterator in started)) return started;
     void stream.closed.then(() => started.return());
-    try {
-      for await (const { result, event } of started) {
-        await stream.next(this.#operations.mask(result, origin.requestId), cursorOf(event));
-      }
-      return undefined;
-    } catch (error) {
-      return this.#faultOf(error, origin);
+    for await (const { result, event } of started) {
+      await stream.next(this.#operations.mask(result, origin.requestId), cursorOf(event));
     }
+    return undefined;
   }
 
   async #followShared(
@@ -93,26 +90,24 @@ export class EventStreams {
     { prepared, delivery }: { prepared: PreparedOperation; delivery: SharedDelivery<unknown> },
     origin: OperationOrigin,
   ): Promise<ExecutionResult | undefined> {
-    const ended = Promise.withResolvers<unknown>();
+    const ended = Promise.withResolvers<void>();
     const member = new MemberOutbox({
       outlet: stream.outlet,
       frame: (payloads) => this.#shared.bytesOf(payloads),
-      onEnd: ended.resolve,
+      onEnd: (error) => (error === undefined ? ended.resolve() : ended.reject(error)),
     });
-    const joined = await this.#operations.share(prepared, origin, { member, delivery });
-    if (typeof joined !== 'function') {
+    let leave: Leave = () => {};
+    try {
+      const joined = await this.#operations.share(prepared, origin, { member, delivery });
+      if (typeof joined !== 'function') return joined;
+      leave = joined;
+      member.open();
+      await Promise.race([ended.promise, stream.closed]);
+      return undefined;
+    } finally {
       member.close();
-      return joined;
+      leave();
     }
-    member.open();
-    const error = await Promise.race([ended.promise, stream.closed]);
-    member.close();
-    joined();
-    return error === undefined ? undefined : this.#faultOf(error, origin);
-  }
-
-  #faultOf(error: unknown, { requestId }: OperationOrigin): ExecutionResult {
-    return { errors: [this.#operations.maskFault(error, requestId)] };
   }
 }
 

@@ -1,11 +1,11 @@
-import type { GraphQLError } from 'graphql';
+import { type GraphQLError, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import { badUserInput } from '../domain/errors.ts';
 import type { AcceptedTypes } from './accept.ts';
 import { type HttpExchange, send } from './answer.ts';
 import type { EventStreams } from './event-streams.ts';
-import { HttpError, statusOf } from './http-error.ts';
+import { HttpError, methodNotAllowed, statusOf } from './http-error.ts';
 import type { OperationRequest } from './operation-request.ts';
 import {
   isRefused,
@@ -41,14 +41,22 @@ interface HandlerContext extends Record<string, unknown> {
 /** A subscription goes out as a stream of events, as does anything that a client takes in no other form. */
 export function createGraphQLHandler(operations: Operations, streams: EventStreams): GraphQLHandler {
   const answerResult = createResultHandler(operations);
-  return (exchange, operation) => {
+  return async (exchange, operation) => {
     const { request, origin, accepted } = operation;
     const prepared = operations.prepare(request, origin.requestId);
     const isStream = accepted.isStream && (!accepted.isResult || (!isRefused(prepared) && isSubscription(prepared)));
-    if (isStream) return streams.answer(exchange, prepared, origin);
+    if (isStream) {
+      // Yoga refuses it for every other form of answer.
+      if (exchange.request.method === 'GET' && isMutation(prepared)) throw methodNotAllowed('GET', ['POST']);
+      return streams.answer(exchange, prepared, origin);
+    }
     const onAnswered = (release: () => void): void => void exchange.response.once('close', release);
     return answerResult(exchange, { ...operation, prepared, onAnswered });
   };
+}
+
+function isMutation(prepared: PreparedOperation | RefusedOperation): boolean {
+  return !isRefused(prepared) && prepared.operation.operation === OperationTypeNode.MUTATION;
 }
 
 /**

@@ -60,7 +60,7 @@ export function createDeskServer(options: DeskServerOptions): DeskServer {
   const maskError = createErrorMask(logger);
   const operations = new Operations({ execution, maskError, contextOf });
   const streams = new EventStreams(operations, limits);
-  const sockets = new WebSockets({ operations, viewerOf, newRequestId, logger, limits });
+  const sockets = new WebSockets({ operations, viewerOf, newRequestId, limits });
   const desk: Desk = {
     routes: routesOf(options, { limits, isStopping, graphql: createGraphQLHandler(operations, streams) }),
     peers: { hosts: [hostInUrl(options.host), ...(options.allowedHosts ?? [])], corsOrigins: options.corsOrigins },
@@ -130,6 +130,8 @@ function serverOptions({ headerBytes, headersTimeoutMs, bodyTimeoutMs }: Transpo
     // Behind the time for the body, whose end is answered with more than a closed connection.
     requestTimeout: headersTimeoutMs + bodyTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, headersTimeoutMs),
+    // What asks for another protocol, as some clients do with every request, is answered over this one.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
   };
 }
 

@@ -95,6 +95,7 @@ export class Operations {
       ...argumentsOf(prepared),
       contextValue: contextOf(origin),
       contextOfEvent: () => contextOf(origin),
+      onFault: (error) => void this.maskFault(error, origin.requestId),
     });
     return Symbol.asyncIterator in started ? started : this.mask(started, origin.requestId);
   }
@@ -110,10 +111,12 @@ export class Operations {
     origin: OperationOrigin,
     { member, delivery }: { member: Member; delivery: SharedDelivery<unknown> },
   ): Promise<Leave | ExecutionResult> {
+    // It may outlive the connection of whoever came first.
+    const shared = { ...origin, signal: new AbortController().signal };
     const subscription = {
       key: sharingKey(prepared, origin.viewer),
       delivery,
-      start: () => this.subscribe(prepared, origin),
+      start: () => this.subscribe(prepared, shared),
       encode: (result: ExecutionResult) => Buffer.from(JSON.stringify(this.mask(result, origin.requestId))),
     };
     return this.#shared.join(subscription, member);

@@ -12,6 +12,8 @@ export interface OutletOptions extends OutletLimits {
   /** Where to write: the socket, or the HTTP response on it. */
   readonly writable: Writable;
   readonly socket: Socket;
+  /** Whether anything more may be said on the connection. */
+  readonly isOpen: () => boolean;
   /** Called once, when the reader is given up. */
   readonly onStall: () => void;
 }
@@ -25,23 +27,25 @@ export class Outlet {
   constructor(options: OutletOptions) {
     this.#options = options;
     options.writable.on('drain', () => this.#onDrain());
-    options.socket.once('close', () => this.#stopWatching());
+    options.writable.once('close', () => this.#stopWatching());
   }
 
   get isBehind(): boolean {
-    return this.#options.writable.writableLength > this.#options.behindBytes;
+    const { writable, behindBytes } = this.#options;
+    // Without this need nobody would say when everything has left, however little may wait.
+    return writable.writableNeedDrain && writable.writableLength > behindBytes;
   }
 
   write(bytes: Buffer): void {
-    const { writable } = this.#options;
-    if (!writable.writable) return;
+    const { writable, isOpen } = this.#options;
+    if (!isOpen()) return;
     writable.write(bytes);
     this.watch();
   }
 
   /** To be called when somebody else has written to the same connection. */
   watch(): void {
-    if (this.#timer === undefined && this.isBehind) this.#watchFrom(this.#sentBytes);
+    if (this.#timer === undefined && this.isBehind) this.#watchFrom(this.#progress);
   }
 
   /** Calls `listener` whenever everything that was written has left, until the answered function is called. */
@@ -55,12 +59,12 @@ export class Outlet {
     for (const listener of [...this.#waiting]) listener();
   }
 
-  #watchFrom(sentBytes: number): void {
+  #watchFrom(progress: number): void {
     const { stallTimeoutMs, onStall, socket } = this.#options;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (socket.destroyed || !this.isBehind) return;
-      if (this.#sentBytes > sentBytes) this.#watchFrom(this.#sentBytes);
+      if (this.#progress !== progress) this.#watchFrom(this.#progress);
       else onStall();
     }, stallTimeoutMs).unref();
   }
@@ -70,9 +74,11 @@ export class Outlet {
     this.#timer = undefined;
   }
 
-  /** Bytes that the kernel has taken. */
-  get #sentBytes(): number {
+  /** Changes whenever the kernel takes bytes, also of a write that is under way, which only the handle knows about. */
+  get #progress(): number {
     const { socket } = this.#options;
-    return socket.bytesWritten - socket.writableLength;
+    const handle: unknown = Reflect.get(socket, '_handle');
+    const isKnown = typeof handle === 'object' && handle !== null && 'writeQueueSize' in handle;
+    return socket.bytesWritten - socket.writableLength - (isKnown ? Number(handle.writeQueueSize) : 0);
   }
 }

@@ -1,15 +1,23 @@
 import type { Socket } from 'node:net';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
+import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { ResponseStream } from '../execution/response-stream.ts';
+import type { Leave } from '../execution/shared-subscriptions.ts';
 import { MemberOutbox } from './member-outbox.ts';
 import type { OperationOrigin, Operations, PreparedOperation } from './operations.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
+import { DONE, failedStream, OperationFailed, type ResultStream, resultStream } from './result-stream.ts';
 import { nextFrames, nextHead } from './web-socket-frame.ts';
 
 /** Close codes of the WebSocket protocol and of graphql-transport-ws that this server uses itself. */
-export const CLOSE_CODES = { restart: 1012, tooSlow: 1013, badMessage: 4400, unauthorized: 4401 } as const;
+export const CLOSE_CODES = {
+  restart: 1012,
+  tryLater: 1013,
+  badMessage: 4400,
+  unauthorized: 4401,
+  duplicateId: 4409,
+} as const;
 
 /** How long the other side may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -20,9 +28,6 @@ export interface SocketOperation {
   readonly prepared: PreparedOperation;
   readonly origin: OperationOrigin;
 }
-
-/** What graphql-ws pulls the results of a subscription from. */
-export type ResultStream = AsyncGenerator<ExecutionResult, void, undefined>;
 
 export interface SocketSessionOptions {
   readonly webSocket: WebSocket;
@@ -41,6 +46,7 @@ export class SocketSession {
   readonly #gone = new AbortController();
   readonly #releases = new Map<string, () => void>();
   readonly #underWay = new Map<string, string>();
+  #closeTimer: NodeJS.Timeout | undefined;
   /** Set once the client has said who it is. */
   viewer: Viewer | undefined;
   /** When the client last showed that it is there, in milliseconds of the process's own clock. */
@@ -49,13 +55,19 @@ export class SocketSession {
   constructor(options: SocketSessionOptions) {
     const { webSocket, socket, limits } = options;
     this.#options = options;
-    const onStall = (): void => this.close(CLOSE_CODES.tooSlow, 'Too slow');
-    this.#outlet = new Outlet({ writable: socket, socket, ...limits, onStall });
+    const onStall = (): void => this.close(CLOSE_CODES.tryLater, 'Too slow');
+    this.#outlet = new Outlet({ writable: socket, socket, ...limits, isOpen: () => this.isOpen, onStall });
     webSocket.on('pong', () => this.#seen()).on('message', () => this.#seen());
   }
 
   get authorization(): string | undefined {
     return this.#options.authorization;
+  }
+
+  /** Neither side has begun to close it. */
+  get isOpen(): boolean {
+    const { webSocket } = this.#options;
+    return webSocket.readyState === webSocket.OPEN;
   }
 
   /** Aborts when the socket closes. */
@@ -91,57 +103,31 @@ export class SocketSession {
     return promise;
   }
 
-  async execute({ id, prepared, origin }: SocketOperation): Promise<ExecutionResult> {
-    const { result, release } = await this.#options.operations.execute(prepared, origin);
-    if (this.signal.aborted) release();
-    else this.#releases.set(id, release);
-    return result;
+  execute({ id, prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
+    return this.#guarded(origin, async () => {
+      const { result, release } = await this.#options.operations.execute(prepared, origin);
+      if (this.signal.aborted) release();
+      else this.#releases.set(id, release);
+      return result;
+    });
   }
 
   /** Follows alone, or with all others that follow the same. */
-  async follow(operation: SocketOperation): Promise<ResultStream | ExecutionResult> {
-    const { operations } = this.#options;
+  follow(operation: SocketOperation): Promise<ResultStream | ExecutionResult> {
     const { prepared, origin } = operation;
-    const delivery = operations.deliveryOf(prepared);
-    if (delivery === undefined) {
-      const started = await operations.subscribe(prepared, origin);
-      return Symbol.asyncIterator in started ? this.#maskedStream(started, origin.requestId) : started;
-    }
-    const head = nextHead(operation.id);
-    const ended = Promise.withResolvers<IteratorResult<ExecutionResult, void>>();
-    // Nobody may be waiting for it when it comes.
-    ended.promise.catch(() => {});
-    const outbox = new MemberOutbox({
-      outlet: this.#outlet,
-      frame: (payloads) => nextFrames(head, payloads),
-      onEnd: (error) => (error === undefined ? ended.resolve(DONE) : ended.reject(error)),
-    });
-    const joined = await operations.share(prepared, origin, { member: outbox, delivery });
-    if (typeof joined !== 'function') {
-      outbox.close();
-      return joined;
-    }
-    return asGenerator({
-      // The payloads go to the socket past graphql-ws; that it pulls says that the operation is still wanted.
-      next: () => {
-        outbox.open();
-        return ended.promise;
-      },
-      leave: () => {
-        outbox.close();
-        joined();
-        ended.resolve(DONE);
-      },
-    });
+    const delivery = this.#options.operations.deliveryOf(prepared);
+    return this.#guarded(origin, () =>
+      delivery === undefined ? this.#followAlone(operation) : this.#followShared(operation, delivery),
+    );
   }
 
-  /** Closes in order, and for good when the client does not answer. */
+  /** Closes in order, and for good when the client does not do its part. */
   close(code: number, reason: string): void {
     const { webSocket, socket } = this.#options;
-    if (webSocket.readyState >= webSocket.CLOSING) return;
     webSocket.close(code, reason);
-    const timer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
-    socket.once('close', () => clearTimeout(timer));
+    if (this.#closeTimer !== undefined || socket.destroyed) return;
+    this.#closeTimer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
+    socket.once('close', () => clearTimeout(this.#closeTimer));
   }
 
   /** To be called when the socket has closed. */
@@ -150,42 +136,82 @@ export class SocketSession {
     for (const id of [...this.#underWay.keys(), ...this.#releases.keys()]) this.end(id);
   }
 
-  #maskedStream(stream: ResponseStream, requestId: string): ResultStream {
+  /** An operation that fails before there is any data ends with its errors, whichever way it fails. */
+  async #guarded(
+    { requestId }: OperationOrigin,
+    run: () => Promise<ResultStream | ExecutionResult>,
+  ): Promise<ResultStream | ExecutionResult> {
+    try {
+      const result = await run();
+      if (Symbol.asyncIterator in result || result.data !== undefined) return result;
+      return failedStream(result.errors ?? []);
+    } catch (error) {
+      return failedStream([this.#options.operations.maskFault(error, requestId)]);
+    }
+  }
+
+  async #followAlone({ prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
     const { operations } = this.#options;
-    return asGenerator({
+    const started = await operations.subscribe(prepared, origin);
+    if (!(Symbol.asyncIterator in started)) return started;
+    return resultStream({
       next: async () => {
-        const { done, value } = await stream.next();
-        return done === true ? DONE : { done: false, value: operations.mask(value.result, requestId) };
+        try {
+          const { done, value } = await started.next();
+          return done === true ? DONE : { done: false, value: operations.mask(value.result, origin.requestId) };
+        } catch (error) {
+          throw new OperationFailed([operations.maskFault(error, origin.requestId)]);
+        }
       },
-      leave: () => stream.return(),
+      leave: () => void started.return(),
+    });
+  }
+
+  async #followShared(
+    { id, prepared, origin }: SocketOperation,
+    delivery: SharedDelivery<unknown>,
+  ): Promise<ResultStream | ExecutionResult> {
+    const { operations } = this.#options;
+    const head = nextHead(id);
+    const ended = Promise.withResolvers<IteratorResult<ExecutionResult, void>>();
+    // Nobody may be waiting for it when it comes.
+    ended.promise.catch(() => {});
+    let leave: Leave = () => {};
+    const member = new MemberOutbox({
+      outlet: this.#outlet,
+      frame: (payloads) => nextFrames(head, payloads),
+      onEnd: (error) => {
+        leave();
+        if (error === undefined) ended.resolve(DONE);
+        else ended.reject(new OperationFailed([operations.maskFault(error, origin.requestId)]));
+      },
+    });
+    try {
+      const joined = await operations.share(prepared, origin, { member, delivery });
+      if (typeof joined !== 'function') {
+        member.close();
+        return joined;
+      }
+      leave = joined;
+    } catch (error) {
+      member.close();
+      throw error;
+    }
+    return resultStream({
+      // The payloads go to the socket past graphql-ws; that it pulls says that the operation is still wanted.
+      next: () => {
+        member.open();
+        return ended.promise;
+      },
+      leave: () => {
+        member.close();
+        leave();
+        ended.resolve(DONE);
+      },
     });
   }
 
   #seen(): void {
     this.lastSeenAt = performance.now();
   }
-}
-
-const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
-
-/** With every method by which graphql-ws tells a generator, and a `return` that never waits for a pending `next`. */
-function asGenerator({
-  next,
-  leave,
-}: {
-  readonly next: () => Promise<IteratorResult<ExecutionResult, void>>;
-  readonly leave: () => unknown;
-}): ResultStream {
-  const end = async () => {
-    await leave();
-    return DONE;
-  };
-  const generator: ResultStream = {
-    next,
-    return: end,
-    throw: end,
-    [Symbol.asyncIterator]: () => generator,
-    [Symbol.asyncDispose]: async () => void (await end()),
-  };
-  return generator;
 }

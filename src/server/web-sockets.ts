@@ -5,10 +5,11 @@ import { type Context, handleProtocols, makeServer, type SubscribePayload } from
 import { type WebSocket, WebSocketServer } from 'ws';
 import { CodedError } from '../domain/errors.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { Logger } from '../logger.ts';
+import { IdReuse } from './id-reuse.ts';
 import { toOperationRequest } from './operation-request.ts';
 import { isRefused, type Operations } from './operations.ts';
 import type { OutletLimits } from './outlet.ts';
+import { OperationFailed } from './result-stream.ts';
 import { CLOSE_CODES, type SocketOperation, SocketSession } from './socket-session.ts';
 
 export interface WebSocketLimits extends OutletLimits {
@@ -27,9 +28,13 @@ export interface WebSocketsOptions {
   readonly operations: Operations;
   readonly viewerOf: (authorization: string | undefined) => Promise<Viewer>;
   readonly newRequestId: () => string;
-  readonly logger: Logger;
   readonly limits: WebSocketLimits;
 }
+
+const INVALID_MESSAGE = 'Invalid message received';
+const DUPLICATE_ID = 'Subscriber already exists';
+/** Codes of a viewer who is not let in, whenever he comes. */
+const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 type InitPayload = Record<string, unknown> | undefined;
 
@@ -95,7 +100,7 @@ export class WebSockets {
   }
 
   #open(webSocket: WebSocket, request: IncomingMessage, socket: Socket): void {
-    const { operations, limits, logger } = this.#options;
+    const { operations, limits } = this.#options;
     const { authorization } = request.headers;
     const session = new SocketSession({ webSocket, socket, authorization, operations, limits });
     this.#sessions.set(webSocket, session);
@@ -103,25 +108,36 @@ export class WebSockets {
       {
         protocol: webSocket.protocol,
         send: (text) => session.send(text),
-        close: (code = CLOSE_CODES.badMessage, reason = '') => session.close(code, reason),
-        onMessage: (listener) => {
-          webSocket.on('message', (data) => {
-            listener(String(data)).catch((error: unknown) => {
-              // Operations do not throw; what is left is a message that only a server may send.
-              logger.debug({ error }, 'a socket was closed over a message');
-              session.close(CLOSE_CODES.badMessage, 'Invalid message received');
-            });
-          });
-        },
+        // Its reason for an id that is in use repeats the id, which may also be longer than a reason can be.
+        close: (code = CLOSE_CODES.badMessage, reason = '') =>
+          session.close(code, code === CLOSE_CODES.duplicateId ? DUPLICATE_ID : reason),
+        onMessage: (listener) => this.#receive(webSocket, session, listener),
       },
       session,
     );
-    // It closes itself with the code that the fault asks for.
-    webSocket.on('error', () => {});
+    // It is closing with the code that the fault asks for; this sees to it that the client goes.
+    webSocket.on('error', () => session.close(CLOSE_CODES.badMessage, INVALID_MESSAGE));
     webSocket.once('close', (code, reason) => {
       this.#sessions.delete(webSocket);
       session.closed();
       void closed(code, reason.toString());
+    });
+  }
+
+  #receive(webSocket: WebSocket, session: SocketSession, listener: (message: string) => Promise<void>): void {
+    const refuse = (): void => session.close(CLOSE_CODES.badMessage, INVALID_MESSAGE);
+    const ids = new IdReuse({
+      handle: async (message) => {
+        // What comes behind a message that closed the socket is not for us any more.
+        if (!session.isOpen) return;
+        // Operations do not throw; what is left is a message that only a server may send.
+        await listener(message).catch(refuse);
+      },
+      onDuplicate: () => session.close(CLOSE_CODES.duplicateId, DUPLICATE_ID),
+    });
+    webSocket.on('message', (data, isBinary) => {
+      if (isBinary) refuse();
+      else ids.receive(String(data));
     });
   }
 
@@ -131,8 +147,10 @@ export class WebSockets {
       session.viewer = await this.#options.viewerOf(typeof named === 'string' ? named : session.authorization);
       return true;
     } catch (error) {
-      this.#options.operations.maskFault(error, this.#options.newRequestId());
-      session.close(CLOSE_CODES.unauthorized, 'Unauthorized');
+      const { extensions } = this.#options.operations.maskFault(error, this.#options.newRequestId());
+      // A client takes the first for final and comes again after the other.
+      if (REFUSALS.includes(extensions.code)) session.close(CLOSE_CODES.unauthorized, 'Unauthorized');
+      else session.close(CLOSE_CODES.tryLater, 'Try again later');
       return false;
     }
   }
@@ -163,13 +181,8 @@ export class WebSockets {
   #mask(session: SocketSession, id: string, errors: readonly GraphQLError[]) {
     const requestId = session.requestIdOf(id) ?? this.#options.newRequestId();
     session.end(id);
-    return errors.map((error) =>
-      // What has a code was masked already; anything else is what a stream threw.
-      (error.extensions.code === undefined
-        ? this.#options.operations.maskFault(error.cause ?? error, requestId)
-        : error
-      ).toJSON(),
-    );
+    const told = errors.flatMap((error) => (error.cause instanceof OperationFailed ? error.cause.errors : [error]));
+    return told.map((error) => this.#options.operations.maskFault(error, requestId).toJSON());
   }
 
   #pingAll(): void {

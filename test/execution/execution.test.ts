@@ -10,6 +10,10 @@ const schema = buildSchema(`
 `);
 const execution = createExecution({ schema });
 
+const onFault = (): never => {
+  throw new Error('a source failed when it was given back');
+};
+
 describe('createExecution', () => {
   it('gives the document of the same text back once it was found valid', () => {
     const text = '{ bars }';
@@ -80,7 +84,7 @@ describe('createExecution', () => {
       yield { tick: 2 };
     }
     const document = execution.parse('subscription { tick }');
-    const stream = await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}) });
+    const stream = await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}), onFault });
     const seen: ExecutionResult[] = [];
     if (!(Symbol.asyncIterator in stream)) throw new Error('received no stream');
     for await (const { result } of stream) seen.push(result);
@@ -92,7 +96,9 @@ describe('createExecution', () => {
     const tick = () => {
       throw new Error('no source');
     };
-    expect(await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}) })).toMatchObject({
+    expect(
+      await execution.subscribe({ document, rootValue: { tick }, contextOfEvent: () => ({}), onFault }),
+    ).toMatchObject({
       errors: [{ message: 'no source' }],
     });
   });

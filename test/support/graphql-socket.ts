@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 const PROTOCOL = 'graphql-transport-ws';
+/** The id under which a client of ours files the answer to its own ping. */
+const BARRIER = 'barrier';
 
 /** What a server says on graphql-transport-ws. */
 export interface SocketMessage {
@@ -49,6 +51,8 @@ export async function connectSocket(port: number, options: GraphQLSocketOptions 
 export class GraphQLSocket {
   readonly webSocket: WebSocket;
   readonly closed: Promise<SocketClosing>;
+  /** Gets what comes from now on, which is not kept then. */
+  listener: ((message: SocketMessage) => void) | undefined;
   readonly #untaken: SocketMessage[] = [];
   readonly #wanted: Wanted[] = [];
   #barriers = 0;
@@ -94,20 +98,24 @@ export class GraphQLSocket {
 
   /** What has come and nobody has asked for, once everything that the server had said before has come. */
   async rest(): Promise<SocketMessage[]> {
-    const barrier = `barrier ${++this.#barriers}`;
-    this.send({ type: 'ping', payload: { barrier } });
-    const rest: SocketMessage[] = [];
-    for (;;) {
-      const message = await this.next();
-      if (message.type === 'pong' && JSON.stringify(message.payload) === JSON.stringify({ barrier })) return rest;
-      rest.push(message);
-    }
+    this.send({ type: 'ping', payload: { barrier: ++this.#barriers } });
+    await this.next(BARRIER);
+    return this.#untaken.splice(0);
   }
 
-  #hear(message: SocketMessage): void {
+  #hear(received: SocketMessage): void {
+    const message = isBarrier(received) ? { ...received, id: BARRIER } : received;
+    if (this.listener !== undefined) {
+      this.listener(message);
+      return;
+    }
     const at = this.#wanted.findIndex(({ id }) => id === undefined || id === message.id);
     const [wanted] = at < 0 ? [] : this.#wanted.splice(at, 1);
     if (wanted === undefined) this.#untaken.push(message);
     else wanted.resolve(message);
   }
+}
+
+function isBarrier({ type, payload }: SocketMessage): boolean {
+  return type === 'pong' && typeof payload === 'object' && payload !== null && 'barrier' in payload;
 }
