@@ -1,9 +1,8 @@
+import { TAPE_MOST_BEHIND } from '../bus/bus.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { Member, Payload } from '../execution/shared-subscriptions.ts';
 import type { Outlet } from './outlet.ts';
 
-/** As many events of the tape a reader may be behind. */
-const MOST_BEHIND = 10_000;
 /** Payloads that are written at one go when a reader has caught up. */
 const SLICE = 256;
 
@@ -48,9 +47,9 @@ export class MemberOutbox implements Member {
       return;
     }
     for (const payload of payloads) this.#held.set(payload.key ?? Symbol('event'), payload);
-    if (this.#held.size <= MOST_BEHIND) return;
+    if (this.#held.size <= TAPE_MOST_BEHIND) return;
     this.#held.clear();
-    this.end(new CodedError('SLOW_CONSUMER', `this reader is more than ${MOST_BEHIND} events behind`));
+    this.end(new CodedError('SLOW_CONSUMER', `this reader is more than ${TAPE_MOST_BEHIND} events behind`));
   }
 
   end(error?: unknown): void {
