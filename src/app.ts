@@ -16,18 +16,19 @@ import type { GatewayConfig } from './config-file.ts';
 import { Allowance } from './domain/allowance.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
 import { dayOfInstant } from './domain/day.ts';
-import { badUserInput, CodedError, quoted } from './domain/errors.ts';
-import { MARKET_CHANNELS, type MarketTopic, marketKey, topicName } from './domain/market-topic.ts';
+import { CodedError } from './domain/errors.ts';
+import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
 import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
-import type { GatewaySession, MarketSink } from './exchanges/gateways.ts';
+import type { GatewaySession } from './exchanges/gateways.ts';
 import { findVenue } from './exchanges/venues.ts';
 import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
+import { marketSink } from './market-sink.ts';
 import { createDeskServer } from './server/http.ts';
 import type { PageFacts } from './server/page.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
@@ -41,6 +42,7 @@ import { type WatchedSource, watchSource } from './sources/watched-source.ts';
 import type { AccountStore } from './store/accounts.ts';
 import { openTranscripts } from './store/files/transcript-files.ts';
 import { type DeskStore, openDeskStore } from './store/sqlite/desk-store.ts';
+import { lockDataFolder } from './store/sqlite/folder-lock.ts';
 import { accountStorePath, deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
 import type { TranscriptStore } from './store/transcripts.ts';
@@ -75,11 +77,13 @@ export interface AppOptions {
 
 /**
  * Builds every object once, in the order in which they need each other. Fails when the port or the data folder is not to
- * be had, and when a configured program cannot be run.
+ * be had, which belongs to one server at a time, and when a configured program cannot be run.
  */
 export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }: AppOptions): Promise<App> {
   // What was opened so far is closed again when a later step fails.
   await using opened = new AsyncDisposableStack();
+  mkdirSync(config.dataFolder, { recursive: true });
+  opened.use(lockDataFolder(config.dataFolder));
   const base: Base = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
   const accountStore = await openAccounts(base);
   const { cache, sources } = openPrices(base);
@@ -282,32 +286,6 @@ async function openDemoVenue({ clock, opened }: Base): Promise<GatewayConfig> {
   opened.defer(() => venue.close());
   const urls = { public: `${venue.url}/ws/v5/public`, business: `${venue.url}/ws/v5/business` };
   return { name: 'paper', venue: 'paper', symbols: ['BTC-USDT'], channels: ['ticks', 'trades'], urls };
-}
-
-/** What gateways receive goes to the bus. */
-function marketSink(bus: Bus): MarketSink {
-  return {
-    quote: (quote) => bus.ticks.publish(marketKey(quote.gateway, quote.symbol), quote),
-    print: (print) => bus.marketTrades.publish(marketKey(print.gateway, print.symbol), print),
-    bar: (bar) => {
-      bus.liveBars.publish(marketKey(bar.gateway, bar.symbol, bar.interval), bar, String(bar.openTime));
-    },
-    status: (gateway) => bus.gatewayStatus.publish(gateway.name, gateway),
-    refused: (gateway, topic, reason) => {
-      const error = badUserInput(`the venue does not serve ${quoted(topicName(topic))}: ${reason}`);
-      const topics = { ticks: bus.ticks, trades: bus.marketTrades, bars: bus.liveBars };
-      topics[topic.channel].fail(keyOf(gateway, topic), error);
-    },
-    dropped: (gateway, topic) => {
-      const key = keyOf(gateway, topic);
-      if (topic.channel === 'ticks') bus.ticks.forget(key);
-      if (topic.channel === 'bars') bus.liveBars.forget(key);
-    },
-  };
-}
-
-function keyOf(gateway: string, topic: MarketTopic): string {
-  return marketKey(gateway, topic.symbol, topic.channel === 'bars' ? topic.interval : undefined);
 }
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */

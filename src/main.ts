@@ -57,7 +57,9 @@ async function untilStopped(app: { close(): Promise<void> }, logger: Logger): Pr
     process.once('SIGINT', stop).once('SIGTERM', stop);
     process.on('uncaughtException', fail).on('unhandledRejection', fail);
   });
-  await app.close();
+  // What closes may wait for timers that keep no process alive.
+  const holding = setInterval(() => {}, 1_000);
+  await app.close().finally(() => clearInterval(holding));
   return exitCode;
 }
 

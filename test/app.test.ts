@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { startDeskgraph } from './support/deskgraph.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 it('is not ready, answers a code and logs the cause when its store cannot be read any more', async () => {
   const server = await startDeskgraph();
@@ -46,5 +47,35 @@ it('tells two folders apart in answers, in serverInfo and in health', async () =
     expect(health.dependencies).toEqual({ store: 'ok', 'source folder': 'unavailable', 'source folder-2': 'ok' });
   } finally {
     await server.close();
+  }
+});
+
+it('has its data folder to itself: a second server is refused and disturbs no run', async () => {
+  const first = await startDeskgraph();
+  const { folder } = first;
+  try {
+    const { data } = await first.ask(
+      'mutation { runCommand(input: { command: "countdown", arguments: { count: 9, everyMs: 60000 } }) { ... on Run { id } } }',
+    );
+    await expect(startDeskgraph({ folder })).rejects.toThrow(/is in use by another server/);
+    const { data: told } = await first.ask('query ($id: ID!) { run(id: $id) { state endedAt } }', {
+      id: data.runCommand.id,
+    });
+    expect(told.run).toEqual({ state: expect.stringMatching(/^(QUEUED|STARTING|RUNNING)$/), endedAt: null });
+  } finally {
+    await first.close();
+  }
+});
+
+it('gives its data folder back when it cannot start', async () => {
+  const first = await startDeskgraph();
+  const port = new URL(first.url).port;
+  using folder = temporaryFolder();
+  try {
+    await expect(startDeskgraph({ folder: folder.path, environment: { PORT: port } })).rejects.toThrow(/EADDRINUSE/);
+    const second = await startDeskgraph({ folder: folder.path });
+    await second.close();
+  } finally {
+    await first.close();
   }
 });

@@ -73,6 +73,8 @@ export interface ConflatedTopic<Value> extends Readable {
  */
 export interface TapeTopic<Value> extends Readable {
   publish(key: string, value: Value): void;
+  /** Values of the key may have been missed: what follows is counted anew, under another epoch. */
+  interrupt(key: string): void;
   subscribe(subscription?: KeyedSubscription<Value>): Reader<Keyed<Value>>;
   /** Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`. */
   fail(key: string, error: Error): void;

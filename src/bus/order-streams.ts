@@ -83,6 +83,11 @@ export class OrderStreams {
     return recording;
   }
 
+  /** Whether the orders of the account were ever recorded. */
+  async isRecorded(accountCookie: string): Promise<boolean> {
+    return (await this.#options.history.bounds(accountCookie)) !== undefined;
+  }
+
   /** Fails with STREAM_BAD_CURSOR for a cursor that is none of this account's. */
   async follow(accountCookie: string, { after, startAt }: OrderFollowing): Promise<Reader<OrderStreamItem>> {
     const reading = this.#readingOf(accountCookie);

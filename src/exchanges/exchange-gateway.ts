@@ -124,6 +124,7 @@ export class ExchangeGateway implements GatewaySession {
       onPrint: (print) => sink.print(print),
       onBar: (bar) => sink.bar(bar),
       onRefused: (topic, reason) => this.#refuse(topic, reason),
+      onInterrupted: (topic) => sink.interrupted(name, topic),
       onDropped: (topic) => sink.dropped(name, topic),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),

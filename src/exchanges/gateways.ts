@@ -13,6 +13,8 @@ export interface MarketSink {
   status(gateway: Gateway): void;
   /** The venue will not serve the topic to anybody: a symbol that it does not have. */
   refused(gateway: string, topic: MarketTopic, reason: string): void;
+  /** The connection that carried the topic is lost: something of it may be missed. */
+  interrupted(gateway: string, topic: MarketTopic): void;
   /** Nobody wants the topic any more: nothing of it follows, and what was told of it is not the present state. */
   dropped(gateway: string, topic: MarketTopic): void;
 }

@@ -32,6 +32,7 @@ export interface VenueConnectionOptions {
   onBar(bar: LiveBar): void;
   /** The venue does not serve the topic; it is not asked for again unless it becomes wanted anew. */
   onRefused(topic: MarketTopic, reason: string): void;
+  onInterrupted(topic: MarketTopic): void;
   onDropped(topic: MarketTopic): void;
   /** Something came that cannot be used; the connection goes on. */
   onUnreadable(reason: string): void;
@@ -143,6 +144,7 @@ export class VenueConnection {
   #closed(): void {
     this.#subscriptions.close();
     this.#quotes.expire();
+    for (const topic of this.#wanted.values()) this.#options.onInterrupted(topic);
   }
 
   #forget(topic: MarketTopic): void {

@@ -62,7 +62,7 @@ export const GatewayConnection = builder.objectRef<ConnectionStatus>('GatewayCon
       description: 'Milliseconds from the last probe to its reply; null before the first.',
     }),
     subscriptions: t.exposeStringList('subscriptions', {
-      description: 'What it carries, such as `ticks BTC-USDT` and `bars BTC-USDT M1`; [] for REST.',
+      description: 'What it is asked to carry, such as `ticks BTC-USDT` and `bars BTC-USDT M1`; [] for REST.',
     }),
     queuedRequests: t.exposeInt('queuedRequests', {
       nullable: true,

@@ -8,7 +8,7 @@ import { SideEnum } from './trades.ts';
 
 const MarketTrade = builder.objectRef<CountedPrint>('MarketTrade').implement({
   description:
-    "One print of a venue's public tape, live ones only. side is the taker's. In order and complete for a reader that keeps up (seq rises by one for each gateway and symbol); one that falls 10,000 behind ends with SLOW_CONSUMER.",
+    "One print of a venue's public tape, live ones only. side is the taker's. In order and complete for a reader that keeps up (seq rises by one for each gateway and symbol; under a new epoch prints may be missing); one that falls 10,000 behind ends with SLOW_CONSUMER.",
   fields: (t) => ({
     gateway: t.exposeString('gateway', { description: 'The gateway that it came through.' }),
     symbol: t.exposeString('symbol', { description: "The venue's own name of the instrument." }),

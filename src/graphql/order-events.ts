@@ -1,4 +1,4 @@
-import { notFound, quoted } from '../domain/errors.ts';
+import { notAvailable, notFound, quoted } from '../domain/errors.ts';
 import {
   ORDER_EVENT_KINDS,
   type OrderEvent as OrderChange,
@@ -79,8 +79,10 @@ builder.subscriptionField('orderEvents', (t) =>
         description: 'Where to start without a cursor; ignored when after is given.',
       }),
     },
-    subscribe: (_root, { accountCookie, after, startAt }, { orderStreams, viewer, resumeAfter }) => {
+    subscribe: async (_root, { accountCookie, after, startAt }, { orderStreams, viewer, resumeAfter }) => {
       if (!ownsAccount(viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
+      // An empty snapshot would say that there are no orders.
+      if (!(await orderStreams.isRecorded(accountCookie))) throw notAvailable('following orders that nobody records');
       return orderStreams.follow(accountCookie, { after: resumeAfter ?? after ?? undefined, startAt });
     },
     resolve: (item) => item,

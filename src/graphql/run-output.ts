@@ -1,3 +1,5 @@
+import type { OutputRange } from '../commands/commands.ts';
+import type { Run as RunRecord } from '../domain/run.ts';
 import {
   type CommandChunk as Chunk,
   type CommandEnd as End,
@@ -73,11 +75,17 @@ builder.objectField(Run, 'output', (t) =>
       }),
     },
     resolve: (run, range, { commands, outputAllowance }) => {
-      outputAllowance.take(range.limit);
+      outputAllowance.take(mostBytesOf(run, range));
       return commands.output(run, range);
     },
   }),
 );
+
+/** What a piece may come to; 0 for a range that is refused. A run that goes on may have printed more than it says here. */
+function mostBytesOf({ endedAt, outputBytes }: RunRecord, { offset, limit }: OutputRange): number {
+  const left = endedAt === null ? limit : outputBytes - offset;
+  return Math.max(0, Math.min(limit, left));
+}
 
 const CommandChunk = builder.objectRef<Chunk>('CommandChunk').implement({
   description:

@@ -143,11 +143,13 @@ export function followDesk(document: Document): void {
       event.preventDefault();
       const { command = '', script } = form.dataset;
       const isBacktest = script !== undefined;
+      // A request that is sent again after a lost connection starts nothing a second time.
+      const clientRequestId = crypto.getRandomValues(new Uint32Array(4)).join('-');
       ask(
         isBacktest
           ? 'mutation ($input: RunBacktestInput!) { result: runBacktest(input: $input) { __typename ... on Run { id } ... on CommandRefused { message } } }'
           : 'mutation ($input: RunCommandInput!) { result: runCommand(input: $input) { __typename ... on Run { id } ... on CommandRefused { message } } }',
-        { input: isBacktest ? { command, script } : { command } },
+        { input: isBacktest ? { command, script, clientRequestId } : { command, clientRequestId } },
         ({ result }) => {
           const { id, message } = result as { id?: string; message?: string };
           if (id === undefined) say('run-state', message ?? '');

@@ -67,6 +67,7 @@ ${rowsOf(facts)
 </dl>
 <nav>
 ${hasGraphiQL ? '<a class="button" href="/graphql">Open GraphiQL</a>\n' : ''}<a href="/health/ready">Health</a>
+${isLive(facts) ? '<small id="connection" role="status">connecting …</small>' : ''}
 </nav>
 ${facts.gateways.map(ticksSection).join('\n')}
 ${facts.commands.length === 0 ? '' : commandsSection(facts)}
@@ -75,6 +76,10 @@ ${firstOperation === undefined ? '' : operationSection(firstOperation, hasGraphi
 </body>
 </html>
 `;
+}
+
+function isLive({ gateways, commands }: PageFacts): boolean {
+  return gateways.length + commands.length > 0;
 }
 
 function titleOf({ name }: PageFacts): string {
@@ -93,7 +98,7 @@ function rowsOf({ store, dataFolder, isDemo }: PageFacts): [string, string][] {
 
 function ticksSection({ name, symbols }: PageFacts['gateways'][number]): string {
   return `<section>
-<h2>Ticks of ${escapeHtml(name)} <small id="connection" role="status">connecting …</small></h2>
+<h2>Ticks of ${escapeHtml(name)}</h2>
 <table data-gateway="${escapeHtml(name)}" data-symbols="${escapeHtml(JSON.stringify(symbols))}">
 <thead><tr><th>Symbol</th><th>Last</th><th>Bid</th><th>Ask</th><th>Volume, 24 h</th><th>Received</th></tr></thead>
 <tbody></tbody>
@@ -157,6 +162,7 @@ dl { margin: 2rem 0; border-top: 1px solid var(--line); }
 dl div { display: flex; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
 dt { width: 9rem; flex: none; color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+nav small { color: var(--quiet); }
 nav { display: flex; align-items: center; gap: 1.25rem; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
 .button {

@@ -48,6 +48,25 @@ export function describeTapeTopic(name: string, open: (options: { readonly epoch
       expect(pullers[0]?.values[1]).toBe(pullers[1]?.values[1]);
     });
 
+    it('counts a key anew, under another epoch, after values of it may have been missed', async () => {
+      const reader = topic.subscribe();
+      for (const amount of [1, 2]) publish('a', amount);
+      publish('b', 1);
+      topic.interrupt('a');
+      topic.interrupt('never published');
+      for (const amount of [3, 4]) publish('a', amount);
+      publish('b', 2);
+      topic.interrupt('a');
+      publish('a', 5);
+      const taken = await take(reader, 7);
+      expect(taken.map(brief)).toEqual(['a 1 #1', 'a 2 #2', 'b 1 #1', 'a 3 #1', 'a 4 #2', 'b 2 #2', 'a 5 #1']);
+      const epochsOf = (symbol: string) => taken.filter((value) => value.symbol === symbol).map(({ epoch }) => epoch);
+      const [first, again, second, stillSecond, third] = epochsOf('a');
+      expect([again, stillSecond]).toEqual([first, second]);
+      expect(new Set([first, second, third]).size).toBe(3);
+      expect(new Set(epochsOf('b')).size).toBe(1);
+    });
+
     it('ends the reader whose filter throws, and nobody else', async () => {
       const where = (): boolean => {
         throw new Error('cannot filter');

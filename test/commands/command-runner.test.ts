@@ -252,7 +252,7 @@ describe('a run', () => {
 });
 
 describe('cancelling', () => {
-  it('ends a run and every process that it started, and changes nothing the second time', async () => {
+  it('ends a run and the processes of its group, and changes nothing the second time', async () => {
     await using desk = await openCommandDesk({
       scripts: {
         family: `import { spawn } from 'node:child_process';

@@ -143,11 +143,11 @@ describe('bad input over HTTP', () => {
       /id/,
     ],
     [
-      'orders behind a cursor that is none',
-      'subscription { orderEvents(accountCookie: "demo-cta", after: "x") { __typename } }',
+      'orders that nobody records, for which no snapshot would be true',
+      'subscription { orderEvents(accountCookie: "demo-cta") { __typename } }',
       undefined,
-      'STREAM_BAD_CURSOR',
-      /cursor/,
+      'NOT_AVAILABLE',
+      /nobody records/,
     ],
     [
       'a subscription that a later version brings',

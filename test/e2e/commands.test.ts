@@ -205,7 +205,18 @@ describe('the output of a run', () => {
     await outputOf(runId);
     const pieces = Array.from({ length: 17 }, (_, index) => `p${index}: output(limit: 1048576) { nextOffset }`);
     const { errors } = await desk.ask(`query ($id: ID!) { run(id: $id) { ${pieces.join(' ')} } }`, { id: runId });
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['COST_LIMIT']);
+    expect(errors).toEqual([]);
+    const running = await begin('wait');
+    const refused = await desk.ask(
+      `query ($id: ID!) { run(id: $id) { n: output(limit: -2147483648) { nextOffset } ${pieces.join(' ')} } }`,
+      {
+        id: running,
+      },
+    );
+    expect(refused.errors.map(({ extensions }) => extensions.code).toSorted()).toEqual([
+      'BAD_USER_INPUT',
+      'COST_LIMIT',
+    ]);
   });
 
   it.each(['x', 'czE6OjA6b3V0cHV0Om90aGVy', '.', 'a'.repeat(400)])('refuses the cursor %s', async (after) => {

@@ -105,13 +105,17 @@ describe('the topics of a gateway', () => {
   });
 
   it('are asked for again after a reconnect, without those that were given up meanwhile', async () => {
-    const { gateway, clock, untilState, passDelay } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
+    const { gateway, clock, untilState, passDelay, interrupted } = await connect({
+      symbols: ['BTC'],
+      channels: ['ticks'],
+    });
     const release = gateway.want([tick('ETH')]);
     gateway.want([tick('SOL')]);
     await until(() => market.topics('/public').length === 3);
     venue.handshake = { status: 503 };
     market.connection('/public').finish();
     await untilState('DISCONNECTED');
+    expect(interrupted).toEqual(['ticks BTC', 'ticks ETH', 'ticks SOL']);
     release();
     clock.advance(30_000);
     gateway.want([tick('ADA')]);

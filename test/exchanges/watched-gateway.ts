@@ -21,6 +21,7 @@ export interface WatchedGateway {
   readonly refused: string[];
   /** `ticks BTC`. */
   readonly dropped: string[];
+  readonly interrupted: string[];
   readonly lines: { readonly message: string; readonly fields: object }[];
   /** Resolves when the gateway is in the state. */
   untilState(state: Gateway['state']): Promise<void>;
@@ -38,6 +39,7 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
     statuses: [] as Gateway[],
     refused: [] as string[],
     dropped: [] as string[],
+    interrupted: [] as string[],
     lines: [] as { message: string; fields: object }[],
   };
   const write = (fields: object, message: string): void => void watched.lines.push({ message, fields });
@@ -54,6 +56,7 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
       bar: (bar) => void watched.bars.push(bar),
       status: (status) => void watched.statuses.push(status),
       refused: (_, topic: MarketTopic, reason) => void watched.refused.push(`${topicName(topic)}: ${reason}`),
+      interrupted: (_, topic: MarketTopic) => void watched.interrupted.push(topicName(topic)),
       dropped: (_, topic: MarketTopic) => void watched.dropped.push(topicName(topic)),
     },
     clock,

@@ -59,7 +59,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   execution: { values: ['domain', 'async'] },
   server: { values: BELOW_SERVER },
   cli: { values: [...BELOW_SERVER, 'config'] },
-  app: { values: [...BELOW_SERVER, 'server', 'cli', 'config'] },
+  'market-sink': { values: ['domain'], types: ['bus', 'exchanges'] },
+  app: { values: [...BELOW_SERVER, 'server', 'cli', 'config', 'market-sink'] },
   main: { values: [...BELOW_SERVER, 'server', 'cli', 'config', 'app'] },
 };
 

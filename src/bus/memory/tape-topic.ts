@@ -1,4 +1,5 @@
 import { CodedError } from '../../domain/errors.ts';
+import type { Sequenced } from '../../domain/stream.ts';
 import { type Keyed, type KeyedSubscription, type Reader, TAPE_MOST_BEHIND, type TapeTopic } from '../bus.ts';
 import { KeyedReader } from './keyed-reader.ts';
 import { ReaderIndex } from './reader-index.ts';
@@ -14,12 +15,16 @@ export function createTapeTopic<Value>(options: TapeTopicOptions): TapeTopic<Val
 }
 
 class MemoryTapeTopic<Value> implements TapeTopic<Value> {
-  readonly #epoch: string;
-  readonly #lastSeqs = new Map<string, number>();
+  readonly #options: TapeTopicOptions;
+  /** Where each key stands. */
+  readonly #counts = new Map<string, Sequenced>();
+  #epoch: string;
+  #forgotten = 0;
   readonly #readers = new ReaderIndex<TapeReader<Value>>();
 
-  constructor({ epoch }: TapeTopicOptions) {
-    this.#epoch = epoch;
+  constructor(options: TapeTopicOptions) {
+    this.#options = options;
+    this.#epoch = options.epoch;
   }
 
   get readers(): number {
@@ -27,10 +32,11 @@ class MemoryTapeTopic<Value> implements TapeTopic<Value> {
   }
 
   publish(key: string, value: Value): void {
-    const seq = (this.#lastSeqs.get(key) ?? 0) + 1;
-    this.#lastSeqs.set(key, seq);
+    const { seq, epoch } = this.#counts.get(key) ?? { seq: 0, epoch: this.#epoch };
+    const count = { seq: seq + 1, epoch };
+    this.#counts.set(key, count);
     if (!this.#readers.hasReaders(key)) return;
-    const keyed = { ...value, seq, epoch: this.#epoch };
+    const keyed = { ...value, ...count };
     this.#readers.visit(key, (reader) => reader.offer(keyed));
   }
 
@@ -38,6 +44,12 @@ class MemoryTapeTopic<Value> implements TapeTopic<Value> {
     const reader = new TapeReader(subscription, this.#readers);
     this.#readers.add(reader);
     return reader;
+  }
+
+  interrupt(key: string): void {
+    if (!this.#counts.delete(key)) return;
+    this.#forgotten += 1;
+    this.#epoch = `${this.#options.epoch}.${this.#forgotten}`;
   }
 
   fail(key: string, error: Error): void {
