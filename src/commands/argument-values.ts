@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { ParameterType } from '../domain/command.ts';
 import { parseDay } from '../domain/day.ts';
 import { subtractDecimals, toDecimalText } from '../domain/decimal-text.ts';
@@ -7,6 +8,7 @@ import { ownsAccount, type Viewer } from '../domain/viewer.ts';
 import type { ParameterConfig } from './program.ts';
 
 const MAX_TEXT_LENGTH = 256;
+const PATTERN_TIMEOUT_MS = 50;
 /** Of the values that an error message names. */
 const MAX_LISTED = 20;
 
@@ -55,10 +57,20 @@ const CHECKS: Readonly<Record<PlainType, Check>> = {
   TEXT: (received, { pattern }) => {
     const wanted = `a text of at most ${MAX_TEXT_LENGTH} characters without control characters`;
     if (!isText(received)) return { wanted };
-    const isMatch = pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(received);
+    const isMatch = pattern === undefined || matchesInTime(pattern, received);
     return isMatch ? { text: received } : { wanted: `a text that matches ${pattern}` };
   },
 };
+
+/** A pattern that backtracks without end is ended, and its text refused: only a context of its own can be interrupted. */
+function matchesInTime(pattern: string, text: string): boolean {
+  const whole = new RegExp(`^(?:${pattern})$`, 'u');
+  try {
+    return runInNewContext('whole.test(text)', { whole, text }, { timeout: PATTERN_TIMEOUT_MS }) === true;
+  } catch {
+    return false;
+  }
+}
 
 /** What reaches a program byte for byte: a NUL would end it, a lone surrogate would become another character. */
 function isText(received: unknown): received is string {

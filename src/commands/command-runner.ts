@@ -99,6 +99,7 @@ export class CommandRunner {
   async close(): Promise<void> {
     this.#isClosing = true;
     const unfinished = [...this.#unfinished];
+    for (const [, { live }] of unfinished) live.hurry();
     await Promise.all(unfinished.map(([runId, { live }]) => this.cancel(runId).then(() => live.finished)));
     for (const cancel of this.#forgetting) cancel();
     this.#forgetting.clear();

@@ -67,6 +67,11 @@ export class LiveRun {
     this.#process.stop('CANCELLED');
   }
 
+  /** The server stops: its end is not waited for when it cannot be stored. */
+  hurry(): void {
+    this.#record.hurry();
+  }
+
   /** Its turn will not come, since it was cancelled before. */
   async withdraw(): Promise<void> {
     if (await this.#begun.promise) await this.#finish();

@@ -5,8 +5,10 @@ import type { Logger } from '../logger.ts';
 import type { RunStore } from '../store/runs.ts';
 
 const UNFINISHED_STATES: readonly RunState[] = ['QUEUED', 'STARTING', 'RUNNING'];
-const RETRY_AFTER_MS = 1_000;
-const MOST_ATTEMPTS = 5;
+/** An end that cannot be stored is tried again so often after a second, later with less haste. */
+const HASTY_ATTEMPTS = 5;
+const HASTY_RETRY_MS = 1_000;
+const LATER_RETRY_MS = 5_000;
 
 export function isFinal({ state }: Run): boolean {
   return !UNFINISHED_STATES.includes(state);
@@ -29,6 +31,7 @@ export class RunRecord {
   #run: Run;
   #wanted: Run;
   #storing: Promise<void> | undefined;
+  #isHurried = false;
 
   constructor(run: Run, options: RunRecordOptions) {
     this.#run = run;
@@ -53,13 +56,19 @@ export class RunRecord {
     return this.#storing;
   }
 
-  /** The last change. A store that fails is asked again, a few times. */
+  /** The last change. A store that fails is asked again until it does not, or only a few times when hurried. */
   async finish(patch: Partial<Run>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       await this.change(patch);
-      if (isFinal(this.#run) || attempt === MOST_ATTEMPTS) return;
-      await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER_MS, resolve));
+      if (isFinal(this.#run) || (this.#isHurried && attempt >= HASTY_ATTEMPTS)) return;
+      const delayMs = attempt < HASTY_ATTEMPTS ? HASTY_RETRY_MS : LATER_RETRY_MS;
+      await new Promise<void>((resolve) => this.#options.clock.after(delayMs, resolve));
     }
+  }
+
+  /** Nobody can wait for a store that does not come back. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   async #storeAll(): Promise<void> {

@@ -51,6 +51,8 @@ export class ExchangeGateway implements GatewaySession {
   readonly #faults: FaultLog;
   readonly #registry: TopicRegistry;
   readonly #connections: readonly VenueConnection[];
+  /** Configured topics that the venue does not have. */
+  readonly #missing = new Set<string>();
   #isStarted = false;
   #hasStopped = false;
   #isEnabled = true;
@@ -126,6 +128,7 @@ export class ExchangeGateway implements GatewaySession {
       onRefused: (topic, reason) => this.#refuse(topic, reason),
       onInterrupted: (topic) => sink.interrupted(name, topic),
       onDropped: (topic) => sink.dropped(name, topic),
+      onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
       onChange: () => this.#publish(),
@@ -163,12 +166,14 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #refuse(topic: MarketTopic, reason: string): void {
-    if (this.#registry.drop(topicName(topic))) this.#options.sink.refused(this.name, topic, reason);
+    const name = topicName(topic);
+    if (heldTopics(this.#options).some((held) => topicName(held) === name)) this.#missing.add(name);
+    if (this.#registry.drop(name)) this.#options.sink.refused(this.name, topic, reason);
   }
 
   /** Tells the sink when the status says something else than what it was told last. */
   #publish(): void {
-    this.#stand(this.#isRunning() ? gatewayStanding(this.#needed().map((each) => each.standing())) : this.#off());
+    this.#stand(this.#isRunning() ? this.#running() : this.#off());
     const status = this.status();
     const fingerprint = fingerprintOf(status);
     if (fingerprint === this.#fingerprint) return;
@@ -181,6 +186,12 @@ export class ExchangeGateway implements GatewaySession {
     const fields = { gateway, state, reason };
     if (state === 'CONNECTING') logger?.debug(fields, 'a gateway connects');
     else logger?.info(fields, 'a gateway changed its state');
+  }
+
+  #running(): Standing {
+    const standing = gatewayStanding(this.#needed().map((each) => each.standing()));
+    if (standing.state !== 'CONNECTED' || this.#missing.size === 0) return standing;
+    return { state: 'DEGRADED', reason: `the venue does not have ${[...this.#missing].join(', ')}` };
   }
 
   #off(): Standing {

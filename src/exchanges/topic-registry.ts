@@ -5,7 +5,8 @@ interface Entry {
   readonly topic: MarketTopic;
   readonly name: string;
   holders: number;
-  cancelLinger: (() => void) | undefined;
+  /** When it is given up, if nobody wants it until then. */
+  keptUntil: number;
 }
 
 export interface TopicRegistryOptions {
@@ -20,6 +21,9 @@ export interface TopicRegistryOptions {
 export class TopicRegistry {
   readonly #options: TopicRegistryOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Wanted by nobody, in the order in which they are given up. */
+  readonly #lingering = new Set<Entry>();
+  #cancelTimer: (() => void) | undefined;
   #isChangeDue = false;
 
   constructor(options: TopicRegistryOptions) {
@@ -42,10 +46,12 @@ export class TopicRegistry {
 
   /** Whoever holds the topic does so in vain; the next who wants it makes it new. False when nobody did. */
   drop(name: string): boolean {
-    this.#entries.get(name)?.cancelLinger?.();
-    const wasHeld = this.#entries.delete(name);
-    if (wasHeld) this.#changed();
-    return wasHeld;
+    const entry = this.#entries.get(name);
+    if (entry === undefined) return false;
+    this.#entries.delete(name);
+    this.#stay(entry);
+    this.#changed();
+    return true;
   }
 
   clear(): void {
@@ -53,8 +59,8 @@ export class TopicRegistry {
   }
 
   #hold(name: string, topic: MarketTopic): Entry {
-    const entry = this.#entries.get(name) ?? this.#add({ name, topic, holders: 0, cancelLinger: undefined });
-    entry.cancelLinger?.();
+    const entry = this.#entries.get(name) ?? this.#add({ name, topic, holders: 0, keptUntil: 0 });
+    this.#stay(entry);
     entry.holders += 1;
     return entry;
   }
@@ -68,7 +74,29 @@ export class TopicRegistry {
   #release(entry: Entry): void {
     entry.holders -= 1;
     if (entry.holders > 0 || this.#entries.get(entry.name) !== entry) return;
-    entry.cancelLinger = this.#options.clock.after(this.#options.lingerMs, () => this.drop(entry.name));
+    entry.keptUntil = this.#options.clock.now() + this.#options.lingerMs;
+    this.#lingering.add(entry);
+    this.#awaitNext();
+  }
+
+  #stay(entry: Entry): void {
+    this.#lingering.delete(entry);
+    if (this.#lingering.size > 0) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  /** One timer for all that linger, so that what nobody wants any more is given up at one go. */
+  #awaitNext(): void {
+    const [first] = this.#lingering;
+    if (first === undefined || this.#cancelTimer !== undefined) return;
+    const { clock } = this.#options;
+    this.#cancelTimer = clock.after(first.keptUntil - clock.now(), () => {
+      this.#cancelTimer = undefined;
+      const due = [...this.#lingering].filter(({ keptUntil }) => keptUntil <= clock.now());
+      for (const { name } of due) this.drop(name);
+      this.#awaitNext();
+    });
   }
 
   #changed(): void {

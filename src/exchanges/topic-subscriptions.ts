@@ -47,12 +47,6 @@ export class TopicSubscriptions {
     return [...this.#subscriptions].filter(([, { state }]) => state === 'GIVEN_UP').map(([name]) => name);
   }
 
-  /** The topic whose acknowledgement is awaited, if it is only one. */
-  onlyAsked(): MarketTopic | undefined {
-    const [first, second] = this.#asked();
-    return second === undefined ? first?.topic : undefined;
-  }
-
   /** Names to topics. Asks for what is new, and gives up what is not among them any more. */
   setWanted(wanted: ReadonlyMap<string, MarketTopic>): void {
     this.#wanted = wanted;

@@ -32,6 +32,8 @@ export interface VenueConnectionOptions {
   onBar(bar: LiveBar): void;
   /** The venue does not serve the topic; it is not asked for again unless it becomes wanted anew. */
   onRefused(topic: MarketTopic, reason: string): void;
+  /** The venue could not do what it was asked, this time. */
+  onTrouble(reason: string): void;
   onInterrupted(topic: MarketTopic): void;
   onDropped(topic: MarketTopic): void;
   /** Something came that cannot be used; the connection goes on. */
@@ -177,7 +179,10 @@ export class VenueConnection {
         this.#subscriptions.ended(event.topic);
         return false;
       case 'REFUSED':
-        this.#refused(event.topic, event.reason);
+        if (this.#subscriptions.refused(event.topic)) this.#options.onRefused(event.topic, event.reason);
+        return false;
+      case 'TROUBLE':
+        this.#options.onTrouble(event.reason);
         return false;
       case 'CLOSING':
         this.#client.reconnect(`the venue will close the connection: ${event.reason}`);
@@ -212,11 +217,5 @@ export class VenueConnection {
     if (!this.#subscriptions.acknowledge(topic)) return false;
     this.#quotes.heard();
     return true;
-  }
-
-  #refused(topic: MarketTopic | undefined, reason: string): void {
-    const refused = topic ?? this.#subscriptions.onlyAsked();
-    if (refused === undefined) this.#options.onUnreadable(`refused a topic without saying which: ${reason}`);
-    else if (this.#subscriptions.refused(refused)) this.#options.onRefused(refused, reason);
   }
 }

@@ -33,8 +33,10 @@ export type FrameReader = (text: string, receivedAt: number) => Iterable<VenueEv
 export type VenueEvent =
   | { readonly type: 'SUBSCRIBED'; readonly topic: MarketTopic }
   | { readonly type: 'UNSUBSCRIBED'; readonly topic: MarketTopic }
-  /** topic: undefined when the venue does not say which one. */
-  | { readonly type: 'REFUSED'; readonly topic: MarketTopic | undefined; readonly reason: string }
+  /** The venue does not have the topic. */
+  | { readonly type: 'REFUSED'; readonly topic: MarketTopic; readonly reason: string }
+  /** Something that we asked for did not work, which may pass. */
+  | { readonly type: 'TROUBLE'; readonly reason: string }
   | { readonly type: 'QUOTE'; readonly quote: Omit<Quote, 'gateway' | 'stale'> }
   | { readonly type: 'PRINT'; readonly print: Omit<Print, 'gateway'> }
   | { readonly type: 'BAR'; readonly bar: Omit<LiveBar, 'gateway'> }

@@ -1,5 +1,5 @@
 import { formatDay, parseDay } from '../domain/day.ts';
-import { badUserInput, quoted } from '../domain/errors.ts';
+import { badUserInput, CodedError, quoted } from '../domain/errors.ts';
 import { builder } from './builder.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -76,7 +76,8 @@ builder.scalarType('Cursor', {
   serialize: (cursor) => cursor,
   parseValue: (received) => {
     if (typeof received !== 'string' || !CURSOR.test(received)) {
-      throw badUserInput(`received ${shown(received)}, wanted a cursor that this server gave out`);
+      const message = `received ${shown(received)}, wanted a cursor that this server gave out`;
+      throw new CodedError('STREAM_BAD_CURSOR', message);
     }
     return received;
   },

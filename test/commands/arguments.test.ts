@@ -165,6 +165,7 @@ describe('arguments', () => {
     [{ pattern: 'a|bc' }, 'abc'],
     [{ pattern: 'a' }, 'a\n'],
     [{ pattern: '(a+)+' }, `${'a'.repeat(257)}b`],
+    [{ pattern: '(a+)+' }, `${'a'.repeat(60)}b`],
     [{}, 'a\0b'],
     [{}, 'a\tb'],
     [{}, 'a\u0085b'],

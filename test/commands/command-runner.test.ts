@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
+import type { RunStore } from '../../src/store/runs.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { ANN, BOB, type CommandDesk, isAlive, openCommandDesk, program } from './command-desk.ts';
 
@@ -519,6 +520,38 @@ describe('a run whose store fails', () => {
     }
     expect((await endOf(desk, run)).state).toBe('SUCCEEDED');
     expect(desk.complaints).toHaveLength(2);
+  });
+
+  it('has its end stored however late that can be, and does not hold up a server that stops', async () => {
+    const clock = new ManualClock();
+    let failures = 20;
+    const wrapRuns = (runs: RunStore) =>
+      override(runs, {
+        update: (run: Run) =>
+          run.state === 'SUCCEEDED' && failures-- > 0 ? Promise.reject(new Error('full')) : runs.update(run),
+      });
+    await using desk = await openCommandDesk({ scripts: { good: '' }, clock, wrapRuns });
+    const run = await desk.start('good');
+    while (failures > 0) {
+      await vi.waitFor(() => expect(clock.untilNext).toBeGreaterThan(0));
+      clock.advance(clock.untilNext ?? 0);
+    }
+    expect((await endOf(desk, run)).state).toBe('SUCCEEDED');
+
+    failures = Number.POSITIVE_INFINITY;
+    await desk.start('good');
+    await vi.waitFor(() => expect(failures).toBe(Number.POSITIVE_INFINITY));
+    const closed = desk.commands.close();
+    let isClosed = false;
+    void closed.then(() => {
+      isClosed = true;
+    });
+    for (let second = 0; second < 60 && !isClosed; second++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.advance(1_000);
+    }
+    failures = 0;
+    await closed;
   });
 
   it('is ended as FAILED when its output cannot be stored', async () => {

@@ -198,15 +198,37 @@ describe('the topics of a gateway', () => {
     await until(() => refused.length === 2);
   });
 
-  it('are refused by name also when the venue does not say which, if there is only one', async () => {
-    market.answerTo = ({ symbol }) => (symbol.startsWith('BAD') ? 'REFUSED_WITHOUT_NAME' : 'SUBSCRIBED');
-    const { gateway, lines, refused, untilState } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
+  it('are asked for again when the venue could not serve them for once, which nobody is told of', async () => {
+    let troubles = 1;
+    market.answerTo = () => (troubles-- > 0 ? 'TROUBLE' : 'SUBSCRIBED');
+    const { gateway, clock, lines, refused, untilState } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
+    await until(() => lines.some(({ message }) => message === 'a venue could not do what it was asked'));
+    clock.advance(5_000);
     await untilState('CONNECTED');
-    gateway.want([tick('BAD')]);
-    await until(() => refused.length === 1);
-    gateway.want([tick('BAD1'), tick('BAD2')]);
-    await until(() => lines.some(({ message }) => message === 'received what cannot be read'));
-    expect(refused).toEqual(['ticks BAD: no such symbol']);
+    expect(operations()).toEqual(['subscribe ticks BTC', 'subscribe ticks BTC']);
+    expect(gateway.status()).toMatchObject({ stateReason: null, connections: [{ subscriptions: ['ticks BTC'] }] });
+    expect(refused).toEqual([]);
+  });
+
+  it('degrade the gateway when they are configured and the venue does not have them', async () => {
+    market.answerTo = ({ symbol }) => (symbol === 'BAD' ? 'REFUSED' : 'SUBSCRIBED');
+    const { gateway, untilState } = await connect({ symbols: ['BAD', 'BTC'], channels: ['ticks'] });
+    await untilState('DEGRADED');
+    expect(gateway.status().stateReason).toBe('the venue does not have ticks BAD');
+  });
+
+  it('are given up by the thousand in one request, in no time', async () => {
+    const { gateway, clock } = await connect();
+    const topics = Array.from({ length: 10_000 }, (_, index) => tick(`S${index}`));
+    const releases = topics.map((topic) => gateway.want([topic]));
+    await until(() => market.topics('/public').length === topics.length);
+    for (const release of releases) release();
+    const startedAt = process.cpuUsage();
+    clock.advance(30_000);
+    await until(() => market.topics('/public').length === 0);
+    expect(operations().filter((operation) => operation.startsWith('unsubscribe'))).toHaveLength(1);
+    expect(process.cpuUsage(startedAt).user / 1000).toBeLessThan(2_000);
+    expect(clock.pending).toBeLessThan(10);
   });
 
   it('are refused when the venue offers nothing of the kind', async () => {

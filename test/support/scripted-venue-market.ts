@@ -3,7 +3,7 @@ import type { Venue, VenueEvent, VenueSocket } from '../../src/exchanges/venue.t
 import type { ScriptedConnection, ScriptedVenue } from './scripted-venue.ts';
 
 /** What the market does with a subscription. */
-export type Answer = 'SUBSCRIBED' | 'REFUSED' | 'REFUSED_WITHOUT_NAME' | 'SILENCE';
+export type Answer = 'SUBSCRIBED' | 'REFUSED' | 'TROUBLE' | 'SILENCE';
 
 /** The server side of `scriptedMarketVenue`: it keeps the subscriptions of each connection and sends events as JSON. */
 export interface ScriptedMarket {
@@ -66,7 +66,7 @@ export function serveMarket(venue: ScriptedVenue): ScriptedMarket {
       const answer = market.answerTo(topic);
       if (answer === 'SUBSCRIBED') subscribed.add(topicName(topic));
       if (answer === 'SILENCE') return [];
-      if (answer === 'REFUSED_WITHOUT_NAME') return [{ type: 'REFUSED', reason: 'no such symbol' }];
+      if (answer === 'TROUBLE') return [{ type: 'TROUBLE', reason: 'too many requests' }];
       return [{ type: answer, topic, reason: 'no such symbol' }];
     });
     if (events.length > 0) sender.send(JSON.stringify(events));

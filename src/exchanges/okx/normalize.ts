@@ -56,14 +56,17 @@ function readEvent(message: JsonObject, text: string): VenueEvent | undefined {
     case 'unsubscribe':
       return topic === undefined ? unreadable(text, 'a topic of ours') : { type: 'UNSUBSCRIBED', topic };
     case 'error': {
-      const named = message.code === NO_SUCH_CHANNEL ? topicOfRefusal(said) : undefined;
-      return { type: 'REFUSED', topic: topic ?? named, reason: `${textOf(message.code)} ${said}` };
+      const reason = `${textOf(message.code)} ${said}`;
+      const refused = topic ?? topicOfRefusal(said);
+      // Whatever else went wrong passes: the topic is asked for again when its acknowledgement does not come.
+      if (message.code !== NO_SUCH_CHANNEL || refused === undefined) return { type: 'TROUBLE', reason };
+      return { type: 'REFUSED', topic: refused, reason };
     }
     case 'channel-conn-count':
       return undefined;
     case 'channel-conn-count-error': {
       const reason = `too many connections with the channel ${quoted(textOf(message.channel))}`;
-      return { type: 'REFUSED', topic: undefined, reason };
+      return { type: 'TROUBLE', reason };
     }
     case 'notice':
       if (message.code === CLOSING_FOR_UPGRADE) return { type: 'CLOSING', reason: said };
@@ -113,7 +116,8 @@ function readTicker(row: unknown, { symbol, receivedAt }: Push): VenueEvent | un
     low24h: toFigure(row.low24h),
     volume24h: toFigure(row.vol24h),
   };
-  if (Object.values(figures).some(Number.isNaN)) return undefined;
+  const values = Object.values(figures);
+  if (values.some(Number.isNaN) || values.every((figure) => figure === null)) return undefined;
   return { type: 'QUOTE', quote: { symbol, timestamp: toInstant(row.ts), receivedAt, ...figures } };
 }
 

@@ -17,7 +17,7 @@ const FRAMES: readonly string[] = [
     .flatMap(({ dir, text }) => (dir === 'in' ? [text] : [])),
 ];
 const DECIMAL = /^(0|[1-9]\d*)(\.\d+)?$/;
-const TYPES = ['SUBSCRIBED', 'UNSUBSCRIBED', 'REFUSED', 'QUOTE', 'PRINT', 'BAR', 'CLOSING', 'UNREADABLE'];
+const TYPES = ['SUBSCRIBED', 'UNSUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'CLOSING', 'UNREADABLE'];
 
 const number = fc.oneof(
   fc.double().map(String),

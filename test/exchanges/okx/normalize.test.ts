@@ -223,7 +223,7 @@ describe('an event of OKX', () => {
     ['{"event":"unsubscribe","arg":{"channel":"tickers","instId":"BTC-USDT"}}', { type: 'UNSUBSCRIBED', topic: ticks }],
     [
       '{"event":"error","code":"60012","msg":"Invalid request: {}"}',
-      { type: 'REFUSED', topic: undefined, reason: '60012 Invalid request: {}' },
+      { type: 'TROUBLE', reason: '60012 Invalid request: {}' },
     ],
     [
       '{"event":"error","code":"60018","msg":"channel:tickers,instId:BTC-USDT doesn\'t exist"}',
@@ -235,7 +235,7 @@ describe('an event of OKX', () => {
     ],
     [
       '{"event":"channel-conn-count-error","channel":"tickers","connCount":"30","connId":"a4d3ae55"}',
-      { type: 'REFUSED', topic: undefined, reason: 'too many connections with the channel "tickers"' },
+      { type: 'TROUBLE', reason: 'too many connections with the channel "tickers"' },
     ],
     [
       '{"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade. Please reconnect."}',
