@@ -32,7 +32,7 @@ export interface ConflatedSubscription<Value> extends KeyedSubscription<Value> {
 /** Most states that wait for a reader of a conflated topic, one for each key and part; more end it with SLOW_CONSUMER. */
 export const MOST_UNREAD_STATES = 10_000;
 
-/** Most values that wait for a reader of a tape; more end it with SLOW_CONSUMER. */
+/** Most values that wait for a reader of a tape, unless it asks for more; beyond it ends with SLOW_CONSUMER. */
 export const TAPE_MOST_BEHIND = 10_000;
 
 /** Readers that are attached: neither returned nor ended by an error. */
@@ -67,15 +67,20 @@ export interface ConflatedTopic<Value> extends Readable {
   fail(key: string, error: Error): void;
 }
 
+export interface TapeSubscription<Value> extends KeyedSubscription<Value> {
+  /** How many values may wait; `TAPE_MOST_BEHIND` when absent. */
+  readonly mostBehind?: number | undefined;
+}
+
 /**
- * Every value in order, for readers that keep up: one that falls `TAPE_MOST_BEHIND` values behind loses what it has not
- * read and ends with CodedError SLOW_CONSUMER. A reader sees nothing from before it came.
+ * Every value in order, for readers that keep up: one that falls more than `mostBehind` values behind loses what it has
+ * not read and ends with CodedError SLOW_CONSUMER. A reader sees nothing from before it came.
  */
 export interface TapeTopic<Value> extends Readable {
   publish(key: string, value: Value): void;
   /** Values of the key may have been missed: what follows is counted anew, under another epoch. */
   interrupt(key: string): void;
-  subscribe(subscription?: KeyedSubscription<Value>): Reader<Keyed<Value>>;
+  subscribe(subscription?: TapeSubscription<Value>): Reader<Keyed<Value>>;
   /** Ends every reader that asked for the key by name: its next pull, after what it has not read yet, rejects with `error`. */
   fail(key: string, error: Error): void;
 }

@@ -16,7 +16,7 @@ export interface ResponseStreamOptions {
 }
 
 /** So many responses may follow each other before everybody else has a turn of the event loop. */
-const RESPONSES_A_TURN = 100;
+const RESPONSES_A_TURN = 500;
 
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 

@@ -39,6 +39,12 @@ const MarketTrade = builder.objectRef<CountedPrint>('MarketTrade').implement({
   }),
 });
 
+/**
+ * Prints that may wait to be executed, which is our own haste. What a reader may be behind is bounded where its bytes go
+ * out.
+ */
+const MOST_IN_A_BURST = 100_000;
+
 const delivery: SharedDelivery<CountedPrint> = { kind: 'TAPE', keyOf: ({ symbol }) => symbol };
 
 builder.subscriptionField('marketTrades', (t) =>
@@ -53,6 +59,7 @@ builder.subscriptionField('marketTrades', (t) =>
       const symbols = symbolsOf(args);
       const reader = context.bus.marketTrades.subscribe({
         keys: symbols.map((symbol) => marketKey(session.name, symbol)),
+        mostBehind: MOST_IN_A_BURST,
       });
       return followMarket({ session, topics: symbols.map((symbol) => ({ channel: 'trades', symbol })), reader });
     },

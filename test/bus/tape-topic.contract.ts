@@ -48,6 +48,20 @@ export function describeTapeTopic(name: string, open: (options: { readonly epoch
       expect(pullers[0]?.values[1]).toBe(pullers[1]?.values[1]);
     });
 
+    it('lets as many values wait as a reader asks for', async () => {
+      const [patient, hasty] = [
+        topic.subscribe({ mostBehind: TAPE_MOST_BEHIND + 2 }),
+        topic.subscribe({ mostBehind: 1 }),
+      ];
+      for (let amount = 1; amount <= TAPE_MOST_BEHIND + 2; amount++) publish('a', amount);
+      await opened.settled();
+      expect(await take(patient, TAPE_MOST_BEHIND + 2)).toHaveLength(TAPE_MOST_BEHIND + 2);
+      await expect(hasty.next()).rejects.toMatchObject({
+        code: 'SLOW_CONSUMER',
+        message: expect.stringMatching(/than 1 /),
+      });
+    });
+
     it('counts a key anew, under another epoch, after values of it may have been missed', async () => {
       const reader = topic.subscribe();
       for (const amount of [1, 2]) publish('a', amount);

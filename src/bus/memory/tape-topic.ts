@@ -1,7 +1,7 @@
 import { CodedError } from '../../domain/errors.ts';
 import type { Sequenced } from '../../domain/stream.ts';
-import { type Keyed, type KeyedSubscription, type Reader, TAPE_MOST_BEHIND, type TapeTopic } from '../bus.ts';
-import { KeyedReader } from './keyed-reader.ts';
+import { type Keyed, type Reader, TAPE_MOST_BEHIND, type TapeSubscription, type TapeTopic } from '../bus.ts';
+import { KeyedReader, type KeyedReaderOwner } from './keyed-reader.ts';
 import { ReaderIndex } from './reader-index.ts';
 
 export interface TapeTopicOptions {
@@ -40,7 +40,7 @@ class MemoryTapeTopic<Value> implements TapeTopic<Value> {
     this.#readers.visit(key, (reader) => reader.offer(keyed));
   }
 
-  subscribe(subscription: KeyedSubscription<Value> = {}): Reader<Keyed<Value>> {
+  subscribe(subscription: TapeSubscription<Value> = {}): Reader<Keyed<Value>> {
     const reader = new TapeReader(subscription, this.#readers);
     this.#readers.add(reader);
     return reader;
@@ -58,14 +58,20 @@ class MemoryTapeTopic<Value> implements TapeTopic<Value> {
 }
 
 class TapeReader<Value> extends KeyedReader<Value> {
+  readonly #mostBehind: number;
   #arrived: Keyed<Value>[] = [];
   /** Older than what arrived, the oldest last: a queue of two arrays moves nothing when one is taken. */
   #leaving: Keyed<Value>[] = [];
 
+  constructor(subscription: TapeSubscription<Value>, owner: KeyedReaderOwner<Value>) {
+    super(subscription, owner);
+    this.#mostBehind = subscription.mostBehind ?? TAPE_MOST_BEHIND;
+  }
+
   offer(value: Keyed<Value>): void {
     if (!this.wants(value)) return;
     this.#arrived.push(value);
-    if (this.#arrived.length + this.#leaving.length > TAPE_MOST_BEHIND) this.abort(tooSlow());
+    if (this.#arrived.length + this.#leaving.length > this.#mostBehind) this.abort(tooSlow(this.#mostBehind));
     else this.wake();
   }
 
@@ -83,6 +89,6 @@ class TapeReader<Value> extends KeyedReader<Value> {
   }
 }
 
-function tooSlow(): CodedError {
-  return new CodedError('SLOW_CONSUMER', `more than ${TAPE_MOST_BEHIND} values waited to be read, subscribe again`);
+function tooSlow(mostBehind: number): CodedError {
+  return new CodedError('SLOW_CONSUMER', `more than ${mostBehind} values waited to be read, subscribe again`);
 }
