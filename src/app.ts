@@ -135,8 +135,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       ...{ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo: base.isDemo },
       ...pageOffers({ isDemo: base.isDemo, gateways: held, commands }),
     }),
-    contextOf: ({ viewer, resumeAfter }): GraphContext => ({
-      viewer,
+    contextOf: ({ viewer, signal, resumeAfter }): GraphContext => ({
+      ...{ viewer, signal },
       loaders: createLoaders({ viewer, accountStore, cache }),
       barCache: cache,
       ...{ gateways, bus, orderStreams, commands, resumeAfter },

@@ -22,8 +22,11 @@ export interface SharedSubscription {
   /** Identical for all who may share: operation, variables and whatever the answer depends on. */
   readonly key: string;
   readonly delivery: SharedDelivery<unknown>;
-  /** Starts it for the first member. A result instead of a stream says why it could not start. */
-  readonly start: () => Promise<ResponseStream | ExecutionResult>;
+  /**
+   * Starts it for the first member. A result instead of a stream says why it could not start. The signal aborts when it
+   * is over: it has ended or could not start, or its last member has left.
+   */
+  readonly start: (signal: AbortSignal) => Promise<ResponseStream | ExecutionResult>;
   /** The JSON of a response, made once for all. */
   readonly encode: (result: ExecutionResult) => Buffer;
 }
@@ -72,7 +75,7 @@ class Group {
   readonly #started: Promise<ResponseStream | ExecutionResult>;
   #stream: ResponseStream | undefined;
   #pumping: Promise<void> | undefined;
-  #isOver = false;
+  readonly #over = new AbortController();
   /** What it failed of. */
   #failure: unknown;
   /** The newest payload of each key, for members that come later. */
@@ -114,15 +117,15 @@ class Group {
 
   async #start(): Promise<ResponseStream | ExecutionResult> {
     try {
-      const started = await this.#subscription.start();
+      const started = await this.#subscription.start(this.#over.signal);
       if (!isStream(started)) {
-        this.#over();
+        this.#finish();
         return started;
       }
       this.#stream = started;
       return started;
     } catch (error) {
-      this.#over();
+      this.#finish();
       throw error;
     }
   }
@@ -158,20 +161,24 @@ class Group {
     if (this.#isOver) return;
     this.#flush();
     this.#failure = error;
-    this.#over();
+    this.#finish();
     for (const member of this.#members) member.end(error);
     this.#members.clear();
   }
 
   #close(): void {
-    this.#over();
+    this.#finish();
     this.#produced = [];
     void this.#stream?.return();
   }
 
-  #over(): void {
-    this.#isOver = true;
+  get #isOver(): boolean {
+    return this.#over.signal.aborted;
+  }
+
+  #finish(): void {
     this.#onOver();
+    this.#over.abort();
   }
 }
 

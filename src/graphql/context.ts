@@ -11,6 +11,11 @@ import type { Loaders } from '../loaders/loaders.ts';
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
 export interface GraphContext {
   readonly viewer: Viewer;
+  /**
+   * Aborts when nobody waits for the operation any more, for what a source has under way. Of a subscription that several
+   * clients share it aborts when it is over, whoever of them has left before.
+   */
+  readonly signal: AbortSignal;
   /** The only way to data. */
   readonly loaders: Loaders;
   readonly barCache: BarCacheControl;

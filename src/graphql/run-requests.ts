@@ -68,7 +68,8 @@ builder.mutationFields((t) => ({
   cancelRun: t.field({
     type: CancelRunResult,
     nullable: true,
-    description: 'Ends a run: its process, and those that this one started in its process group. A run that has ended already stays as it is.',
+    description:
+      'Ends a run: its process, and those that this one started in its process group. A run that has ended already stays as it is.',
     args: { id: t.arg.id({ required: true, description: 'As Run.id gave it.' }) },
     resolve: async (_root, { id }, { commands, viewer }) =>
       (await commands.cancel(runKeyOf(id), viewer)) ??

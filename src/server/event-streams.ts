@@ -20,6 +20,7 @@ export class EventStreams {
   /** Streams of subscriptions. */
   readonly #following = new Set<EventStream>();
   readonly #shared = new SharedEvents();
+  #isInterrupted = false;
 
   constructor(operations: Operations, limits: EventStreamLimits) {
     this.#operations = operations;
@@ -43,8 +44,9 @@ export class EventStreams {
     stream.complete();
   }
 
-  /** Ends every stream that has no end of its own, so that its client connects again. */
+  /** Ends every stream that has no end of its own, now and from now on, so that its client connects again. */
   interruptAll(): void {
+    this.#isInterrupted = true;
     for (const stream of this.#following) stream.interrupt();
   }
 
@@ -58,6 +60,11 @@ export class EventStreams {
   }
 
   async #follow(stream: EventStream, prepared: PreparedOperation, origin: OperationOrigin): Promise<void> {
+    // It was asked for before, and who asks was found out since.
+    if (this.#isInterrupted) {
+      stream.interrupt();
+      return;
+    }
     const delivery = this.#operations.deliveryOf(prepared);
     this.#following.add(stream);
     try {
@@ -76,7 +83,10 @@ export class EventStreams {
     prepared: PreparedOperation,
     origin: OperationOrigin,
   ): Promise<ExecutionResult | undefined> {
-    const started = await this.#operations.subscribe(prepared, origin);
+    const unwanted = new AbortController();
+    // Also when it is interrupted, which for the request is an answer like any other.
+    void stream.closed.then(() => unwanted.abort());
+    const started = await this.#operations.subscribe(prepared, { ...origin, signal: unwanted.signal });
     if (!(Symbol.asyncIterator in started)) return started;
     void stream.closed.then(() => started.return());
     for await (const { result, event } of started) {

@@ -9,6 +9,8 @@ interface Use {
 export interface IdReuseOptions {
   /** Handles a message; resolves for a subscribe message when its operation is over. Must not reject. */
   readonly handle: (message: string) => Promise<void>;
+  /** The client has completed an operation that is not over here. */
+  readonly onCompleted: (id: string) => void;
   /** Two operations were asked for under one id. */
   readonly onDuplicate: () => void;
 }
@@ -31,10 +33,8 @@ export class IdReuse {
     const use = this.#uses.get(id);
     if (use?.isCompleted === true) this.#hold(use, type, message);
     else if (use === undefined && type === 'subscribe') void this.#begin(id, message);
-    else {
-      if (use !== undefined && type === 'complete') use.isCompleted = true;
-      void this.#options.handle(message);
-    }
+    else if (use !== undefined && type === 'complete') this.#complete(use, id, message);
+    else void this.#options.handle(message);
   }
 
   async #begin(id: string, message: string): Promise<void> {
@@ -43,6 +43,13 @@ export class IdReuse {
     await this.#options.handle(message);
     this.#uses.delete(id);
     if (use.waiting !== undefined) this.receive(use.waiting);
+  }
+
+  #complete(use: Use, id: string, message: string): void {
+    use.isCompleted = true;
+    // First graphql-ws lets it go, so that what the operation says to the end of its signal goes nowhere.
+    void this.#options.handle(message);
+    this.#options.onCompleted(id);
   }
 
   #hold(use: Use, type: string, message: string): void {

@@ -69,13 +69,20 @@ export class MemberOutbox implements Member {
     if (!this.#isOpen || this.#isOver) return;
     const { outlet, frame, onEnd } = this.#options;
     while (this.#held.size > 0 && !outlet.isBehind) {
-      const slice = [...this.#held.entries()].slice(0, SLICE);
-      for (const [key] of slice) this.#held.delete(key);
-      outlet.write(frame(slice.map(([, payload]) => payload)));
+      outlet.write(frame(this.#takeSlice()));
     }
     if (this.#held.size > 0 || this.#ending === undefined) return;
     const { error } = this.#ending;
     this.close();
     onEnd(error);
+  }
+
+  #takeSlice(): readonly Payload[] {
+    const slice: Payload[] = [];
+    for (const [key, payload] of this.#held) {
+      this.#held.delete(key);
+      if (slice.push(payload) === SLICE) break;
+    }
+    return slice;
   }
 }

@@ -14,7 +14,7 @@ import type { OperationRequest } from './operation-request.ts';
 export interface OperationOrigin {
   readonly viewer: Viewer;
   readonly requestId: string;
-  /** Aborts when the client goes away before it has its answer. */
+  /** Aborts when nobody waits for the answer any more: the client has gone, or given the operation up. */
   readonly signal: AbortSignal;
   /** The cursor that the transport brings along for a lossless stream; it wins over the operation's own `after`. */
   readonly resumeAfter: string | undefined;
@@ -111,12 +111,11 @@ export class Operations {
     origin: OperationOrigin,
     { member, delivery }: { member: Member; delivery: SharedDelivery<unknown> },
   ): Promise<Leave | ExecutionResult> {
-    // It may outlive the connection of whoever came first.
-    const shared = { ...origin, signal: new AbortController().signal };
     const subscription = {
       key: sharingKey(prepared, origin.viewer),
       delivery,
-      start: () => this.subscribe(prepared, shared),
+      // It may outlive the connection of whoever came first.
+      start: (signal: AbortSignal) => this.subscribe(prepared, { ...origin, signal }),
       encode: (result: ExecutionResult) => Buffer.from(JSON.stringify(this.mask(result, origin.requestId))),
     };
     return this.#shared.join(subscription, member);

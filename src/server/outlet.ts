@@ -14,6 +14,8 @@ export interface OutletOptions extends OutletLimits {
   readonly socket: Socket;
   /** Whether anything more may be said on the connection. */
   readonly isOpen: () => boolean;
+  /** Called whenever the reader falls behind; `onDrain` tells when it has caught up. */
+  readonly onBehind?: () => void;
   /** Called once, when the reader is given up. */
   readonly onStall: () => void;
 }
@@ -23,6 +25,10 @@ export class Outlet {
   readonly #options: OutletOptions;
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
+  /** What the last look at the progress has seen. */
+  #lastProgress = 0;
+  /** Whether the kernel has left something since that look that it did not take at once. */
+  #hasWaited = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
@@ -45,7 +51,27 @@ export class Outlet {
 
   /** To be called when somebody else has written to the same connection. */
   watch(): void {
-    if (this.#timer === undefined && this.isBehind) this.#watchFrom(this.#progress);
+    if (this.#options.writable.writableLength > 0) this.#hasWaited = true;
+    if (this.#timer !== undefined || !this.isBehind) return;
+    this.#watchFrom(this.#progress);
+    this.#options.onBehind?.();
+  }
+
+  /** Whether the reader was behind and has not caught up since: when it stalls, it is given up. */
+  get isWatched(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /**
+   * Whether the reader has taken some of what waited, since this was last asked. What the kernel takes at once says
+   * nothing: it does so for a reader that is long gone, until it has its own buffers full.
+   */
+  takesBytes(): boolean {
+    const progress = this.#progress;
+    const isTaking = this.#hasWaited && progress !== this.#lastProgress;
+    this.#lastProgress = progress;
+    this.#hasWaited = this.#options.writable.writableLength > 0;
+    return isTaking;
   }
 
   /** Calls `listener` whenever everything that was written has left, until the answered function is called. */
@@ -63,7 +89,7 @@ export class Outlet {
     const { stallTimeoutMs, onStall, socket } = this.#options;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (socket.destroyed || !this.isBehind) return;
+      if (socket.destroyed) return;
       if (this.#progress !== progress) this.#watchFrom(this.#progress);
       else onStall();
     }, stallTimeoutMs).unref();

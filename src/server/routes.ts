@@ -88,6 +88,8 @@ async function readOperation(
 
 function signalOf({ response }: HttpExchange): AbortSignal {
   const controller = new AbortController();
+  // Its client may have gone while it was found out who asks.
+  if (response.destroyed) controller.abort();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
   });

@@ -5,13 +5,15 @@ import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Leave } from '../execution/shared-subscriptions.ts';
 import { MemberOutbox } from './member-outbox.ts';
-import type { OperationOrigin, Operations, PreparedOperation } from './operations.ts';
+import type { OperationOrigin, Operations } from './operations.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
 import { DONE, failedStream, OperationFailed, type ResultStream, resultStream } from './result-stream.ts';
+import { type SocketOperation, SocketOperations } from './socket-operations.ts';
 import { nextFrames, nextHead } from './web-socket-frame.ts';
 
 /** Close codes of the WebSocket protocol and of graphql-transport-ws that this server uses itself. */
 export const CLOSE_CODES = {
+  internal: 1011,
   restart: 1012,
   tryLater: 1013,
   badMessage: 4400,
@@ -21,13 +23,6 @@ export const CLOSE_CODES = {
 
 /** How long the other side may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
-
-/** An operation on a socket, from its subscribe message to its end. */
-export interface SocketOperation {
-  readonly id: string;
-  readonly prepared: PreparedOperation;
-  readonly origin: OperationOrigin;
-}
 
 export interface SocketSessionOptions {
   readonly webSocket: WebSocket;
@@ -43,10 +38,8 @@ export interface SocketSessionOptions {
 export class SocketSession {
   readonly #options: SocketSessionOptions;
   readonly #outlet: Outlet;
-  readonly #gone = new AbortController();
-  readonly #releases = new Map<string, () => void>();
-  readonly #underWay = new Map<string, string>();
   #closeTimer: NodeJS.Timeout | undefined;
+  readonly underWay = new SocketOperations();
   /** Set once the client has said who it is. */
   viewer: Viewer | undefined;
   /** When the client last showed that it is there, in milliseconds of the process's own clock. */
@@ -55,8 +48,13 @@ export class SocketSession {
   constructor(options: SocketSessionOptions) {
     const { webSocket, socket, limits } = options;
     this.#options = options;
-    const onStall = (): void => this.close(CLOSE_CODES.tryLater, 'Too slow');
-    this.#outlet = new Outlet({ writable: socket, socket, ...limits, isOpen: () => this.isOpen, onStall });
+    this.#outlet = new Outlet({
+      ...{ writable: socket, socket, ...limits },
+      isOpen: () => this.isOpen,
+      onBehind: () => this.#stopReading(),
+      onStall: () => this.close(CLOSE_CODES.tryLater, 'Too slow'),
+    });
+    this.#outlet.onDrain(() => webSocket.resume());
     webSocket.on('pong', () => this.#seen()).on('message', () => this.#seen());
   }
 
@@ -70,29 +68,13 @@ export class SocketSession {
     return webSocket.readyState === webSocket.OPEN;
   }
 
-  /** Aborts when the socket closes. */
-  get signal(): AbortSignal {
-    return this.#gone.signal;
-  }
-
-  /** Operations that were begun and have not ended. */
-  get operationCount(): number {
-    return this.#underWay.size;
-  }
-
-  begin(id: string, requestId: string): void {
-    this.#underWay.set(id, requestId);
-  }
-
-  /** The request id of the operation under this id. */
-  requestIdOf(id: string): string | undefined {
-    return this.#underWay.get(id);
-  }
-
-  end(id: string): void {
-    this.#underWay.delete(id);
-    this.#releases.get(id)?.();
-    this.#releases.delete(id);
+  /**
+   * To be called before each ping, whose answer comes late or not at all while bytes wait before it: that they move is
+   * the sign of life then, and for how long they may stand still is decided by the stall timeout.
+   */
+  lookAtOutlet(): void {
+    const isTaking = this.#outlet.takesBytes();
+    if (isTaking || this.#outlet.isWatched) this.#seen();
   }
 
   /** Resolves when the text has left, or nobody is there to get it any more. */
@@ -103,11 +85,11 @@ export class SocketSession {
     return promise;
   }
 
-  execute({ id, prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
+  execute(operation: SocketOperation): Promise<ResultStream | ExecutionResult> {
+    const { prepared, origin } = operation;
     return this.#guarded(origin, async () => {
       const { result, release } = await this.#options.operations.execute(prepared, origin);
-      if (this.signal.aborted) release();
-      else this.#releases.set(id, release);
+      this.underWay.releaseAtEnd(operation, release);
       return result;
     });
   }
@@ -125,6 +107,8 @@ export class SocketSession {
   close(code: number, reason: string): void {
     const { webSocket, socket } = this.#options;
     webSocket.close(code, reason);
+    // The client's own close is still to be read.
+    webSocket.resume();
     if (this.#closeTimer !== undefined || socket.destroyed) return;
     this.#closeTimer = setTimeout(() => webSocket.terminate(), CLOSE_TIMEOUT_MS);
     socket.once('close', () => clearTimeout(this.#closeTimer));
@@ -132,8 +116,7 @@ export class SocketSession {
 
   /** To be called when the socket has closed. */
   closed(): void {
-    this.#gone.abort();
-    for (const id of [...this.#underWay.keys(), ...this.#releases.keys()]) this.end(id);
+    this.underWay.failAll();
   }
 
   /** An operation that fails before there is any data ends with its errors, whichever way it fails. */
@@ -209,6 +192,11 @@ export class SocketSession {
         ended.resolve(DONE);
       },
     });
+  }
+
+  /** What a client asks while it does not read would pile up as answers. */
+  #stopReading(): void {
+    if (this.isOpen) this.#options.webSocket.pause();
   }
 
   #seen(): void {

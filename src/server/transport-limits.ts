@@ -44,6 +44,6 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   pongTimeoutMs: 30_000,
   operationsPerSocket: 50,
   retryMs: 1_000,
-  shutdownTimeoutMs: 10_000,
+  shutdownTimeoutMs: 9_000,
   lingerMs: 1_000,
 };

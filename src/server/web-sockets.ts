@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { types } from 'node:util';
 import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,7 +11,8 @@ import { toOperationRequest } from './operation-request.ts';
 import { isRefused, type Operations } from './operations.ts';
 import type { OutletLimits } from './outlet.ts';
 import { OperationFailed } from './result-stream.ts';
-import { CLOSE_CODES, type SocketOperation, SocketSession } from './socket-session.ts';
+import type { SocketOperation } from './socket-operations.ts';
+import { CLOSE_CODES, SocketSession } from './socket-session.ts';
 
 export interface WebSocketLimits extends OutletLimits {
   readonly messageBytes: number;
@@ -72,14 +74,9 @@ export class WebSockets {
       execute: (args) => taskOf(args).session.execute(taskOf(args).operation),
       subscribe: (args) => taskOf(args).session.follow(taskOf(args).operation),
       onError: ({ extra }, id, _payload, errors) => this.#mask(extra, id, errors),
-      onComplete: ({ extra }, id) => extra.end(id),
+      onComplete: ({ extra }, id) => extra.underWay.end(id),
     });
     this.#pinging = setInterval(() => this.#pingAll(), options.limits.keepAliveMs).unref();
-  }
-
-  /** Sockets that are open. */
-  get size(): number {
-    return this.#sessions.size;
   }
 
   /** Takes a connection over from HTTP, once the request was checked. */
@@ -130,15 +127,24 @@ export class WebSockets {
       handle: async (message) => {
         // What comes behind a message that closed the socket is not for us any more.
         if (!session.isOpen) return;
-        // Operations do not throw; what is left is a message that only a server may send.
-        await listener(message).catch(refuse);
+        await listener(message).catch((fault: unknown) => {
+          if (isUnexpectedMessage(fault)) refuse();
+          else this.#giveUp(session, fault);
+        });
       },
+      onCompleted: (id) => session.underWay.abandon(id),
       onDuplicate: () => session.close(CLOSE_CODES.duplicateId, DUPLICATE_ID),
     });
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) refuse();
       else ids.receive(String(data));
     });
+  }
+
+  /** Operations do not throw: a fault of ours. */
+  #giveUp(session: SocketSession, fault: unknown): void {
+    this.#options.operations.maskFault(fault, this.#options.newRequestId());
+    session.close(CLOSE_CODES.internal, 'Internal error');
   }
 
   async #connect({ extra: session, connectionParams }: Context<InitPayload, SocketSession>): Promise<boolean> {
@@ -159,13 +165,11 @@ export class WebSockets {
     const { operations, newRequestId, limits } = this.#options;
     const requestId = newRequestId();
     try {
-      if (session.operationCount >= limits.operationsPerSocket) throw tooManyOperations(limits.operationsPerSocket);
+      if (session.underWay.count >= limits.operationsPerSocket) throw tooManyOperations(limits.operationsPerSocket);
       if (session.viewer === undefined) throw new CodedError('UNAUTHENTICATED', 'nobody has said who asks');
       const prepared = operations.prepare(toOperationRequest(payload), requestId);
       if (isRefused(prepared)) return prepared.errors;
-      session.begin(id, requestId);
-      const origin = { viewer: session.viewer, requestId, signal: session.signal, resumeAfter: undefined };
-      const operation: SocketOperation = { id, prepared, origin };
+      const operation = session.underWay.begin({ id, prepared, viewer: session.viewer, requestId });
       const { document, operationName } = prepared;
       return {
         schema: operations.schema,
@@ -179,8 +183,8 @@ export class WebSockets {
   }
 
   #mask(session: SocketSession, id: string, errors: readonly GraphQLError[]) {
-    const requestId = session.requestIdOf(id) ?? this.#options.newRequestId();
-    session.end(id);
+    const requestId = session.underWay.requestIdOf(id) ?? this.#options.newRequestId();
+    session.underWay.fail(id);
     const told = errors.flatMap((error) => (error.cause instanceof OperationFailed ? error.cause.errors : [error]));
     return told.map((error) => this.#options.operations.maskFault(error, requestId).toJSON());
   }
@@ -188,10 +192,16 @@ export class WebSockets {
   #pingAll(): void {
     const goneSince = performance.now() - this.#options.limits.pongTimeoutMs;
     for (const [webSocket, session] of this.#sessions) {
+      session.lookAtOutlet();
       if (session.lastSeenAt < goneSince) webSocket.terminate();
       else if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
     }
   }
+}
+
+/** What graphql-ws throws of a message that only a server may send. */
+function isUnexpectedMessage(fault: unknown): boolean {
+  return types.isNativeError(fault) && fault.message.startsWith('Unexpected message of type ');
 }
 
 /** What `#prepare` gave graphql-ws on the way. */

@@ -115,6 +115,36 @@ describe('identical subscriptions', () => {
     }
   });
 
+  it('are told by one signal when they are over: left by all, at their end, or never started', async () => {
+    const signals: AbortSignal[] = [];
+    const { feed, shared, asked, join } = desk();
+    const { start } = asked();
+    const noting: Partial<SharedSubscription> = {
+      start: (signal) => {
+        signals.push(signal);
+        return start(signal);
+      },
+    };
+    const [leaveFirst, leaveLast] = [await join(new Recorder(), noting), await join(new Recorder(), noting)];
+    leaveFirst();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    leaveLast();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    await join(new Recorder(), noting);
+    feed.end();
+    await feed.untilReaders(0);
+    await nextTurn();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    const refused = asked({
+      start: (signal) => {
+        signals.push(signal);
+        return Promise.reject(new Error('no source'));
+      },
+    });
+    await expect(shared.join(refused, new Recorder())).rejects.toThrow('no source');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+  });
+
   it('run once for each key of their own', async () => {
     const { feed, shared, join, counts } = desk();
     const members = [new Recorder(), new Recorder(), new Recorder()];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { ask, connectRaw } from '../support/http-client.ts';
 import { type Behaviour, serveDesk } from './served-desk.ts';
 
@@ -101,6 +102,32 @@ describe('a client that goes away', () => {
     letGo();
     await desk.close();
     expect(desk.faults).toEqual([]);
+  });
+});
+
+describe('a client that has gone before it is known who asks', () => {
+  it('finds the signal of its operation aborted', async () => {
+    const { behaviour, reached, letGo } = waitingField();
+    const asked = Promise.withResolvers<void>();
+    const known = Promise.withResolvers<void>();
+    const desk = await serveDesk(behaviour, {
+      viewerOf: async () => {
+        asked.resolve();
+        await known.promise;
+        return LOCAL_VIEWER;
+      },
+    });
+    const connection = connectRaw(desk.port);
+    connection.write(post('{ wait }', '*/*'));
+    await asked.promise;
+    connection.destroy();
+    await connection.closed();
+    // By then the server knows: it has been asked for something else since, and has answered.
+    await ask({ url: `${desk.url}/health/live` });
+    known.resolve();
+    expect((await reached).aborted).toBe(true);
+    letGo();
+    await desk.close();
   });
 });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/domain/errors.ts';
@@ -293,6 +294,44 @@ describe('a stream when the server stops', () => {
     for (const events of readers) expect(await events.untilClosed()).toEqual([{ type: 'retry', data: '1000' }]);
     await closed;
     expect([desk.feeds.quotes.readers, desk.feeds.lines.readers]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['is followed alone', LINES, 'lines'],
+    ['is shared', QUOTES, 'quotes'],
+  ] as const)('and what %s begins after that is interrupted at once', async (_what, query, name) => {
+    const asked = Promise.withResolvers<void>();
+    const known = Promise.withResolvers<void>();
+    const slow = await serveDesk(behaviour, {
+      viewerOf: async () => {
+        asked.resolve();
+        await known.promise;
+        return LOCAL_VIEWER;
+      },
+    });
+    const connection = connectRaw(slow.port);
+    connection.write(posted(query));
+    await asked.promise;
+    const closed = slow.close();
+    known.resolve();
+    await slow.feeds[name].untilReaders(0);
+    expect(await connection.closed()).toMatch(/\r\nretry: 1000\n\n\r\n0\r\n\r\n$/);
+    await closed;
+    expect(slow.feeds[name].opened).toBe(0);
+  });
+
+  it('tells its source, also one that has not answered yet', async () => {
+    const { reached, letGo } = hold();
+    const events = await openEvents(desk, LINES);
+    const signal = await reached;
+    const aborted = once(signal, 'abort');
+    const closed = desk.close();
+    await aborted;
+    expect(await events.untilClosed()).toEqual([{ type: 'retry', data: '1000' }]);
+    await closed;
+    letGo();
+    await desk.feeds.lines.untilReaders(1);
+    await desk.feeds.lines.untilReaders(0);
   });
 
   it('comes to its end if it has one of its own', async () => {

@@ -5,14 +5,17 @@ import { Outlet } from '../../src/server/outlet.ts';
 import { fill, readBytes, type SocketPair, socketPair } from './socket-pair.ts';
 
 const STALL_TIMEOUT_MS = 1_000;
+const MEGABYTE = 1024 * 1024;
 
 let pair: SocketPair;
 let stalls: number;
+let behinds: number;
 let isOpen: boolean;
 
 beforeEach(async () => {
   pair = await socketPair();
   stalls = 0;
+  behinds = 0;
   isOpen = true;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
@@ -29,13 +32,14 @@ function outletOf({ near }: SocketPair, behindBytes = 64 * 1024): Outlet {
     behindBytes,
     stallTimeoutMs: STALL_TIMEOUT_MS,
     isOpen: () => isOpen,
+    onBehind: () => behinds++,
     onStall: () => stalls++,
   });
 }
 
 /** Writes one piece of many megabytes, of which the kernel takes a part. */
 function writeMuch(outlet: Outlet): number {
-  const much = 32 * 1024 * 1024;
+  const much = 32 * MEGABYTE;
   outlet.write(Buffer.alloc(much, '.'));
   return much;
 }
@@ -131,6 +135,41 @@ describe('an outlet', () => {
     expect(stalls).toBe(0);
     vi.advanceTimersByTime(1);
     expect(stalls).toBe(1);
+  });
+
+  it('gives up also a reader that has caught up in part, and takes no more', async () => {
+    const outlet = outletOf(pair, 10 * MEGABYTE);
+    writeMuch(outlet);
+    outlet.write(Buffer.alloc(8 * MEGABYTE, '.'));
+    while (pair.near.writableLength > 10 * MEGABYTE) {
+      pair.far.read();
+      await nextTurn();
+    }
+    expect([outlet.isBehind, outlet.isWatched]).toEqual([false, true]);
+    vi.advanceTimersByTime(2 * STALL_TIMEOUT_MS);
+    expect(stalls).toBe(1);
+  });
+
+  it('tells whether a reader takes what waits for it, and not of what the kernel takes at once', async () => {
+    const outlet = outletOf(pair);
+    outlet.write(Buffer.from('a little'));
+    expect(outlet.takesBytes()).toBe(false);
+    writeMuch(outlet);
+    outlet.takesBytes();
+    expect(outlet.takesBytes()).toBe(false);
+    await takeSome(pair);
+    expect([outlet.takesBytes(), outlet.takesBytes()]).toEqual([true, false]);
+  });
+
+  it('tells each time when its reader falls behind', async () => {
+    const outlet = outletOf(pair);
+    for (const times of [1, 2]) {
+      const much = writeMuch(outlet);
+      outlet.write(Buffer.from('.'));
+      expect(behinds).toBe(times);
+      await readBytes(pair.far, much + 1);
+      if (outlet.isWatched) await once(pair.near, 'drain');
+    }
   });
 
   it('gives nobody up who is gone', async () => {

@@ -1,4 +1,12 @@
-import { GraphQLFloat, GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import {
+  GraphQLFloat,
+  GraphQLInt,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
 import type { SharedDelivery } from '../../src/domain/stream.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { createExecution } from '../../src/execution/execution.ts';
@@ -108,6 +116,8 @@ export function testSchema(behaviour: Behaviour, feeds = newFeeds()): GraphQLSch
     await behaviour.wait?.(signal);
     yield 2;
   }
+  /** Its values have no JSON. */
+  const unwritable = new GraphQLScalarType({ name: 'Unwritable', coerceOutputValue: () => 1n });
   const query: GraphQLObjectType = new GraphQLObjectType({
     name: 'Query',
     fields: () => ({
@@ -125,6 +135,7 @@ export function testSchema(behaviour: Behaviour, feeds = newFeeds()): GraphQLSch
       fault: { type: GraphQLString, resolve: fail },
       lateFault: { type: GraphQLString, resolve: () => Promise.reject(behaviour.thrown) },
       brokenNumber: { type: GraphQLFloat, resolve: () => Number.NaN },
+      unwritable: { type: unwritable, resolve: () => 1 },
       wait: { type: GraphQLString, resolve: (_root, _args, { signal }) => behaviour.wait?.(signal) },
     }),
   });
@@ -133,6 +144,7 @@ export function testSchema(behaviour: Behaviour, feeds = newFeeds()): GraphQLSch
     name: 'Subscription',
     fields: {
       count: { type: GraphQLInt, subscribe: countToTwo, resolve: (value) => value },
+      unwritable: { type: unwritable, subscribe: countToTwo, resolve: (value) => value },
       refused: { type: GraphQLInt, subscribe: fail },
       ...feedFields(behaviour, feeds),
     },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/domain/errors.ts';
+import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
 import { connectSocket, type GraphQLSocket } from '../support/graphql-socket.ts';
 import { type Behaviour, type ServedDesk, serveDesk } from './served-desk.ts';
 
@@ -217,6 +219,19 @@ describe('an operation that fails', () => {
     expect(await socket.rest()).toEqual([]);
   });
 
+  it('because a result cannot be written ends a subscription, and the client is not told why', async () => {
+    socket.subscribe('1', 'subscription { unwritable }');
+    expect(await socket.next()).toEqual(errorOf('1', 'INTERNAL', 'internal error'));
+    expect(await socket.rest()).toEqual([]);
+    expect(desk.faults).toHaveLength(1);
+  });
+
+  it('in a way that nobody has thought of closes the socket, and is logged once', async () => {
+    socket.subscribe('1', '{ unwritable }');
+    expect(await socket.closed).toEqual({ code: 1011, reason: 'Internal error' });
+    expect(desk.faults.map(({ fields }) => fields.fault)).toEqual([expect.stringContaining('BigInt')]);
+  });
+
   it('for one event tells it with that event and goes on', async () => {
     await follow('1', 'subscription { quotes { hardText } }', desk.feeds.quotes);
     desk.feeds.quotes.publish({ symbol: 'A', seq: 1 }, { symbol: 'A', seq: 2, text: 'hard' });
@@ -296,6 +311,78 @@ describe('complete', () => {
     socket.subscribe('2', '{ hello }');
     expect(await socket.take(2)).toEqual([next('2', { hello: 'hello desk' }), { id: '2', type: 'complete' }]);
     expect(await socket.rest()).toEqual([]);
+  });
+});
+
+describe('the signal of an operation', () => {
+  /** The signals with which fields were asked, in the order of the operations. */
+  function signalsOf(answer: Promise<string> = Promise.resolve('')): {
+    readonly signals: AbortSignal[];
+    readonly reached: Promise<AbortSignal>;
+  } {
+    const signals: AbortSignal[] = [];
+    const { promise, resolve } = Promise.withResolvers<AbortSignal>();
+    behaviour.wait = (signal) => {
+      signals.push(signal);
+      resolve(signal);
+      return answer;
+    };
+    return { signals, reached: promise };
+  }
+
+  it.each([
+    ['a query', '{ wait }'],
+    ['a subscription that has not started', LINES],
+    ['a subscription that waits for its source', 'subscription { count }'],
+  ])('aborts when the client completes %s, and no other does', async (_what, query) => {
+    const answer = Promise.withResolvers<string>();
+    const { signals, reached } = signalsOf(answer.promise);
+    socket.subscribe('1', query);
+    const signal = await reached;
+    socket.subscribe('2', '{ wait }');
+    await socket.rest();
+    const aborted = once(signal, 'abort');
+    socket.complete('1');
+    await aborted;
+    expect(signals.map((each) => each.aborted)).toEqual([true, false]);
+    answer.resolve('');
+    expect(await socket.take(2, '2')).toMatchObject([{ type: 'next' }, { type: 'complete' }]);
+    expect(signals[1]?.aborted).toBe(false);
+    expect(desk.faults).toEqual([]);
+  });
+
+  it('aborts when it fails, and not when it has come to its end', async () => {
+    const { signals } = signalsOf();
+    await follow('1', LINES, desk.feeds.lines);
+    desk.feeds.lines.end();
+    expect(await socket.next()).toEqual({ id: '1', type: 'complete' });
+    await follow('2', LINES, desk.feeds.lines);
+    desk.feeds.lines.fail(new CodedError('GATEWAY_DOWN', 'the gateway is gone'));
+    expect(await socket.next()).toEqual(errorOf('2', 'GATEWAY_DOWN'));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  });
+
+  it('aborts when the socket closes', async () => {
+    const { reached } = signalsOf(new Promise(() => {}));
+    const client = await connectSocket(desk.port);
+    client.subscribe('1', '{ wait }');
+    const signal = await reached;
+    const aborted = once(signal, 'abort');
+    client.webSocket.terminate();
+    await aborted;
+  });
+
+  it('of a shared subscription aborts when the last one has left it', async () => {
+    await follow('1', QUOTES, desk.feeds.quotes);
+    socket.subscribe('2', QUOTES);
+    await socket.rest();
+    const [signal] = desk.feeds.signals;
+    socket.complete('1');
+    await socket.rest();
+    expect(signal?.aborted).toBe(false);
+    socket.complete('2');
+    await desk.feeds.quotes.untilReaders(0);
+    expect(signal?.aborted).toBe(true);
   });
 });
 
@@ -400,6 +487,41 @@ describe('identical subscriptions', () => {
     await desk.feeds.quotes.untilReaders(5);
     desk.feeds.quotes.publish({ symbol: 'A', seq: 1 });
     expect((await socket.take(5)).map(({ id }) => id).toSorted()).toEqual(['1', '2', '3', '4', '5']);
+  });
+});
+
+describe('identical subscriptions of two viewers', () => {
+  const viewers: Readonly<Record<string, Viewer>> = {
+    trader: { ...LOCAL_VIEWER, subject: 'trader', roles: ['VIEWER', 'TRADER'], accountPatterns: ['a*', 'b*'] },
+    'trader too': {
+      ...LOCAL_VIEWER,
+      subject: 'trader too',
+      roles: ['TRADER', 'VIEWER'],
+      accountPatterns: ['b*', 'a*'],
+    },
+    reader: { ...LOCAL_VIEWER, subject: 'reader', roles: ['VIEWER'], accountPatterns: ['a*', 'b*'] },
+    'trader elsewhere': { ...LOCAL_VIEWER, roles: ['VIEWER', 'TRADER'], accountPatterns: ['a*', 'c*'] },
+  };
+
+  it.each([
+    ['run once if they may do and see the same', 'trader too', 1],
+    ['are two if one may do more', 'reader', 2],
+    ['are two if they see other accounts', 'trader elsewhere', 2],
+  ])('%s', async (_what, other, runs) => {
+    const own = await serveDesk({}, { viewerOf: async (authorization = '') => viewers[authorization] ?? LOCAL_VIEWER });
+    const clients = [];
+    for (const authorization of ['trader', other]) {
+      const client = await connectSocket(own.port, { headers: { authorization } });
+      clients.push(client);
+      client.subscribe('1', QUOTES);
+      await client.rest();
+    }
+    await own.feeds.quotes.untilReaders(runs);
+    own.feeds.quotes.publish({ symbol: 'A', seq: 1 });
+    for (const client of clients) expect(await client.next()).toEqual(quoteOf('1', 'A', 1));
+    expect([own.feeds.quotes.opened, own.feeds.resolved]).toEqual([runs, runs]);
+    for (const { webSocket } of clients) webSocket.terminate();
+    await own.close();
   });
 });
 
