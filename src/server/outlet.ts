@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 
+const LOOKS_A_TIMEOUT = 5;
+
 export interface OutletLimits {
   /** With more unsent bytes a reader is behind: what can wait is not written any more. */
   readonly behindBytes: number;
@@ -53,7 +55,7 @@ export class Outlet {
   watch(): void {
     if (this.#options.writable.writableLength > 0) this.#hasWaited = true;
     if (this.#timer !== undefined || !this.isBehind) return;
-    this.#watchFrom(this.#progress);
+    this.#watch(this.#progress, 0);
     this.#options.onBehind?.();
   }
 
@@ -85,14 +87,20 @@ export class Outlet {
     for (const listener of [...this.#waiting]) listener();
   }
 
-  #watchFrom(progress: number): void {
+  /** Looks several times within the timeout, so that what was taken at its begin does not buy another one. */
+  #watch(progress: number, looksInVain: number): void {
     const { stallTimeoutMs, onStall, socket } = this.#options;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (socket.destroyed) return;
-      if (this.#progress !== progress) this.#watchFrom(this.#progress);
-      else onStall();
-    }, stallTimeoutMs).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (socket.destroyed) return;
+        const isTaking = this.#progress !== progress;
+        const looks = isTaking ? 0 : looksInVain + 1;
+        if (looks < LOOKS_A_TIMEOUT) this.#watch(this.#progress, looks);
+        else onStall();
+      },
+      Math.ceil(stallTimeoutMs / LOOKS_A_TIMEOUT),
+    ).unref();
   }
 
   #stopWatching(): void {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startDeskgraph, type TestDeskgraph } from '../support/deskgraph.ts';
+import { openEvents } from '../server/event-reader.ts';
+import type { TestDeskgraph } from '../support/deskgraph.ts';
 import { connectSocket } from '../support/graphql-socket.ts';
-import { type Program, runProgram } from '../support/process.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type ReplayedDesk, startReplayedDesk } from './replayed-desk.ts';
 
 const SESSION = fileURLToPath(new URL('../../src/simulator/sessions/okx-2022-05-13.jsonl', import.meta.url));
 const SYMBOLS = ['BTC-USDT', 'UNI-USD-SWAP', 'BTC-USD-220527'];
@@ -42,7 +42,12 @@ function expectedPrints(): object[] {
   });
 }
 
-function lastQuotes(): Map<string, object> {
+interface Tick {
+  readonly symbol: string;
+  readonly timestamp: string;
+}
+
+function lastQuotes(): Map<string, Tick> {
   return new Map(
     recorded('tickers').map((row) => [
       row.instId,
@@ -55,27 +60,23 @@ function lastQuotes(): Map<string, object> {
   );
 }
 
+function keep(newest: Map<string, Tick>, { seq: _, ...tick }: Tick & { readonly seq: number }): void {
+  newest.set(tick.symbol, tick);
+}
+
+function isLast(newest: ReadonlyMap<string, Tick>, wanted: ReadonlyMap<string, Tick>): boolean {
+  return SYMBOLS.every((symbol) => newest.get(symbol)?.timestamp === wanted.get(symbol)?.timestamp);
+}
+
 describe('a recorded session of OKX, served by `deskgraph replay`', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  let replay: Program;
+  let replayed: ReplayedDesk;
   let desk: TestDeskgraph;
 
   beforeEach(async () => {
-    folder = temporaryFolder();
-    replay = runProgram(['replay', SESSION, '--venue', 'okx', '--port', '0', '--speed', '50'], { cwd: folder.path });
-    const [, origin] = await replay.waitFor(/(ws:\/\/127\.0\.0\.1:\d+)/);
-    const urls = `{ public: "${origin}/ws/v5/public", business: "${origin}/ws/v5/business" }`;
-    desk = await startDeskgraph({
-      environment: { DESKGRAPH_CONFIG: 'desk.yaml' },
-      files: { 'desk.yaml': `gateways:\n  - { name: okx, venue: okx, urls: ${urls} }\n` },
-    });
+    replayed = await startReplayedDesk(SESSION, 50);
+    desk = replayed.desk;
   });
-  afterEach(async () => {
-    await desk.close();
-    replay.child.kill('SIGTERM');
-    await replay.finished;
-    folder[Symbol.dispose]();
-  });
+  afterEach(() => replayed[Symbol.asyncDispose]());
 
   it('reaches a reader over WebSocket: 74 prints, each once and in order, and the last quotes', async () => {
     const socket = await connectSocket(Number(new URL(desk.url).port));
@@ -86,12 +87,10 @@ describe('a recorded session of OKX, served by `deskgraph replay`', () => {
     expect(prints.map(({ payload }) => Object(payload).data.marketTrades)).toEqual(expectedPrints());
 
     const wanted = lastQuotes();
-    const newest = new Map<string, { timestamp: string }>();
-    const isLast = (symbol: string) => newest.get(symbol)?.timestamp === Object(wanted.get(symbol)).timestamp;
-    while (!SYMBOLS.every(isLast)) {
+    const newest = new Map<string, Tick>();
+    while (!isLast(newest, wanted)) {
       const { payload } = await socket.next('ticks');
-      const { seq, ...tick } = Object(payload).data.ticks;
-      newest.set(tick.symbol, tick);
+      keep(newest, Object(payload).data.ticks);
     }
     expect(newest).toEqual(wanted);
     const { data } = await desk.ask(
@@ -109,13 +108,25 @@ describe('a recorded session of OKX, served by `deskgraph replay`', () => {
     expect(desk.complaints).toEqual([]);
   });
 
-  it('reaches a reader over server-sent events: the same 74 prints', async () => {
-    const prints: object[] = [];
-    for await (const { data } of desk.events(TAPE, { symbols: SYMBOLS })) {
-      prints.push(data.marketTrades);
-      if (prints.length === 74) break;
-    }
+  it('reaches a reader over server-sent events: the same 74 prints, nothing more, and the last quotes', async () => {
+    const variables = { symbols: SYMBOLS };
+    replayed.pause();
+    const tape = await openEvents(desk, TAPE, { variables });
+    const ticks = await openEvents(desk, TICKS, { variables });
+    await replayed.untilWanted(6);
+    replayed.resume();
+    const wanted = lastQuotes();
+    const newest = new Map<string, Tick>();
+    while (!isLast(newest, wanted)) keep(newest, JSON.parse((await ticks.next()).data).data.ticks);
+    expect(newest).toEqual(wanted);
+    // Its loss comes behind all that the venue has sent, and the end of the server behind all that the tape has said.
+    replayed.endVenue();
+    for (const _ of SYMBOLS) expect(JSON.parse((await ticks.next()).data).data.ticks.stale).toBe(true);
+    await desk.close();
+    const events = await tape.untilClosed();
+    const prints = events.filter(({ type }) => type === 'next').map(({ data }) => JSON.parse(data).data.marketTrades);
     expect(prints).toEqual(expectedPrints());
+    expect(events.map(({ type }) => type)).not.toContain('complete');
   });
 
   it('is refused for a symbol that the venue does not have, and only for that', async () => {
@@ -135,7 +146,7 @@ describe('a recorded session of OKX, served by `deskgraph replay`', () => {
     const status = desk.events('subscription { gatewayStatus(name: "okx") { state stateReason } }');
     for await (const { data } of status) {
       states.push(data.gatewayStatus.state);
-      if (states.at(-1) === 'CONNECTED') replay.child.kill('SIGTERM');
+      if (states.at(-1) === 'CONNECTED') replayed.endVenue();
       if (states.at(-1) === 'DISCONNECTED') break;
     }
     expect(states.slice(-2)).toEqual(['CONNECTED', 'DISCONNECTED']);
