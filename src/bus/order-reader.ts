@@ -1,3 +1,4 @@
+import { DONE } from '../async/iteration.ts';
 import { encodeStreamCursor } from '../domain/cursor.ts';
 import type { LiveOrder, OrderStreamItem, RecordedOrderChange } from '../domain/live-order.ts';
 import type { StreamGapReason } from '../domain/stream.ts';
@@ -36,8 +37,6 @@ export interface OrderReaderOptions {
   /** Delivered first. */
   readonly items: readonly OrderStreamItem[];
 }
-
-const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /** Order events with their cursors; where events were trimmed while it read, the gap and the state behind it. */
 export class OrderReader implements Reader<OrderStreamItem> {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { endingWith } from '../async/iteration.ts';
 import type { GapMark, LosslessTopic, Reader } from '../bus/bus.ts';
 import { decodeStreamCursor } from '../domain/cursor.ts';
 import { CodedError, quoted } from '../domain/errors.ts';
@@ -30,35 +31,17 @@ export async function followOutput(
   return readItems(output.subscribe({ stream: runId, after: from, cursorOf }), { runId, from });
 }
 
-const DONE = { done: true, value: undefined } as const;
-
 function readItems(
   events: Reader<OutputEvent | GapMark>,
   { runId, from }: { readonly runId: string; readonly from: number },
 ): Reader<CommandOutputItem> {
   let position = from;
-  let hasEnded = false;
-  const end = async () => {
-    hasEnded = true;
-    await events.return();
-    return DONE;
-  };
-  return {
-    next: async () => {
-      if (hasEnded) return DONE;
-      const { done, value } = await events.next();
-      if (done === true || value === undefined) return end();
-      const item = toItem(value, { runId, position });
-      if ('nextOffset' in item) position = item.nextOffset;
-      if ('gap' in value) position = value.gap.resumeAfter;
-      if (item.type === 'CommandEnd') await end();
-      return { done: false, value: item };
-    },
-    return: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  return endingWith(events, (event) => {
+    const item = toItem(event, { runId, position });
+    if ('nextOffset' in item) position = item.nextOffset;
+    if ('gap' in event) position = event.gap.resumeAfter;
+    return { item, isLast: item.type === 'CommandEnd' };
+  });
 }
 
 /** `position` is the last one that the reader has seen. */

@@ -1,8 +1,7 @@
+import { endingWith } from '../async/iteration.ts';
 import type { ConflatedTopic, Keyed, Reader } from '../bus/bus.ts';
 import type { Run } from '../domain/run.ts';
 import { isFinal } from './run-record.ts';
-
-const DONE = { done: true, value: undefined } as const;
 
 /**
  * The states of one run up to its final one, which ends the reader. `find` answers the run as it is stored, or rejects
@@ -29,27 +28,9 @@ export async function followRun(
 }
 
 function untilFinal(states: Pick<Reader<Run | Keyed<Run>>, 'next' | 'return'>): Reader<Run> {
-  let hasEnded = false;
-  const end = async () => {
-    hasEnded = true;
-    await states.return();
-    return DONE;
-  };
-  return {
-    next: async () => {
-      if (hasEnded) return DONE;
-      const { done, value } = await states.next();
-      if (done === true || value === undefined) return end();
-      if (isFinal(value)) await end();
-      return { done: false, value };
-    },
-    return: end,
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  return endingWith(states, (run) => ({ item: run, isLast: isFinal(run) }));
 }
 
 function oneState(run: Run): Pick<Reader<Run>, 'next' | 'return'> {
-  return { next: async () => ({ done: false, value: run }), return: async () => DONE };
+  return { next: async () => ({ done: false, value: run }), return: async () => ({ done: true, value: undefined }) };
 }

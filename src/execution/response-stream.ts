@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
+import { DONE } from '../async/iteration.ts';
 
 /** What a subscription says of one event. */
 export interface Response {
@@ -17,8 +18,6 @@ export interface ResponseStreamOptions {
 
 /** So many responses may follow each other before everybody else has a turn of the event loop. */
 const RESPONSES_A_TURN = 500;
-
-const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /**
  * The responses of a subscription, one for each event. Pulling drives it, one pull after the other, so that a reader

@@ -1,9 +1,8 @@
 import type { ExecutionResult, GraphQLError } from 'graphql';
+import { DONE } from '../async/iteration.ts';
 
 /** What graphql-ws pulls the results of an operation from. */
 export type ResultStream = AsyncGenerator<ExecutionResult, void, undefined>;
-
-export const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /**
  * Thrown by a result stream: the operation ends with these errors, which are masked. graphql-ws hands on what a stream

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
+import { DONE } from '../async/iteration.ts';
 import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Leave } from '../execution/shared-subscriptions.ts';
 import { MemberOutbox } from './member-outbox.ts';
 import type { OperationOrigin, Operations } from './operations.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
-import { DONE, failedStream, OperationFailed, type ResultStream, resultStream } from './result-stream.ts';
+import { failedStream, OperationFailed, type ResultStream, resultStream } from './result-stream.ts';
 import { type SocketOperation, SocketOperations } from './socket-operations.ts';
 import { nextFrames, nextHead } from './web-socket-frame.ts';
 
