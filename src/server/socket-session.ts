@@ -5,6 +5,7 @@ import { DONE } from '../async/iteration.ts';
 import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { Leave } from '../execution/shared-subscriptions.ts';
+import { Inbox } from './inbox.ts';
 import { MemberOutbox } from './member-outbox.ts';
 import type { OperationOrigin, Operations } from './operations.ts';
 import { Outlet, type OutletLimits } from './outlet.ts';
@@ -41,6 +42,7 @@ export class SocketSession {
   readonly #outlet: Outlet;
   #closeTimer: NodeJS.Timeout | undefined;
   readonly underWay = new SocketOperations();
+  readonly inbox: Inbox;
   /** Set once the client has said who it is. */
   viewer: Viewer | undefined;
   /** When the client last showed that it is there, in milliseconds of the process's own clock. */
@@ -55,7 +57,17 @@ export class SocketSession {
       onBehind: () => this.#stopReading(),
       onStall: () => this.close(CLOSE_CODES.tryLater, 'Too slow'),
     });
-    this.#outlet.onDrain(() => webSocket.resume());
+    this.inbox = new Inbox({
+      isBlocked: () => this.#outlet.isBehind,
+      pause: () => this.#stopReading(),
+      resume: () => {
+        if (!this.#outlet.isBehind) webSocket.resume();
+      },
+    });
+    this.#outlet.onDrain(() => {
+      if (this.inbox.isEmpty) webSocket.resume();
+      else this.inbox.unblock();
+    });
     webSocket.on('pong', () => this.#seen()).on('message', () => this.#seen());
   }
 
@@ -117,6 +129,7 @@ export class SocketSession {
 
   /** To be called when the socket has closed. */
   closed(): void {
+    this.inbox.close();
     this.underWay.failAll();
   }
 

@@ -137,7 +137,7 @@ export class WebSockets {
     });
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) refuse();
-      else ids.receive(String(data));
+      else session.inbox.put(() => ids.receive(String(data)));
     });
   }
 
