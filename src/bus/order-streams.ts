@@ -3,7 +3,7 @@ import { CodedError } from '../domain/errors.ts';
 import type { LiveOrder, OrderChange, OrderStreamItem, RecordedOrderChange } from '../domain/live-order.ts';
 import type { StreamGapReason, StreamStart } from '../domain/stream.ts';
 import type { Bus, LosslessTopic, Positioned, Reader } from './bus.ts';
-import { OrderReader, type OrderReading } from './order-reader.ts';
+import { OrderReader, type OrderReading, type OrderState } from './order-reader.ts';
 
 /** What is kept of an account's stream; the store's. */
 export interface OrderHistory {
@@ -28,14 +28,6 @@ export interface OrderFollowing {
   readonly after: string | undefined;
   /** Where to start without a cursor. */
   readonly startAt: StreamStart;
-}
-
-/** A state of the stream of an account that does not move. */
-interface Snapshot {
-  readonly epoch: string;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  readonly orders: readonly LiveOrder[];
 }
 
 type PositionedChange = RecordedOrderChange & Positioned;
@@ -141,7 +133,7 @@ export class OrderStreams {
   }
 
   /** Orders and numbers of one moment: read again when an event came between. */
-  async #snapshot(accountCookie: string): Promise<Snapshot> {
+  async #snapshot(accountCookie: string): Promise<OrderState> {
     const { history, now, retentionMs } = this.#options;
     for (;;) {
       const before = await history.bounds(accountCookie);

@@ -1,11 +1,10 @@
 import { SingleFlight } from '../async/single-flight.ts';
 import type { Command, CommandArguments } from '../domain/command.ts';
 import { CodedError } from '../domain/errors.ts';
-import type { Run } from '../domain/run.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 import { FairQueue, type Place } from './fair-queue.ts';
 import { LiveRun, type LiveRunOptions } from './live-run.ts';
 import type { Launch } from './run-process.ts';
-import { isFinal } from './run-record.ts';
 
 const MOST_WAITING = 100;
 const REQUEST_REMEMBERED_MS = 24 * 3600 * 1000;

@@ -1,8 +1,8 @@
 import type { LosslessTopic } from '../bus/bus.ts';
-import type { Run } from '../domain/run.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 import { endEvent, type OutputEvent } from './output-events.ts';
 import { RunProcess, type RunProcessOptions } from './run-process.ts';
-import { isFinal, RunRecord, type RunRecordOptions } from './run-record.ts';
+import { RunRecord, type RunRecordOptions } from './run-record.ts';
 
 export interface LiveRunOptions
   extends RunRecordOptions,

@@ -1,9 +1,8 @@
 import type { History, Positioned } from '../bus/bus.ts';
 import { encodeStreamCursor } from '../domain/cursor.ts';
-import type { Run } from '../domain/run.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 import type { RunStore } from '../store/runs.ts';
 import type { StoredChunk, TranscriptStore } from '../store/transcripts.ts';
-import { isFinal } from './run-record.ts';
 
 /** What the lossless stream of a run's output carries; the stream is named by the id of the run. */
 export type OutputEvent = ChunkEvent | EndEvent;

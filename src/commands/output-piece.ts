@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { badUserInput } from '../domain/errors.ts';
-import type { Run } from '../domain/run.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 import type { OutputStream, RunOutput, RunOutputPart } from '../domain/run-output.ts';
 import type { TranscriptStore } from '../store/transcripts.ts';
 import { outputCursor } from './output-events.ts';
-import { isFinal } from './run-record.ts';
 import { characterBoundary, MAX_CHUNK_BYTES } from './utf8-chunks.ts';
 
 const MAX_PIECE_BYTES = 1024 * 1024;

@@ -1,18 +1,13 @@
 import type { Clock } from '../async/clock.ts';
 import type { ConflatedTopic } from '../bus/bus.ts';
-import type { Run, RunState } from '../domain/run.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 import type { Logger } from '../logger.ts';
 import type { RunStore } from '../store/runs.ts';
 
-const UNFINISHED_STATES: readonly RunState[] = ['QUEUED', 'STARTING', 'RUNNING'];
 /** An end that cannot be stored is tried again so often after a second, later with less haste. */
 const HASTY_ATTEMPTS = 5;
 const HASTY_RETRY_MS = 1_000;
 const LATER_RETRY_MS = 5_000;
-
-export function isFinal({ state }: Run): boolean {
-  return !UNFINISHED_STATES.includes(state);
-}
 
 export interface RunRecordOptions {
   readonly runs: RunStore;

@@ -1,7 +1,6 @@
 import { endingWith } from '../async/iteration.ts';
 import type { ConflatedTopic, Keyed, Reader } from '../bus/bus.ts';
-import type { Run } from '../domain/run.ts';
-import { isFinal } from './run-record.ts';
+import { isFinal, type Run } from '../domain/run.ts';
 
 /**
  * The states of one run up to its final one, which ends the reader. `find` answers the run as it is stored, or rejects

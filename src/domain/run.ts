@@ -13,6 +13,9 @@ export const RUN_STATES = [
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
+/** States that another one follows. */
+export const UNFINISHED_RUN_STATES: readonly RunState[] = ['QUEUED', 'STARTING', 'RUNNING'];
+
 /** One execution of a command. Times are milliseconds since the epoch. */
 export interface Run {
   readonly id: string;
@@ -41,4 +44,9 @@ export interface RunProgress {
   readonly message: string | null;
   /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** Whether the run has come to its end, which no other state follows. */
+export function isFinal({ state }: Pick<Run, 'state'>): boolean {
+  return !UNFINISHED_RUN_STATES.includes(state);
 }

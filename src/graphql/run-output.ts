@@ -1,5 +1,5 @@
 import type { OutputRange } from '../commands/commands.ts';
-import type { Run as RunRecord } from '../domain/run.ts';
+import { isFinal, type Run as RunRecord } from '../domain/run.ts';
 import {
   type CommandChunk as Chunk,
   type CommandEnd as End,
@@ -82,8 +82,8 @@ builder.objectField(Run, 'output', (t) =>
 );
 
 /** What a piece may come to; 0 for a range that is refused. A run that goes on may have printed more than it says here. */
-function mostBytesOf({ endedAt, outputBytes }: RunRecord, { offset, limit }: OutputRange): number {
-  const left = endedAt === null ? limit : outputBytes - offset;
+function mostBytesOf(run: RunRecord, { offset, limit }: OutputRange): number {
+  const left = isFinal(run) ? run.outputBytes - offset : limit;
   return Math.max(0, Math.min(limit, left));
 }
 

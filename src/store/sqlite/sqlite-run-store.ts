@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { PageRange } from '../../domain/page.ts';
-import type { Run } from '../../domain/run.ts';
+import { type Run, UNFINISHED_RUN_STATES } from '../../domain/run.ts';
 import type { ClientRequest, RunFilter, RunKey, RunPage, RunStore } from '../runs.ts';
 import { inCodeUnits } from '../sort-order.ts';
 import { RUN_FILTER_COLUMNS, runIndexOf } from './desk-tables.ts';
@@ -8,6 +8,8 @@ import { inTransaction } from './open-database.ts';
 import { reach } from './reach.ts';
 import { RunList } from './run-list.ts';
 import { requestColumns, stateColumns, toRun } from './run-rows.ts';
+
+const UNFINISHED = UNFINISHED_RUN_STATES.map((state) => `'${state}'`).join(', ');
 
 /** A list, and the values that it is narrowed to. */
 interface Branch {
@@ -42,7 +44,7 @@ export class SqliteRunStore implements RunStore {
       WHERE requested_by = ? AND client_request_id = ? AND queued_at >= ? ORDER BY queued_at DESC, id DESC LIMIT 1`);
     this.#unfinished = database.prepare(`
       SELECT * FROM run INDEXED BY ${runIndexOf(['state'])}
-      WHERE state IN ('QUEUED', 'STARTING', 'RUNNING') ORDER BY queued_at, id`);
+      WHERE state IN (${UNFINISHED}) ORDER BY queued_at, id`);
   }
 
   async insert(run: Run, clientRequestId: string | null): Promise<void> {
