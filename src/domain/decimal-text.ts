@@ -25,14 +25,56 @@ export function toDecimalText(received: number | bigint | string): string | unde
   return sign === '-' && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
 }
 
+/** The exact sum of two decimal texts, with as many decimals as the longer of them. */
+export function addDecimals(decimal: string, amount: string): string {
+  const scale = Math.max(decimalsOf(decimal), decimalsOf(amount));
+  return unscaled(scaled(decimal, scale) + scaled(amount, scale), scale);
+}
+
 /** The exact difference of two decimal texts, with as many decimals as the longer of them. */
 export function subtractDecimals(from: string, amount: string): string {
   const scale = Math.max(decimalsOf(from), decimalsOf(amount));
-  const difference = scaled(from, scale) - scaled(amount, scale);
-  const sign = difference < 0n ? '-' : '';
-  const digits = String(difference < 0n ? -difference : difference).padStart(scale + 1, '0');
-  const point = digits.length - scale;
-  return sign + (scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`);
+  return unscaled(scaled(from, scale) - scaled(amount, scale), scale);
+}
+
+/** The exact product of two decimal texts, without trailing zeros behind the point. */
+export function multiplyDecimals(decimal: string, factor: string): string {
+  const [scale, factorScale] = [decimalsOf(decimal), decimalsOf(factor)];
+  return withoutTrailingZeros(unscaled(scaled(decimal, scale) * scaled(factor, factorScale), scale + factorScale));
+}
+
+/**
+ * The quotient of two decimal texts, rounded half to even to at most so many decimals, without trailing zeros behind
+ * the point. Throws a RangeError when the divisor is zero.
+ */
+export function divideDecimals(dividend: string, divisor: string, decimals: number): string {
+  const scale = Math.max(decimalsOf(dividend), decimalsOf(divisor));
+  const [numerator, denominator] = [scaled(dividend, scale) * 10n ** BigInt(decimals), scaled(divisor, scale)];
+  const quotient = magnitude(numerator) / magnitude(denominator);
+  const twiceRest = 2n * (magnitude(numerator) % magnitude(denominator));
+  const isRoundedUp =
+    twiceRest > magnitude(denominator) || (twiceRest === magnitude(denominator) && quotient % 2n === 1n);
+  const rounded = isRoundedUp ? quotient + 1n : quotient;
+  const isNegative = numerator < 0n !== denominator < 0n;
+  return withoutTrailingZeros(unscaled(isNegative ? -rounded : rounded, decimals));
+}
+
+/** Below zero when the first decimal text is the smaller number, above when it is the larger, 0 when they are equal. */
+export function compareDecimals(first: string, second: string): number {
+  const scale = Math.max(decimalsOf(first), decimalsOf(second));
+  const difference = scaled(first, scale) - scaled(second, scale);
+  if (difference === 0n) return 0;
+  return difference < 0n ? -1 : 1;
+}
+
+export function isPositiveDecimal(decimal: string): boolean {
+  return compareDecimals(decimal, '0') > 0;
+}
+
+/** Whether a decimal text is a whole number of steps. Throws a RangeError when the step is zero. */
+export function isMultipleOf(decimal: string, step: string): boolean {
+  const scale = Math.max(decimalsOf(decimal), decimalsOf(step));
+  return scaled(decimal, scale) % scaled(step, scale) === 0n;
 }
 
 function decimalsOf(decimal: string): number {
@@ -42,4 +84,19 @@ function decimalsOf(decimal: string): number {
 
 function scaled(decimal: string, scale: number): bigint {
   return BigInt(decimal.replace('.', '') + '0'.repeat(scale - decimalsOf(decimal)));
+}
+
+function unscaled(value: bigint, scale: number): string {
+  const sign = value < 0n ? '-' : '';
+  const digits = String(magnitude(value)).padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  return sign + (scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`);
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+function withoutTrailingZeros(decimal: string): string {
+  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
 }

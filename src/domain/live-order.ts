@@ -1,21 +1,45 @@
 import type { QifiOrder } from './order.ts';
+import type { OrderTarget } from './order-request.ts';
 import type { StreamGap } from './stream.ts';
-
-export const MARGIN_MODES = ['CASH', 'CROSS', 'ISOLATED'] as const;
 
 /**
  * An order live at a venue: what a QIFI order holds, and what only a venue tells. `instrumentId` equals `symbol`.
- * Decimals are the venue's digits, times are milliseconds since the epoch.
+ * Decimals are the venue's digits, times are milliseconds since the epoch. `orderId` is the venue's, and the
+ * `clientOrderId` as long as the venue's is not known: while it is PENDING or UNKNOWN, and when it was refused.
  */
 export interface LiveOrder extends QifiOrder {
   readonly source: 'REALTIME';
+  /**
+   * Names it among the orders of its account for as long as it is kept, whatever is learned of it:
+   * `ownOrderKey(clientOrderId)` when it was placed through here, else `foreignOrderKey(orderId)`.
+   */
+  readonly orderKey: string;
   readonly tradingDay: null;
   readonly gateway: string;
   readonly symbol: string;
   readonly clientOrderId: string | null;
+  /** The venue's own code for its refusal; null for any other order. */
+  readonly venueCode: string | null;
   readonly averagePrice: string | null;
   readonly updatedAt: number | null;
   readonly fills: readonly LiveFill[];
+}
+
+/** The key of an order that was placed through here. */
+export function ownOrderKey(clientOrderId: string): string {
+  return `own:${clientOrderId}`;
+}
+
+/** The key of an order that came to the venue in another way. */
+export function foreignOrderKey(orderId: string): string {
+  return `foreign:${orderId}`;
+}
+
+/** The id with which the order of a key is asked for; undefined for a text that is no key. */
+export function targetOfOrderKey(orderKey: string): OrderTarget | undefined {
+  const [, kind, id = ''] = /^(own|foreign):(.+)$/s.exec(orderKey) ?? [];
+  if (kind === undefined) return undefined;
+  return kind === 'own' ? { clientOrderId: id } : { orderId: id };
 }
 
 /** A fill of a live order. */

@@ -14,6 +14,9 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** Statuses that an order never leaves: nothing of it works at the venue any more. */
+export const FINISHED_ORDER_STATUSES: readonly OrderStatus[] = ['FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED'];
+
 export const ORDER_TYPES = ['LIMIT', 'MARKET'] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
