@@ -1,4 +1,5 @@
 import type { Gateway } from '../domain/gateway.ts';
+import type { BalanceState, PositionState } from '../domain/live-account.ts';
 import type { LiveBar } from '../domain/live-bar.ts';
 import type { Print } from '../domain/market-trade.ts';
 import type { Run } from '../domain/run.ts';
@@ -53,6 +54,8 @@ export interface ConflatedTopic<Value> extends Readable {
   publish(key: string, value: Value, part?: string): void;
   /** The present state; undefined before the first. */
   latest(key: string): Keyed<Value> | undefined;
+  /** The present states of all keys, in the order in which the keys came. */
+  present(): readonly Keyed<Value>[];
   /** First the present state of each key, in the order of `keys`, then whatever becomes newest. */
   subscribe(subscription?: ConflatedSubscription<Value>): Reader<Keyed<Value>>;
   /**
@@ -163,6 +166,10 @@ export interface Bus {
   readonly marketTrades: TapeTopic<Print>;
   /** By the gateway's name. */
   readonly gatewayStatus: ConflatedTopic<Gateway>;
+  /** By `marketKey` of account cookie and instrument. A closed position stays, with volumes of zero. */
+  readonly positions: ConflatedTopic<PositionState>;
+  /** By `marketKey` of account cookie and currency. */
+  readonly balances: ConflatedTopic<BalanceState>;
   /** By the run's id. */
   readonly runStatus: ConflatedTopic<Run>;
   /** A topic for whoever keeps the history of its streams. */

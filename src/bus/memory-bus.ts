@@ -17,6 +17,8 @@ export function createMemoryBus({ epoch, clock }: MemoryBusOptions): Bus {
     liveBars: createConflatedTopic({ epoch, clock }),
     marketTrades: createTapeTopic({ epoch }),
     gatewayStatus: createConflatedTopic({ epoch, clock }),
+    positions: createConflatedTopic({ epoch, clock }),
+    balances: createConflatedTopic({ epoch, clock }),
     runStatus: createConflatedTopic({ epoch, clock }),
     losslessTopic: (options) => createLosslessTopic({ ...options, clock }),
   };

@@ -8,7 +8,10 @@ import type { GapMark, Positioned, Reader } from './bus.ts';
 export interface OrderReading {
   /** What its cursors name. */
   readonly stream: string;
-  readonly subscribe: (position: number, epoch: string) => Reader<(RecordedOrderChange & Positioned) | GapMark>;
+  readonly subscribe: (
+    position: number,
+    cursorOf: (position: number) => string,
+  ) => Reader<(RecordedOrderChange & Positioned) | GapMark>;
   readonly snapshot: () => Promise<OrderState>;
   /** The epoch of the stream, once it has an event. */
   readonly epoch: () => Promise<string>;
@@ -53,12 +56,13 @@ export class OrderReader implements Reader<OrderStreamItem> {
     this.#items = [...options.items];
     this.#epoch = options.epoch;
     this.#position = options.position;
-    this.#events = options.reading.subscribe(options.position, options.epoch);
+    this.#events = this.#subscribe();
   }
 
   next(): Promise<IteratorResult<OrderStreamItem, void>> {
     const pull = this.#pulled.then(() => this.#pull());
-    this.#pulled = pull.catch(() => {});
+    // What failed after an event was taken must not be followed by the event behind it.
+    this.#pulled = pull.catch(() => this.return());
     return pull;
   }
 
@@ -87,20 +91,26 @@ export class OrderReader implements Reader<OrderStreamItem> {
 
   #toEvent({ position, ...change }: RecordedOrderChange & Positioned): OrderStreamItem {
     this.#position = position;
-    return { type: 'OrderEvent', ...change, cursor: this.#cursor() };
+    return { type: 'OrderEvent', ...change, cursor: this.#cursorAt(this.#position) };
   }
 
   async #startAnew(reason: StreamGapReason): Promise<void> {
     await this.#events.return();
     const state = await this.#reading.snapshot();
-    this.#items.push(...this.#reading.restart(state, reason, this.#cursor()));
+    this.#items.push(...this.#reading.restart(state, reason, this.#cursorAt(this.#position)));
     this.#epoch = state.epoch;
     this.#position = state.lastSeq;
-    this.#events = this.#reading.subscribe(state.lastSeq, state.epoch);
+    this.#events = this.#subscribe();
     if (this.#isOver) await this.#events.return();
   }
 
-  #cursor(): string {
-    return encodeStreamCursor({ stream: this.#reading.stream, epoch: this.#epoch, position: this.#position });
+  /** From the event at `#position` on. */
+  #subscribe(): Reader<(RecordedOrderChange & Positioned) | GapMark> {
+    return this.#reading.subscribe(this.#position, (position) => this.#cursorAt(position));
+  }
+
+  /** Names the epoch as it is known when it is asked for: the first event may have come meanwhile. */
+  #cursorAt(position: number): string {
+    return encodeStreamCursor({ stream: this.#reading.stream, epoch: this.#epoch, position });
   }
 }

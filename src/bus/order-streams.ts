@@ -9,10 +9,17 @@ import { OrderReader, type OrderReading, type OrderState } from './order-reader.
 export interface OrderHistory {
   append(accountCookie: string, changes: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]>;
   read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
-  bounds(
+  bounds(accountCookie: string): Promise<HistoryBounds | undefined>;
+  state(
     accountCookie: string,
-  ): Promise<{ readonly epoch: string; readonly firstSeq: number; readonly lastSeq: number } | undefined>;
-  orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]>;
+    endedSince: number,
+  ): Promise<{ readonly bounds: HistoryBounds | undefined; readonly orders: readonly LiveOrder[] }>;
+}
+
+interface HistoryBounds {
+  readonly epoch: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
 }
 
 export interface OrderStreamsOptions {
@@ -50,10 +57,10 @@ export class OrderStreams {
       history: {
         read: async (accountCookie, position, limit) => {
           const changes = await history.read(accountCookie, position, limit);
-          const [first] = changes;
+          const firstSeq = changes[0]?.seq ?? (await history.bounds(accountCookie))?.firstSeq ?? 1;
           const events = changes.map(toPositioned);
-          if (first === undefined || first.seq === position + 1) return { events };
-          return { events, gap: { reason: 'TRIMMED', resumeAfter: first.seq - 1 } };
+          if (firstSeq <= position + 1) return { events };
+          return { events, gap: { reason: 'TRIMMED', resumeAfter: firstSeq - 1 } };
         },
       },
     });
@@ -106,12 +113,7 @@ export class OrderStreams {
     const stream = `orders:${accountCookie}`;
     return {
       stream,
-      subscribe: (position, epoch) =>
-        this.#topic.subscribe({
-          stream: accountCookie,
-          after: position,
-          cursorOf: (seq) => encodeStreamCursor({ stream, epoch, position: seq }),
-        }),
+      subscribe: (position, cursorOf) => this.#topic.subscribe({ stream: accountCookie, after: position, cursorOf }),
       snapshot: () => this.#snapshot(accountCookie),
       epoch: async () => (await this.#options.history.bounds(accountCookie))?.epoch ?? '',
       restart: ({ epoch, firstSeq, lastSeq, orders }, reason, requested) => {
@@ -132,16 +134,10 @@ export class OrderStreams {
     };
   }
 
-  /** Orders and numbers of one moment: read again when an event came between. */
   async #snapshot(accountCookie: string): Promise<OrderState> {
     const { history, now, retentionMs } = this.#options;
-    for (;;) {
-      const before = await history.bounds(accountCookie);
-      const orders = await history.orders(accountCookie, now() - retentionMs);
-      const bounds = await history.bounds(accountCookie);
-      if (bounds?.lastSeq !== before?.lastSeq) continue;
-      return { ...(bounds ?? { epoch: '', firstSeq: 1, lastSeq: 0 }), orders };
-    }
+    const { bounds, orders } = await history.state(accountCookie, now() - retentionMs);
+    return { ...(bounds ?? { epoch: '', firstSeq: 1, lastSeq: 0 }), orders };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LiveOrder, OrderChange, RecordedOrderChange } from '../domain/live-order.ts';
+import type { OrderTarget } from '../domain/order-request.ts';
 
 /** What is kept of an account's stream. */
 export interface OrderStreamBounds {
@@ -9,6 +10,14 @@ export interface OrderStreamBounds {
   readonly lastSeq: number;
 }
 
+/** The orders of an account, and the bounds of its stream, at one moment. */
+export interface OrderStreamState {
+  /** Undefined before the first event. */
+  readonly bounds: OrderStreamBounds | undefined;
+  /** Ascending by (createdAt, orderId). */
+  readonly orders: readonly LiveOrder[];
+}
+
 /**
  * The events of the orders of each account. What was answered is durable. Fails with UPSTREAM_UNAVAILABLE when the
  * store cannot be reached.
@@ -16,7 +25,8 @@ export interface OrderStreamBounds {
 export interface OrderEventStore {
   /**
    * Appends the events whose id the account does not have yet, in the order given, and answers those with their numbers.
-   * All or nothing. The last event of an order holds its present state.
+   * All or nothing. The last event under an `orderKey` holds the present state of that order, whatever its ids. An event
+   * of an order that was submitted through here settles its submission.
    */
   append(accountCookie: string, events: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]>;
   /**
@@ -26,15 +36,17 @@ export interface OrderEventStore {
   read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
   /** Undefined before the first event. */
   bounds(accountCookie: string): Promise<OrderStreamBounds | undefined>;
+  /** The state of each order that is not finished, and of those whose last event happened at `endedSince` or later. */
+  state(accountCookie: string, endedSince: number): Promise<OrderStreamState>;
   /**
-   * The state of each order that is not finished, and of those whose last event happened at `endedSince` or later,
-   * ascending by (createdAt, orderId).
+   * The last state that is kept of one order, finished or not. An orderId names the newest order that has it, by
+   * (createdAt, seq); a clientOrderId the order that was placed with it through here, else the newest that has it.
    */
-  orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]>;
+  order(accountCookie: string, target: OrderTarget): Promise<LiveOrder | undefined>;
   /**
    * Takes from the start of each stream the events up to the first that happened at `before` or later, so that what is
    * left has no hole even where the times of the venue are out of order. The last event of an order that is not finished
-   * is still kept for `orders` and for its id, but can no longer be read; the ids of all others are forgotten.
+   * is still kept for `state`, `order` and its id, but can no longer be read; the ids of all others are forgotten.
    */
   trim(before: number): Promise<void>;
 }

@@ -7,7 +7,8 @@ import { type DeskStore, openDeskStore } from '../../src/store/sqlite/desk-store
 import { deskStorePath } from '../../src/store/sqlite/paths.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { OpenedStore } from './opened-store.ts';
-import { describeOrderEventStore, event } from './order-event-store.contract.ts';
+import { describeOrderEventStore, event, fill } from './order-event-store.contract.ts';
+import { describeOrderSubmissionStore, submission } from './order-submission-store.contract.ts';
 import { describeRunStore, run } from './run-store.contract.ts';
 
 function opener(folder: string): () => DeskStore {
@@ -35,6 +36,7 @@ async function openPart<Store>(partOf: (desk: DeskStore) => Store): Promise<Open
 
 describeRunStore('the runs of a DeskStore', () => openPart(({ runs }) => runs));
 describeOrderEventStore('the order events of a DeskStore', () => openPart(({ orderEvents }) => orderEvents));
+describeOrderSubmissionStore('the order submissions of a DeskStore', () => openPart((desk) => desk));
 
 describe('openDeskStore', () => {
   afterEach(() => vi.restoreAllMocks());
@@ -45,11 +47,13 @@ describe('openDeskStore', () => {
     const desk = opener(folder.path)();
     await desk.runs.insert(run(), null);
     await desk.orderEvents.append('desk', [event()]);
+    await desk.orderSubmissions.submit(submission('c1'));
     cpSync(folder.path, crashed.path, { recursive: true }); // as it lies on the disk, not closed
     desk.close();
     const found = opener(crashed.path)();
     expect(await found.runs.run('run-1')).toEqual(run());
     expect(await found.orderEvents.read('desk', 0, 10)).toEqual([{ ...event(), seq: 1 }]);
+    expect(await found.orderSubmissions.openSubmissions('desk')).toEqual([submission('c1')]);
     found.close();
   });
 
@@ -67,19 +71,46 @@ describe('openDeskStore', () => {
     other.close();
   });
 
+  it('stores a fill once, however many events follow it, and forgets it with its order', async () => {
+    using folder = temporaryFolder();
+    const desk = opener(folder.path)();
+    const fills = Array.from({ length: 200 }, (_, place) => fill(`trade-${place}`));
+    const changes = fills.map((_, place) => event({ eventId: `e${place}`, fills: fills.slice(0, place + 1) }));
+    await desk.orderEvents.append('desk', changes);
+    expect((await desk.orderEvents.read('desk', 0, 1_000)).at(-1)?.order.fills).toEqual(fills);
+    expect(storedFills(folder.path)).toBe(200);
+    expect(textIn(folder.path).split('"trade-100"')).toHaveLength(2);
+    const changed = fills.map(({ tradeId }) => fill(tradeId, '0.1'));
+    await desk.orderEvents.append('desk', [event({ eventId: 'fees', at: 200, fills: changed })]);
+    expect(storedFills(folder.path)).toBe(400);
+    await desk.orderEvents.trim(200);
+    expect(storedFills(folder.path)).toBe(200);
+    await desk.orderEvents.append('desk', [event({ eventId: 'end', status: 'FILLED', fills: changed })]);
+    await desk.orderEvents.trim(1_000);
+    expect(storedFills(folder.path)).toBe(0);
+    desk.close();
+  });
+
   it('may be closed twice, and refuses everything afterwards with a code', async () => {
     using folder = temporaryFolder();
     const desk = opener(folder.path)();
     desk.close();
     desk.close();
-    const { runs, orderEvents } = desk;
+    const { runs, orderEvents, orderSubmissions } = desk;
     const uses: readonly (() => Promise<unknown>)[] = [
       () => runs.run('run-1'),
       () => runs.insert(run(), null),
       () => runs.list({}, { size: 1, isBackward: false }),
       () => orderEvents.append('desk', [event()]),
-      () => orderEvents.orders('desk', 0),
+      () => orderEvents.read('desk', 0, 1),
+      () => orderEvents.bounds('desk'),
+      () => orderEvents.state('desk', 0),
+      () => orderEvents.order('desk', { orderId: 'o1' }),
       () => orderEvents.trim(0),
+      () => orderSubmissions.submit(submission('c1')),
+      () => orderSubmissions.withdraw('desk', 'c1'),
+      () => orderSubmissions.submission('desk', 'c1'),
+      () => orderSubmissions.openSubmissions('desk'),
     ];
     for (const use of uses) await expect(use()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
@@ -133,6 +164,21 @@ describe('openDeskStore', () => {
     }
   });
 });
+
+function storedFills(folder: string): unknown {
+  const database = new DatabaseSync(deskStorePath(folder));
+  const found = database.prepare('SELECT count(*) AS fills FROM order_fill').get();
+  database.close();
+  return found?.fills;
+}
+
+/** The text of everything that is stored of orders. */
+function textIn(folder: string): string {
+  const database = new DatabaseSync(deskStorePath(folder));
+  const rows = ['order_event', 'order_fill'].flatMap((table) => database.prepare(`SELECT * FROM ${table}`).all());
+  database.close();
+  return rows.flatMap((row) => Object.values(row)).join('\n');
+}
 
 /** What SQLite does to answer a question. */
 function stepsOf(folder: string, sql: string): string[] {

@@ -1,27 +1,45 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LiveOrder, OrderChange, RecordedOrderChange } from '../../src/domain/live-order.ts';
-import { ORDER_STATUSES, type OrderStatus } from '../../src/domain/order.ts';
+import {
+  foreignOrderKey,
+  type LiveFill,
+  type LiveOrder,
+  type OrderChange,
+  ownOrderKey,
+  type RecordedOrderChange,
+} from '../../src/domain/live-order.ts';
+import { FINISHED_ORDER_STATUSES, ORDER_STATUSES, type OrderStatus } from '../../src/domain/order.ts';
+import type { OrderTarget } from '../../src/domain/order-request.ts';
 import type { OrderEventStore } from '../../src/store/order-events.ts';
 import { FOREIGN_NAMES } from './account-store.contract.ts';
 import type { OpenedStore } from './opened-store.ts';
+import { OrderStreamModel } from './order-stream-model.ts';
 
 export interface EventChanges {
   readonly eventId?: string;
   readonly at?: number;
   readonly orderId?: string;
+  /** That of a foreign order when absent. */
+  readonly orderKey?: string;
+  readonly clientOrderId?: string | null;
   readonly status?: OrderStatus;
   readonly createdAt?: number | null;
+  readonly fills?: readonly LiveFill[];
 }
 
-const FINISHED: readonly OrderStatus[] = ['FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED'];
-const FILL = { tradeId: '9', price: '0.10', volume: '1e-8', fee: null, feeCurrency: null, at: 7 };
+const FILL = fill('9');
+
+export function fill(tradeId: string, fee: string | null = null): LiveFill {
+  return { tradeId, price: '0.10', volume: '1e-8', fee, feeCurrency: null, at: 7 };
+}
 
 /** One change of one order. */
 export function event(changes: EventChanges = {}): OrderChange {
   const { eventId = 'e1', at = 100, orderId = 'o1', status = 'OPEN', createdAt = 50 } = changes;
+  const { orderKey = foreignOrderKey(orderId), clientOrderId = null, fills = [FILL] } = changes;
   const order: LiveOrder = {
     source: 'REALTIME',
+    orderKey,
     accountCookie: 'desk',
     tradingDay: null,
     orderId,
@@ -40,14 +58,21 @@ export function event(changes: EventChanges = {}): OrderChange {
     createdAt,
     gateway: 'okx',
     symbol: 'BTC-USDT',
-    clientOrderId: null,
+    clientOrderId,
+    venueCode: '51008',
     averagePrice: null,
     updatedAt: at,
-    fills: [FILL],
+    fills,
   };
   return { eventId, kind: 'UPDATED', at, order, fill: null };
 }
 
+const TARGETS: readonly OrderTarget[] = [
+  ...['o1', 'o2', 'c1', 'none'].map((orderId) => ({ orderId })),
+  ...['c1', 'c2', 'o1'].map((clientOrderId) => ({ clientOrderId })),
+];
+
+const byKey = (left: LiveOrder, right: LiveOrder): number => (left.orderKey < right.orderKey ? -1 : 1);
 const seqsOf = (events: readonly RecordedOrderChange[]): number[] => events.map(({ seq }) => seq);
 const idsOf = (orders: readonly LiveOrder[]): string[] => orders.map(({ orderId }) => orderId);
 
@@ -58,6 +83,7 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
     let store: OrderEventStore;
     const append = (...changes: EventChanges[]) => store.append('desk', changes.map(event));
     const readAll = () => store.read('desk', 0, 1_000);
+    const ordersOf = async (account: string, endedSince: number) => (await store.state(account, endedSince)).orders;
     beforeEach(async () => {
       opened = await open();
       store = opened.store;
@@ -114,7 +140,7 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
         const named = event({ eventId: name, orderId: name });
         expect(await store.append(name, [named, named])).toEqual([{ ...named, seq: 1 }]);
         expect(await store.read(name, 0, 10)).toEqual([{ ...named, seq: 1 }]);
-        expect(idsOf(await store.orders(name, 0))).toEqual([name]);
+        expect(idsOf(await ordersOf(name, 0))).toEqual([name]);
         expect(await readAll()).toHaveLength(1);
       });
     });
@@ -124,7 +150,7 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
         expect(await store.append('desk', [])).toEqual([]);
         expect(await store.bounds('desk')).toBeUndefined();
         expect(await readAll()).toEqual([]);
-        expect(await store.orders('desk', 0)).toEqual([]);
+        expect(await ordersOf('desk', 0)).toEqual([]);
       });
 
       it('name an epoch of their own for each account, and keep it', async () => {
@@ -151,17 +177,17 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
           }
         }
         const wanted = ORDER_STATUSES.flatMap((status) =>
-          FINISHED.includes(status) ? [`${status} 100`] : [`${status} 100`, `${status} 99`],
+          FINISHED_ORDER_STATUSES.includes(status) ? [`${status} 100`] : [`${status} 100`, `${status} 99`],
         );
-        expect(idsOf(await store.orders('desk', 100))).toEqual(wanted);
+        expect(idsOf(await ordersOf('desk', 100))).toEqual(wanted);
       });
 
       it('stand as their last event says', async () => {
         await append({ eventId: 'a', at: 200 }, { eventId: 'b', status: 'PARTIALLY_FILLED', at: 150 });
-        expect(await store.orders('desk', 0)).toEqual([event({ status: 'PARTIALLY_FILLED', at: 150 }).order]);
+        expect(await ordersOf('desk', 0)).toEqual([event({ status: 'PARTIALLY_FILLED', at: 150 }).order]);
         await append({ eventId: 'c', status: 'CANCELLED', at: 160 });
-        expect(await store.orders('desk', 161)).toEqual([]);
-        expect(await store.orders('desk', 160)).toHaveLength(1);
+        expect(await ordersOf('desk', 161)).toEqual([]);
+        expect(await ordersOf('desk', 160)).toHaveLength(1);
       });
 
       it('come in the order of their insertion, those of one instant by their ids', async () => {
@@ -172,8 +198,104 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
           ['d', null],
         ] as const;
         await append(...ages.map(([orderId, createdAt]) => ({ eventId: orderId, orderId, createdAt })));
-        expect(idsOf(await store.orders('desk', 0))).toEqual(['d', 'a', 'c', 'b']);
+        expect(idsOf(await ordersOf('desk', 0))).toEqual(['d', 'a', 'c', 'b']);
       });
+    });
+
+    describe('an order', () => {
+      const own = (orderId: string) => ({ orderKey: ownOrderKey('c1'), clientOrderId: 'c1', orderId });
+
+      it('is one, whatever ids it has had, and is found by those that it has', async () => {
+        await append({ eventId: 'a', ...own('c1') }, { eventId: 'b', ...own('77') });
+        const last = event(own('77')).order;
+        expect(await ordersOf('desk', 0)).toEqual([last]);
+        expect(await store.order('desk', { orderId: '77' })).toEqual(last);
+        expect(await store.order('desk', { clientOrderId: 'c1' })).toEqual(last);
+        expect(await store.order('desk', { orderId: 'c1' })).toBeUndefined();
+      });
+
+      it('is found though it is finished, until it is trimmed', async () => {
+        await append({ at: 1, status: 'FILLED' }, { eventId: 'b', orderId: 'o2', at: 1 });
+        expect(await ordersOf('desk', 2)).toHaveLength(1);
+        expect(await store.order('desk', { orderId: 'o1' })).toMatchObject({ status: 'FILLED', fills: [FILL] });
+        await store.trim(2);
+        expect(await store.order('desk', { orderId: 'o1' })).toBeUndefined();
+        expect(await store.order('desk', { orderId: 'o2' })).toEqual(event({ orderId: 'o2', at: 1 }).order);
+      });
+
+      it('that was placed through here goes before others with its clientOrderId, else the newest', async () => {
+        const foreign = (orderId: string, createdAt: number | null) => ({
+          ...{ eventId: orderId, orderId, clientOrderId: 'c1', createdAt },
+        });
+        const found = async () => (await store.order('desk', { clientOrderId: 'c1' }))?.orderId;
+        await append(foreign('none', null), foreign('new', 60), foreign('old', 40));
+        expect(await found()).toBe('new');
+        await append({ eventId: 'a', ...own('7'), createdAt: 1 });
+        expect(await found()).toBe('7');
+      });
+
+      it('is not one of another account, nor found by the other kind of id', async () => {
+        await append({ ...own('7') });
+        expect(await store.order('other', { orderId: '7' })).toBeUndefined();
+        expect(await store.order('other', { clientOrderId: 'c1' })).toBeUndefined();
+        expect(await store.order('desk', { clientOrderId: '7' })).toBeUndefined();
+        expect(await store.order('desk', { orderId: '' })).toBeUndefined();
+      });
+    });
+
+    describe('fills', () => {
+      const lists = [
+        [],
+        [fill('1')],
+        [fill('1'), fill('2'), fill('3')],
+        [fill('1'), fill('2', '0.1'), fill('3')],
+        [fill('0'), fill('1'), fill('2', '0.1'), fill('3')],
+        [fill('3')],
+        [fill('3'), fill('3')],
+      ];
+
+      it('stand with each event as they were after it', async () => {
+        await append(...lists.map((fills, place) => ({ eventId: `e${place}`, fills })));
+        await append({ eventId: 'other', orderId: 'o2', fills: [fill('1')] });
+        const all = await readAll();
+        expect(all.map(({ order }) => order.fills)).toEqual([...lists, [fill('1')]]);
+        expect((await store.read('desk', 3, 2)).map(({ order }) => order.fills)).toEqual(lists.slice(3, 5));
+      });
+
+      it('outlast the events before those that need them', async () => {
+        await append(...lists.map((fills, place) => ({ eventId: `e${place}`, at: place, fills })));
+        for (let before = 0; before < lists.length; before += 1) {
+          await store.trim(before);
+          expect((await readAll()).map(({ order }) => order.fills)).toEqual(lists.slice(before));
+        }
+        await store.trim(100);
+        expect((await store.order('desk', { orderId: 'o1' }))?.fills).toEqual(lists.at(-1));
+        await append({ eventId: 'new', fills: [fill('3'), fill('4')] });
+        expect((await readAll()).map(({ order }) => order.fills)).toEqual([[fill('3'), fill('4')]]);
+      });
+
+      it('go with a finished order, which may come back with all of them', async () => {
+        const finished = { at: 1, status: 'FILLED', fills: [fill('1'), fill('2')] } as const;
+        await append({ eventId: 'a', ...finished });
+        await store.trim(2);
+        await append({ eventId: 'b', ...finished, fills: [fill('2')] });
+        expect((await readAll()).map(({ order }) => order.fills)).toEqual([[fill('2')]]);
+      });
+
+      it('of an event that was known are not taken', async () => {
+        await append({ eventId: 'a', fills: [fill('1')] });
+        await append({ eventId: 'a', fills: [fill('1'), fill('2')] });
+        expect((await ordersOf('desk', 0))[0]?.fills).toEqual([fill('1')]);
+      });
+    });
+
+    it('answers orders and bounds of one moment', async () => {
+      expect(await store.state('desk', 0)).toEqual({ bounds: undefined, orders: [] });
+      await append({ eventId: 'a' }, { eventId: 'b', orderId: 'o2', status: 'FILLED' });
+      const { bounds, orders } = await store.state('desk', 101);
+      expect(bounds).toEqual(await store.bounds('desk'));
+      expect(bounds).toMatchObject({ firstSeq: 1, lastSeq: 2 });
+      expect(orders).toEqual([event().order]);
     });
 
     describe('trimming', () => {
@@ -184,17 +306,17 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
         await store.trim(3);
         expect(await store.bounds('desk')).toMatchObject({ firstSeq: 3, lastSeq: 4 });
         expect(seqsOf(await readAll())).toEqual([3, 4]);
-        expect(idsOf(await store.orders('desk', 0))).toEqual(['o3', 'o4']);
+        expect(idsOf(await ordersOf('desk', 0))).toEqual(['o3', 'o4']);
         await store.trim(5);
         expect(await store.bounds('desk')).toMatchObject({ firstSeq: 5, lastSeq: 4 });
         expect(await readAll()).toEqual([]);
-        expect(await store.orders('desk', 0)).toEqual([]);
+        expect(await ordersOf('desk', 0)).toEqual([]);
       });
 
       it('keeps the state of an order that is not finished, and the id of its last event', async () => {
         await append({ eventId: 'a', at: 1 }, { eventId: 'b', at: 2 }, { eventId: 'c', orderId: 'o2', at: 9 });
         await store.trim(9);
-        expect(idsOf(await store.orders('desk', 0))).toEqual(['o1', 'o2']);
+        expect(idsOf(await ordersOf('desk', 0))).toEqual(['o1', 'o2']);
         expect(seqsOf(await readAll())).toEqual([3]);
         expect(seqsOf(await append({ eventId: 'b' }, { eventId: 'a' }))).toEqual([4]);
       });
@@ -204,7 +326,7 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
         await store.trim(2);
         await append({ eventId: 'b', at: 3, status: 'FILLED' });
         await store.trim(4);
-        expect(await store.orders('desk', 0)).toEqual([]);
+        expect(await ordersOf('desk', 0)).toEqual([]);
         expect(seqsOf(await append({ eventId: 'a' }))).toEqual([3]);
       });
 
@@ -216,11 +338,19 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
     });
 
     it('is a numbered list without repeats, whatever is appended and trimmed', async () => {
+      const anyFill = fc.tuple(fc.constantFrom('1', '2', '3'), fc.constantFrom(null, '0.1'));
       const anyChange = fc.record({
         eventId: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
-        orderId: fc.constantFrom('o1', 'o2', 'o3'),
+        orderKey: fc.constantFrom(ownOrderKey('c1'), ownOrderKey('c2'), foreignOrderKey('o1')),
+        orderId: fc.constantFrom('o1', 'o2', 'c1'),
+        clientOrderId: fc.constantFrom('c1', 'c2', null),
+        createdAt: fc.constantFrom(null, 1, 2),
         status: fc.constantFrom(...ORDER_STATUSES),
         at: fc.integer({ min: 1, max: 20 }),
+        fills: fc.array(
+          anyFill.map(([tradeId, fee]) => fill(tradeId, fee)),
+          { maxLength: 4 },
+        ),
       });
       const anyStep = fc.oneof(
         { weight: 3, arbitrary: fc.array(anyChange, { maxLength: 5 }) },
@@ -230,7 +360,7 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
       await fc.assert(
         fc.asyncProperty(fc.array(anyStep, { maxLength: 12 }), fc.nat(12), fc.nat(4), async (steps, after, limit) => {
           const account = `account ${cases++}`;
-          const model = new ModelStream();
+          const model = new OrderStreamModel();
           for (const step of steps) {
             if (typeof step === 'number') {
               await store.trim(step);
@@ -248,47 +378,11 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
                 .filter(({ seq }) => seq > after)
                 .slice(0, limit),
             );
-            expect(new Set(idsOf(await store.orders(account, 10)))).toEqual(new Set(model.orders(10)));
+            expect((await ordersOf(account, 10)).toSorted(byKey)).toEqual(model.orders(10).toSorted(byKey));
+            for (const target of TARGETS) expect(await store.order(account, target)).toEqual(model.order(target));
           }
         }),
       );
     }, 60_000);
   });
-}
-
-/** The same by arrays. */
-class ModelStream {
-  firstSeq = 1;
-  lastSeq = 0;
-  #kept: RecordedOrderChange[] = [];
-
-  append(events: readonly OrderChange[]): RecordedOrderChange[] {
-    const appended: RecordedOrderChange[] = [];
-    for (const each of events) {
-      if (this.#kept.some(({ eventId }) => eventId === each.eventId)) continue;
-      this.lastSeq += 1;
-      appended.push({ ...each, seq: this.lastSeq });
-      this.#kept.push({ ...each, seq: this.lastSeq });
-    }
-    return appended;
-  }
-
-  read(): RecordedOrderChange[] {
-    return this.#kept.filter(({ seq }) => seq >= this.firstSeq);
-  }
-
-  orders(endedSince: number): string[] {
-    const lasting = ({ order, at }: RecordedOrderChange) => !FINISHED.includes(order.status) || at >= endedSince;
-    return this.#kept.filter((each) => this.#isLast(each) && lasting(each)).map(({ order }) => order.orderId);
-  }
-
-  trim(before: number): void {
-    this.firstSeq = this.read().find(({ at }) => at >= before)?.seq ?? this.lastSeq + 1;
-    const isNeeded = (each: RecordedOrderChange) => this.#isLast(each) && !FINISHED.includes(each.order.status);
-    this.#kept = this.#kept.filter((each) => each.seq >= this.firstSeq || isNeeded(each));
-  }
-
-  #isLast({ order, seq }: RecordedOrderChange): boolean {
-    return !this.#kept.some((other) => other.order.orderId === order.orderId && other.seq > seq);
-  }
 }

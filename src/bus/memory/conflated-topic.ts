@@ -42,6 +42,10 @@ class MemoryConflatedTopic<Value> implements ConflatedTopic<Value> {
     return this.#present.get(key)?.state;
   }
 
+  present(): readonly Keyed<Value>[] {
+    return [...this.#present.values()].map(({ state }) => state);
+  }
+
   subscribe(subscription: ConflatedSubscription<Value> = {}): Reader<Keyed<Value>> {
     const reader = new ConflatedReader({ subscription, owner: this.#readers, clock: this.#options.clock });
     this.#readers.add(reader);

@@ -1,14 +1,18 @@
 import type { OrderEventStore } from '../order-events.ts';
+import type { OrderSubmissionStore } from '../order-submissions.ts';
 import type { RunStore } from '../runs.ts';
 import { CREATE_DESK_TABLES, DESK_TABLES_VERSION } from './desk-tables.ts';
+import { upgradeDeskTables } from './desk-upgrade.ts';
 import { openDatabase } from './open-database.ts';
 import { SqliteOrderEventStore } from './sqlite-order-event-store.ts';
+import { SqliteOrderSubmissionStore } from './sqlite-order-submission-store.ts';
 import { SqliteRunStore } from './sqlite-run-store.ts';
 
 /** The desk's own records. */
 export interface DeskStore {
   readonly runs: RunStore;
   readonly orderEvents: OrderEventStore;
+  readonly orderSubmissions: OrderSubmissionStore;
   close(): void;
 }
 
@@ -21,13 +25,15 @@ export interface DeskStoreOptions {
 /**
  * Opens the embedded store of own records, or makes it. Every write waits for the disk: what was answered outlives a
  * power cut. Fails with an Error that says path and reason when the file cannot be opened, is no store of ours or is of
- * another version.
+ * a version that cannot be brought to the present one.
  */
 export function openDeskStore({ path, newEpoch }: DeskStoreOptions): DeskStore {
-  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION };
+  const upgrade = { from: 1, run: upgradeDeskTables };
+  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION, upgrade };
   return openDatabase({ path, name: 'desk store', tables, synchronous: 'FULL' }, (database) => ({
     runs: new SqliteRunStore(database),
     orderEvents: new SqliteOrderEventStore(database, newEpoch),
+    orderSubmissions: new SqliteOrderSubmissionStore(database),
     close: () => {
       if (database.isOpen) database.close();
     },

@@ -1,5 +1,5 @@
-/** Raised with each change of the tables; a file of another version is refused. */
-export const DESK_TABLES_VERSION = 1;
+/** Raised with each change of the tables, along with a way there from the version before. */
+export const DESK_TABLES_VERSION = 2;
 
 /** What a list of runs can be narrowed by, each to one value. */
 export const RUN_FILTER_COLUMNS = ['requested_by', 'command', 'kind', 'state'] as const;
@@ -18,11 +18,8 @@ const CREATE_RUN_INDEXES = combinationsOf(RUN_FILTER_COLUMNS)
   .map((columns) => `CREATE INDEX ${runIndexOf(columns)} ON run (${[...columns, 'queued_at', 'id'].join(', ')});`)
   .join('\n');
 
-/**
- * Times are milliseconds since the epoch; what SQL does not look into is JSON text. `first_seq` is the oldest event that
- * can be read: before it lie only the last events of orders that are not finished.
- */
-export const CREATE_DESK_TABLES = `
+/** Times are milliseconds since the epoch; what SQL does not look into is JSON text. */
+const CREATE_RUN_TABLES = `
 CREATE TABLE run (
   id TEXT NOT NULL PRIMARY KEY,
   command TEXT NOT NULL,
@@ -43,7 +40,14 @@ CREATE TABLE run (
 );
 ${CREATE_RUN_INDEXES}
 CREATE INDEX run_of_request ON run (requested_by, client_request_id, queued_at, id) WHERE client_request_id IS NOT NULL;
+`;
 
+/**
+ * `first_seq` is the oldest event that can be read: before it lie only the last events of orders that are not finished.
+ * An order is stored without its fills: what stood at each place of the list of its fills, from the event `from_seq` on
+ * until the event `until_seq`, is a row of its own, so that a fill is stored once and not again with each event after it.
+ */
+export const CREATE_ORDER_TABLES = `
 CREATE TABLE order_stream (
   account_cookie TEXT NOT NULL PRIMARY KEY,
   epoch TEXT NOT NULL,
@@ -55,7 +59,10 @@ CREATE TABLE order_event (
   account_cookie TEXT NOT NULL,
   seq INTEGER NOT NULL,
   event_id TEXT NOT NULL,
+  order_key TEXT NOT NULL,
   order_id TEXT NOT NULL,
+  client_order_id TEXT,
+  created_at INTEGER,
   kind TEXT NOT NULL,
   at INTEGER NOT NULL,
   order_content TEXT NOT NULL,
@@ -65,9 +72,36 @@ CREATE TABLE order_event (
   PRIMARY KEY (account_cookie, seq),
   UNIQUE (account_cookie, event_id)
 );
-CREATE UNIQUE INDEX latest_event_of_order ON order_event (account_cookie, order_id) WHERE is_latest = 1;
+CREATE UNIQUE INDEX latest_event_of_order ON order_event (account_cookie, order_key) WHERE is_latest = 1;
 CREATE INDEX latest_events ON order_event (account_cookie, is_finished, at) WHERE is_latest = 1;
+CREATE INDEX latest_events_by_order_id ON order_event (account_cookie, order_id, created_at, seq) WHERE is_latest = 1;
+CREATE INDEX latest_events_by_client_order_id
+  ON order_event (account_cookie, client_order_id, created_at, seq) WHERE is_latest = 1;
+
+CREATE TABLE order_fill (
+  account_cookie TEXT NOT NULL,
+  order_key TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  from_seq INTEGER NOT NULL,
+  until_seq INTEGER,
+  content TEXT NOT NULL,
+  PRIMARY KEY (account_cookie, order_key, place, from_seq)
+) WITHOUT ROWID;
+CREATE INDEX replaced_fills ON order_fill (account_cookie, until_seq) WHERE until_seq IS NOT NULL;
+
+CREATE TABLE order_submission (
+  account_cookie TEXT NOT NULL,
+  order_key TEXT NOT NULL,
+  client_order_id TEXT NOT NULL,
+  submitted_at INTEGER NOT NULL,
+  request TEXT NOT NULL,
+  is_settled INTEGER NOT NULL,
+  PRIMARY KEY (account_cookie, order_key)
+) WITHOUT ROWID;
+CREATE INDEX open_submissions ON order_submission (account_cookie, submitted_at, client_order_id) WHERE is_settled = 0;
 `;
+
+export const CREATE_DESK_TABLES = `${CREATE_RUN_TABLES}${CREATE_ORDER_TABLES}`;
 
 function combinationsOf<Column>(columns: readonly Column[]): Column[][] {
   return Array.from({ length: 2 ** columns.length }, (_, mask) => columns.filter((_, bit) => mask & (1 << bit)));

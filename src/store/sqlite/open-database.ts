@@ -1,19 +1,27 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 
+interface DatabaseTables {
+  /** SQL that makes them. */
+  readonly create: string;
+  /** A file of another version is refused. */
+  readonly version: number;
+  /** But for the version `from`, whose tables `run` brings to this one, or fails with an Error that says why not. */
+  readonly upgrade?: { readonly from: number; readonly run: (database: DatabaseSync) => void };
+}
+
 /** A SQLite file of ours. */
 export interface DatabaseFile {
   readonly path: string;
   /** What messages call it. */
   readonly name: string;
-  /** SQL that makes the tables, and their version: a file of another version is refused. */
-  readonly tables: { readonly create: string; readonly version: number };
+  readonly tables: DatabaseTables;
   /** FULL: what was committed outlives a power cut. NORMAL: only what was committed before the last checkpoint does. */
   readonly synchronous: 'NORMAL' | 'FULL';
 }
 
 /**
  * Opens the file, or makes it, and answers what `build` makes of it. Fails with an Error that says path and reason when
- * the file cannot be opened, is no store of ours or is of another version.
+ * the file cannot be opened, is no store of ours or is of a version that cannot be brought to this one.
  */
 export function openDatabase<Store>(file: DatabaseFile, build: (database: DatabaseSync) => Store): Store {
   const { path, name, tables, synchronous } = file;
@@ -49,14 +57,15 @@ export function inTransaction<Result>(
   }
 }
 
-function createTables(database: DatabaseSync, { create, version: wanted }: DatabaseFile['tables']): void {
+function createTables(database: DatabaseSync, { create, version: wanted, upgrade }: DatabaseTables): void {
   if (versionOf(database) === wanted) return;
   database.exec('BEGIN IMMEDIATE'); // another process may be doing the same
   const version = versionOf(database);
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
-  if (version !== wanted && !isEmpty) throw new Error(`it has version ${version}, wanted ${wanted}`);
-  if (isEmpty) database.exec(`${create} PRAGMA user_version = ${wanted}`);
-  database.exec('COMMIT');
+  if (isEmpty) database.exec(create);
+  else if (upgrade !== undefined && version === upgrade.from) upgrade.run(database);
+  else if (version !== wanted) throw new Error(`it has version ${version}, wanted ${wanted}`);
+  database.exec(`PRAGMA user_version = ${wanted}; COMMIT`);
 }
 
 function versionOf(database: DatabaseSync): SQLOutputValue | undefined {

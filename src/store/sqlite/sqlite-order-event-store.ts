@@ -2,29 +2,34 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   type LiveFill,
   type LiveOrder,
-  ORDER_EVENT_KINDS,
   type OrderChange,
+  ownOrderKey,
   type RecordedOrderChange,
 } from '../../domain/live-order.ts';
-import type { OrderStatus } from '../../domain/order.ts';
-import type { OrderEventStore, OrderStreamBounds } from '../order-events.ts';
+import type { OrderTarget } from '../../domain/order-request.ts';
+import type { OrderEventStore, OrderStreamBounds, OrderStreamState } from '../order-events.ts';
 import { inOrderOfInsertion } from '../sort-order.ts';
-import { memberOf, type Row } from './column-values.ts';
+import type { Row } from './column-values.ts';
 import { inTransaction } from './open-database.ts';
+import { eventColumns, toEvent, toOrder } from './order-event-rows.ts';
+import { OrderFillTable } from './order-fill-table.ts';
 import { reach } from './reach.ts';
-
-const FINISHED: readonly OrderStatus[] = ['FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED'];
 
 export class SqliteOrderEventStore implements OrderEventStore {
   readonly #database: DatabaseSync;
   readonly #newEpoch: () => string;
+  readonly #fills: OrderFillTable;
   readonly #bounds: StatementSync;
   readonly #putStream: StatementSync;
   readonly #knows: StatementSync;
   readonly #supersede: StatementSync;
   readonly #insert: StatementSync;
+  readonly #settle: StatementSync;
   readonly #read: StatementSync;
   readonly #orders: StatementSync;
+  readonly #byKey: StatementSync;
+  readonly #byOrderId: StatementSync;
+  readonly #byClientOrderId: StatementSync;
   readonly #raiseFirst: StatementSync;
   readonly #dropEarlier: StatementSync;
 
@@ -32,23 +37,33 @@ export class SqliteOrderEventStore implements OrderEventStore {
   constructor(database: DatabaseSync, newEpoch: () => string) {
     this.#database = database;
     this.#newEpoch = newEpoch;
+    this.#fills = new OrderFillTable(database);
     this.#bounds = database.prepare('SELECT epoch, first_seq, last_seq FROM order_stream WHERE account_cookie = ?');
     this.#putStream = database.prepare(`
       INSERT INTO order_stream VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_seq = excluded.last_seq`);
     this.#knows = database.prepare('SELECT 1 FROM order_event WHERE account_cookie = ? AND event_id = ?');
     this.#supersede = database.prepare(`
-      UPDATE order_event SET is_latest = 0 WHERE account_cookie = ? AND order_id = ? AND is_latest = 1`);
-    this.#insert = database.prepare('INSERT INTO order_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)');
+      UPDATE order_event SET is_latest = 0 WHERE account_cookie = ? AND order_key = ? AND is_latest = 1`);
+    this.#insert = database.prepare(`
+      INSERT INTO order_event VALUES (:account_cookie, :seq, :event_id, :order_key, :order_id, :client_order_id,
+        :created_at, :kind, :at, :order_content, :fill_content, 1, :is_finished)`);
+    this.#settle = database.prepare(`
+      UPDATE order_submission SET is_settled = 1 WHERE account_cookie = ? AND order_key = ? AND is_settled = 0`);
     this.#read = database.prepare(`
-      SELECT seq, event_id, kind, at, order_content, fill_content FROM order_event
+      SELECT seq, event_id, order_key, kind, at, order_content, fill_content FROM order_event
       WHERE account_cookie = ?1 AND seq > ?2
         AND seq >= (SELECT first_seq FROM order_stream WHERE account_cookie = ?1)
       ORDER BY seq LIMIT ?3`);
     this.#orders = database.prepare(`
-      SELECT order_content FROM order_event WHERE account_cookie = ?1 AND is_latest = 1 AND is_finished = 0
+      SELECT order_key, order_content FROM order_event WHERE account_cookie = ?1 AND is_latest = 1 AND is_finished = 0
       UNION ALL
-      SELECT order_content FROM order_event
+      SELECT order_key, order_content FROM order_event
       WHERE account_cookie = ?1 AND is_latest = 1 AND is_finished = 1 AND at >= ?2`);
+    const newest = 'SELECT order_key, order_content FROM order_event WHERE account_cookie = ? AND is_latest = 1';
+    this.#byKey = database.prepare(`${newest} AND order_key = ?`);
+    this.#byOrderId = database.prepare(`${newest} AND order_id = ? ORDER BY created_at DESC, seq DESC LIMIT 1`);
+    this.#byClientOrderId = database.prepare(`
+      ${newest} AND client_order_id = ? ORDER BY created_at DESC, seq DESC LIMIT 1`);
     this.#raiseFirst = database.prepare(`
       UPDATE order_stream AS stream SET first_seq = coalesce((
         SELECT seq FROM order_event AS event
@@ -62,29 +77,45 @@ export class SqliteOrderEventStore implements OrderEventStore {
   }
 
   async append(accountCookie: string, events: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]> {
-    return reach(() => inTransaction(this.#database, 'IMMEDIATE', () => this.#append(accountCookie, events)));
+    return this.#in('IMMEDIATE', () => this.#append(accountCookie, events));
   }
 
   async read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]> {
-    return reach(() => this.#read.all(accountCookie, afterSeq, limit)).map(toEvent);
+    return this.#in('DEFERRED', () => {
+      const rows = this.#read.all(accountCookie, afterSeq, limit);
+      const fillsOf = this.#fillsAlong(accountCookie, rows);
+      return rows.map((row) => toEvent(row, fillsOf(row)));
+    });
   }
 
   async bounds(accountCookie: string): Promise<OrderStreamBounds | undefined> {
     return reach(() => this.#boundsOf(accountCookie));
   }
 
-  async orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]> {
-    const rows = reach(() => this.#orders.all(accountCookie, endedSince));
-    return rows.map(parseOrder).sort(inOrderOfInsertion);
+  async state(accountCookie: string, endedSince: number): Promise<OrderStreamState> {
+    return this.#in('DEFERRED', () => {
+      const orders = this.#orders.all(accountCookie, endedSince).map((row) => this.#present(accountCookie, row));
+      return { bounds: this.#boundsOf(accountCookie), orders: orders.sort(inOrderOfInsertion) };
+    });
+  }
+
+  async order(accountCookie: string, target: OrderTarget): Promise<LiveOrder | undefined> {
+    return this.#in('DEFERRED', () => {
+      const row = this.#rowOf(accountCookie, target);
+      return row && this.#present(accountCookie, row);
+    });
   }
 
   async trim(before: number): Promise<void> {
-    reach(() =>
-      inTransaction(this.#database, 'IMMEDIATE', () => {
-        this.#raiseFirst.run(before);
-        this.#dropEarlier.run();
-      }),
-    );
+    this.#in('IMMEDIATE', () => {
+      this.#raiseFirst.run(before);
+      this.#fills.trim();
+      this.#dropEarlier.run();
+    });
+  }
+
+  #in<Result>(kind: 'DEFERRED' | 'IMMEDIATE', work: () => Result): Result {
+    return reach(() => inTransaction(this.#database, kind, work));
   }
 
   #append(accountCookie: string, events: readonly OrderChange[]): RecordedOrderChange[] {
@@ -101,37 +132,40 @@ export class SqliteOrderEventStore implements OrderEventStore {
     return appended;
   }
 
-  #write(accountCookie: string, { seq, eventId, kind, at, order, fill }: RecordedOrderChange): void {
-    const { orderId, status } = order;
-    this.#supersede.run(accountCookie, orderId);
-    const content = [JSON.stringify(order), fill === null ? null : JSON.stringify(fill)] as const;
-    const isFinished = FINISHED.includes(status) ? 1 : 0;
-    this.#insert.run(accountCookie, seq, eventId, orderId, kind, at, ...content, isFinished);
+  #write(accountCookie: string, event: RecordedOrderChange): void {
+    const { seq, order } = event;
+    this.#supersede.run(accountCookie, order.orderKey);
+    this.#insert.run({ account_cookie: accountCookie, seq, ...eventColumns(event) });
+    this.#fills.put(accountCookie, seq, order);
+    this.#settle.run(accountCookie, order.orderKey);
   }
 
   #boundsOf(accountCookie: string): OrderStreamBounds | undefined {
     const row = this.#bounds.get(accountCookie);
     return row && { epoch: String(row.epoch), firstSeq: Number(row.first_seq), lastSeq: Number(row.last_seq) };
   }
-}
 
-function toEvent(row: Row): RecordedOrderChange {
-  return {
-    seq: Number(row.seq),
-    eventId: String(row.event_id),
-    kind: memberOf(ORDER_EVENT_KINDS, row.kind),
-    at: Number(row.at),
-    order: parseOrder(row),
-    fill: parseFill(row),
-  };
-}
+  #rowOf(accountCookie: string, { orderId, clientOrderId }: OrderTarget): Row | undefined {
+    if (orderId !== undefined) return this.#byOrderId.get(accountCookie, orderId);
+    return (
+      this.#byKey.get(accountCookie, ownOrderKey(clientOrderId)) ??
+      this.#byClientOrderId.get(accountCookie, clientOrderId)
+    );
+  }
 
-/** What `JSON.stringify` made of an order when it was written. */
-function parseOrder(row: Row): LiveOrder {
-  return JSON.parse(String(row.order_content)) as LiveOrder;
-}
+  #present(accountCookie: string, row: Row): LiveOrder {
+    return toOrder(row, this.#fills.current(accountCookie, String(row.order_key)));
+  }
 
-/** What `JSON.stringify` made of a fill when it was written. */
-function parseFill(row: Row): LiveFill | null {
-  return row.fill_content === null ? null : (JSON.parse(String(row.fill_content)) as LiveFill);
+  /** The fills that go with each of the events, each order's read once. */
+  #fillsAlong(accountCookie: string, events: readonly Row[]): (event: Row) => LiveFill[] {
+    const range = { firstSeq: Number(events.at(0)?.seq), lastSeq: Number(events.at(-1)?.seq) };
+    const histories = new Map<string, (seq: number) => LiveFill[]>();
+    return ({ order_key, seq }) => {
+      const orderKey = String(order_key);
+      const history = histories.get(orderKey) ?? this.#fills.history({ accountCookie, orderKey, ...range });
+      histories.set(orderKey, history);
+      return history(Number(seq));
+    };
+  }
 }
