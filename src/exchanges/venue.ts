@@ -4,12 +4,15 @@ import type { MarketTopic } from '../domain/market-topic.ts';
 import type { Print } from '../domain/market-trade.ts';
 import type { Quote } from '../domain/tick.ts';
 import type { Heartbeat } from '../transport/heartbeat.ts';
+import type { VenueAccount } from './venue-account.ts';
 
 /** What makes one exchange differ from another. No I/O, no clock: frames in, events out, and back. */
 export interface Venue {
   /** As configured: `okx`. */
   readonly name: string;
   readonly sockets: readonly VenueSocket[];
+  /** Undefined: only its market data is read. */
+  readonly account?: VenueAccount | undefined;
 }
 
 /** One kind of socket of a venue. */

@@ -1,8 +1,6 @@
 import type { Figure } from '../../domain/account.ts';
-import { toDecimalText } from '../../domain/decimal-text.ts';
 import { quoted } from '../../domain/errors.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
-import type { Side } from '../../domain/trade.ts';
 import type { VenueEvent } from '../venue.ts';
 import {
   CLOSING_FOR_UPGRADE,
@@ -15,20 +13,12 @@ import {
   topicOfRefusal,
   toTopic,
 } from './dialect.ts';
+import { isId, textOf, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal, unreadable } from './row-values.ts';
 
 interface Push {
   readonly symbol: string;
   readonly receivedAt: number;
 }
-
-const PLAIN_DECIMAL = /^(0|[1-9]\d{0,31})(\.\d{1,31})?$/;
-const MAX_TRADE_ID_LENGTH = 64;
-const MAX_REASON_LENGTH = 512;
-
-const SIDES: ReadonlyMap<unknown, Side> = new Map([
-  ['buy', 'BUY'],
-  ['sell', 'SELL'],
-]);
 
 /** What a frame of the public or the business socket says. Never throws. */
 export function* readFrame(text: string, receivedAt: number): Generator<VenueEvent, void, undefined> {
@@ -91,8 +81,8 @@ function readTrade(row: unknown, { symbol, receivedAt }: Push): VenueEvent | und
   const price = toPositiveDecimal(row.px);
   const size = toPositiveDecimal(row.sz);
   if (price === undefined || size === undefined) return undefined;
-  const tradeId = isTradeId(row.tradeId) ? row.tradeId : null;
-  const side = SIDES.get(row.side) ?? null;
+  const tradeId = isId(row.tradeId) ? row.tradeId : null;
+  const side = toSide(row.side) ?? null;
   return {
     type: 'PRINT',
     print: { symbol, tradeId, timestamp: toInstant(row.ts), receivedAt, price, size, side },
@@ -150,37 +140,6 @@ function toFigure(received: unknown): Figure {
   return Number(toUnsignedDecimal(received) ?? Number.NaN);
 }
 
-function toPositiveDecimal(received: unknown): string | undefined {
-  const decimal = toUnsignedDecimal(received);
-  return decimal !== undefined && /[1-9]/.test(decimal) ? decimal : undefined;
-}
-
-/** The venue's numbers are texts; a JSON number may have lost digits already. */
-function toUnsignedDecimal(received: unknown): string | undefined {
-  if (typeof received !== 'string') return undefined;
-  // What nearly every number looks like is decimal text already.
-  if (PLAIN_DECIMAL.test(received)) return received;
-  const decimal = toDecimalText(received);
-  return decimal?.startsWith('-') ? undefined : decimal;
-}
-
-/** Milliseconds since the epoch, before the year 2287. */
-function toInstant(received: unknown): number | null {
-  return typeof received === 'string' && /^\d{1,13}$/.test(received) ? Number(received) : null;
-}
-
-function isTradeId(received: unknown): received is string {
-  return typeof received === 'string' && received !== '' && received.length <= MAX_TRADE_ID_LENGTH;
-}
-
 function isNumber(figure: Figure | undefined): figure is number {
   return typeof figure === 'number' && !Number.isNaN(figure);
-}
-
-function textOf(received: unknown): string {
-  return typeof received === 'string' ? received.slice(0, MAX_REASON_LENGTH) : '';
-}
-
-function unreadable(text: string, wanted: string): VenueEvent {
-  return { type: 'UNREADABLE', reason: `received ${quoted(text, 200)}, wanted ${wanted}` };
 }

@@ -1,6 +1,7 @@
 import type { MarketTopic } from '../../domain/market-topic.ts';
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { Venue, VenueSocket } from '../venue.ts';
+import { createOkxAccount } from './account.ts';
 import { BUSINESS_PATH, isSymbol, PING, PONG, PUBLIC_PATH, pathOf, toArgument, writeOperations } from './dialect.ts';
 import { readFrame } from './normalize.ts';
 
@@ -8,16 +9,19 @@ export interface OkxVenueOptions {
   readonly name: string;
   /** Scheme, host and port of the sockets. */
   readonly origin: string;
+  /** Scheme, host and port of the REST API. */
+  readonly restOrigin: string;
 }
 
 /** A venue closes what is silent for 30 s: https://www.okx.com/docs-v5/en/#overview-websocket-connect */
 const HEARTBEAT: Heartbeat = { kind: 'text', ping: PING, pong: PONG, intervalMs: 20_000, timeoutMs: 10_000 };
 
-/** A venue that speaks OKX's protocol: tickers and trades on one socket, candles on another. */
-export function createOkxVenue({ name, origin }: OkxVenueOptions): Venue {
+/** A venue that speaks OKX's protocol: tickers and trades on one socket, candles on another, an account on a third. */
+export function createOkxVenue({ name, origin, restOrigin }: OkxVenueOptions): Venue {
   return {
     name,
     sockets: [createSocket('PUBLIC', origin, PUBLIC_PATH), createSocket('BUSINESS', origin, BUSINESS_PATH)],
+    account: createOkxAccount({ origin, restOrigin, heartbeat: HEARTBEAT }),
   };
 }
 

@@ -48,12 +48,39 @@ describe('the venue okx', () => {
   });
 });
 
+describe('an account at the venue okx', () => {
+  const account = findVenue('okx')?.account;
+
+  it('is pushed over the private socket and asked for at its REST API', () => {
+    expect(account?.socket.url).toBe('wss://ws.okx.com:8443/ws/v5/private');
+    expect(account?.rest.url).toBe('https://www.okx.com');
+    expect(account?.socket.heartbeat).toEqual(findVenue('okx')?.sockets[0]?.heartbeat);
+  });
+
+  it('is subscribed to by channels, and by nothing when there are none', () => {
+    expect(account?.socket.subscribe(['balances'])).toEqual(['{"op":"subscribe","args":[{"channel":"account"}]}']);
+    expect(account?.socket.subscribe([])).toEqual([]);
+  });
+
+  it('is forgotten by a reader that begins anew', () => {
+    const long = '{"arg":{"channel":"positions"},"data":[{"instId":"A","posId":"1","posSide":"long","pos":"1"}]}';
+    const short = '{"arg":{"channel":"positions"},"data":[{"instId":"A","posId":"2","posSide":"short","pos":"1"}]}';
+    const first = account?.socket.createReader();
+    expect([...(first?.(long, 1) ?? [])]).toMatchObject([{ position: { volumeLong: 1, volumeShort: 0 } }]);
+    expect([...(first?.(short, 1) ?? [])]).toMatchObject([{ position: { volumeLong: 1, volumeShort: 1 } }]);
+    const second = account?.socket.createReader();
+    expect([...(second?.(short, 1) ?? [])]).toMatchObject([{ position: { volumeLong: 0, volumeShort: 1 } }]);
+  });
+});
+
 describe('findVenue', () => {
   it('knows the paper venue as one that speaks the protocol of OKX', () => {
     const paper = findVenue('paper');
     expect(paper?.name).toBe('paper');
     expect(paper?.sockets.map(({ kind }) => kind)).toEqual(['PUBLIC', 'BUSINESS']);
     expect(paper?.sockets[0]?.subscribe([ticks])).toEqual(findVenue('okx')?.sockets[0]?.subscribe([ticks]));
+    expect(paper?.account?.socket.url).toBe('ws://127.0.0.1/ws/v5/private');
+    expect(paper?.account?.rest.url).toBe('http://127.0.0.1');
   });
 
   it.each(['', 'OKX', 'constructor', '__proto__'])('knows no venue %j', (name) => {

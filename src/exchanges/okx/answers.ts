@@ -1,0 +1,78 @@
+import { quoted } from '../../domain/errors.ts';
+import type { PlacedOrder, VenueAnswer } from '../venue-account.ts';
+import { ALL_FAILED, CODES, OK, PARTLY_FAILED, parseAnswer } from './account-dialect.ts';
+import { isObject } from './dialect.ts';
+import { isId, textOf } from './row-values.ts';
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** With them the venue says that it does not know itself. */
+const UNCERTAIN_CODES: readonly string[] = [
+  CODES.unavailable,
+  CODES.timedOut,
+  CODES.busy,
+  CODES.systemError,
+  CODES.orderTimedOut,
+  CODES.cancelTimedOut,
+];
+const UNKNOWN_ORDER_CODES: readonly string[] = [CODES.noSuchOrder];
+/** An order is asked for by its instrument, too, which may have been delisted or never been there. */
+const UNKNOWN_QUERY_CODES: readonly string[] = [CODES.noSuchOrder, CODES.noSuchInstrument];
+
+const TOO_MANY_REQUESTS = 429;
+
+/** What became of one order that was to be placed or cancelled: its own code decides, not that of the whole. */
+export function acknowledgedOrder(answer: RestAnswer): VenueAnswer<PlacedOrder> {
+  const parsed = parseAnswer(answer.text);
+  if (parsed === undefined) return unreadableAnswer(answer);
+  const [row] = parsed.data ?? [];
+  if (isObject(row) && typeof row.sCode === 'string') {
+    if (row.sCode !== OK) return refusal(answer, { code: row.sCode, said: textOf(row.sMsg) }, UNKNOWN_ORDER_CODES);
+    if (answer.status >= 300 || !isId(row.ordId)) return unclear(answer, 'the id of the order');
+    return { type: 'DONE', value: { orderId: row.ordId } };
+  }
+  // That all or some of it failed does not say why, and so not whether for certain.
+  if ([OK, ALL_FAILED, PARTLY_FAILED].includes(parsed.code)) return unclear(answer, 'what became of the order');
+  return refusal(answer, { code: parsed.code, said: textOf(parsed.msg) }, UNKNOWN_ORDER_CODES);
+}
+
+/** The rows that were asked for. */
+export function queriedRows(answer: RestAnswer): VenueAnswer<readonly unknown[]> {
+  const parsed = parseAnswer(answer.text);
+  if (parsed === undefined) return unreadableAnswer(answer);
+  if (parsed.code !== OK) return refusal(answer, { code: parsed.code, said: textOf(parsed.msg) }, UNKNOWN_QUERY_CODES);
+  if (answer.status >= 300 || parsed.data === undefined) return unclear(answer, 'a list of rows');
+  return { type: 'DONE', value: parsed.data };
+}
+
+export function unclear({ status, text }: RestAnswer, wanted: string): VenueAnswer<never> {
+  return { type: 'UNCLEAR', reason: `received HTTP ${status} with ${quoted(text, 200)}, wanted ${wanted}` };
+}
+
+/** Something between the venue and us may have answered; only who counts requests has certainly not passed it on. */
+function unreadableAnswer(answer: RestAnswer): VenueAnswer<never> {
+  if (answer.status !== TOO_MANY_REQUESTS) return unclear(answer, 'an answer of the venue');
+  return { type: 'REFUSED', code: null, reason: 'too many requests' };
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly said: string;
+}
+
+function refusal(
+  answer: RestAnswer,
+  { code, said }: Refusal,
+  unknownOrderCodes: readonly string[],
+): VenueAnswer<never> {
+  const reason = said === '' ? `the venue answered the code ${quoted(code)}` : said;
+  // A code may be refined: 51008_1000.
+  const [mainCode = ''] = code.split('_', 1);
+  const isUncertain = answer.status >= 500 || UNCERTAIN_CODES.includes(mainCode);
+  if (isUncertain || !/^\d{5}$/.test(mainCode)) return { type: 'UNCLEAR', reason };
+  if (unknownOrderCodes.includes(mainCode)) return { type: 'NOT_FOUND', code, reason };
+  return { type: 'REFUSED', code: code.slice(0, 32), reason };
+}
