@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type AppBase, folderOf } from './app-base.ts';
+import { type HeldGateway, openGateways } from './app-gateways.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryBus } from './bus/memory-bus.ts';
@@ -12,30 +14,23 @@ import { readPackage } from './cli/package.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
 import { openRegistry } from './commands/registry.ts';
 import type { Config } from './config.ts';
-import type { GatewayConfig } from './config-file.ts';
 import { Allowance } from './domain/allowance.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
 import { dayOfInstant } from './domain/day.ts';
 import { CodedError } from './domain/errors.ts';
-import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
-import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
 import type { GatewaySession } from './exchanges/gateways.ts';
-import { findVenue } from './exchanges/venues.ts';
 import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import type { Logger } from './logger.ts';
-import { marketSink } from './market-sink.ts';
 import { createDeskServer } from './server/http.ts';
 import type { PageFacts } from './server/page.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
 import { demoBarsFolder, discardOtherDemo, seedDemo } from './simulator/demo.ts';
 import { seedDemoCommands } from './simulator/demo-commands.ts';
-import { parseSession } from './simulator/replay/parse-session.ts';
-import { startReplayServer } from './simulator/replay/replay-server.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
 import { type WatchedSource, watchSource } from './sources/watched-source.ts';
@@ -52,9 +47,6 @@ const ORDER_RETENTION_MS = 7 * 24 * 3600 * 1000;
 
 /** What one operation may read of the output of runs. */
 const OUTPUT_BYTES_PER_OPERATION = 16 * 1024 * 1024;
-
-/** What the demo's gateway replays. */
-const DEMO_SESSION = new URL('./simulator/sessions/okx-2022-05-13.jsonl', import.meta.url);
 
 /** What the front page starts the demo's backtest with. */
 const DEMO_SCRIPT = 'moving-average.ts';
@@ -84,20 +76,20 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   await using opened = new AsyncDisposableStack();
   mkdirSync(config.dataFolder, { recursive: true });
   opened.use(lockDataFolder(config.dataFolder));
-  const base: Base = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
+  const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
   const accountStore = await openAccounts(base);
   const { cache, sources } = openPrices(base);
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
-  const held = await openGateways(base, bus);
-  const gateways = held.map(({ session }) => session);
   const orderStreams = new OrderStreams({
     bus,
     history: desk.orderEvents,
     now: clock.now,
     retentionMs: ORDER_RETENTION_MS,
   });
+  const held = await openGateways(base, { bus, orderStreams, desk });
+  const gateways = held.map(({ session }) => session);
 
   const schema = buildSchema();
   const { name, version } = readPackage();
@@ -139,7 +131,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       ...{ viewer, signal },
       loaders: createLoaders({ viewer, accountStore, cache }),
       barCache: cache,
-      ...{ gateways, bus, orderStreams, commands, resumeAfter },
+      ...{ gateways, bus, orderStreams, commands, resumeAfter, recordedOrders: desk.orderEvents },
       outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
       server: facts,
       now: clock.now,
@@ -159,28 +151,11 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   };
 }
 
-/** What every part is opened with. */
-interface Base {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** Takes what is to be closed, last first. */
-  readonly opened: AsyncDisposableStack;
-  readonly isDemo: boolean;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-}
-
 function isDemo({ demo, dataFolder }: Config): boolean {
   return demo === 'ON' || (demo === 'AUTO' && !existsSync(accountStorePath(dataFolder)));
 }
 
-/** Where this run keeps what it keeps: the demo has a folder of its own. */
-function folderOf({ config, isDemo }: Base): string {
-  return isDemo ? join(config.dataFolder, 'demo') : config.dataFolder;
-}
-
-async function openAccounts(base: Base): Promise<AccountStore> {
+async function openAccounts(base: AppBase): Promise<AccountStore> {
   const { opened, startedAt, isDemo } = base;
   const folder = folderOf(base);
   if (isDemo) await discardOtherDemo(folder);
@@ -194,7 +169,7 @@ async function openAccounts(base: Base): Promise<AccountStore> {
   return store;
 }
 
-function openPrices(base: Base) {
+function openPrices(base: AppBase) {
   const { config, logger, clock, opened, isDemo } = base;
   const { now } = clock;
   const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
@@ -214,20 +189,21 @@ function openPrices(base: Base) {
   return { cache, sources };
 }
 
-interface DeskRecords extends Pick<DeskStore, 'runs' | 'orderEvents'> {
+interface DeskRecords extends Pick<DeskStore, 'runs' | 'orderEvents' | 'orderSubmissions'> {
   readonly transcripts: TranscriptStore;
 }
 
-function openDeskRecords(base: Base): DeskRecords {
+function openDeskRecords(base: AppBase): DeskRecords {
   const folder = folderOf(base);
   const store = openDeskStore({ path: deskStorePath(folder), newEpoch: randomUUID });
   base.opened.defer(() => store.close());
   const transcripts = openTranscripts({ folder: transcriptFolder(folder) });
   base.opened.defer(() => transcripts.close());
-  return { runs: store.runs, orderEvents: store.orderEvents, transcripts };
+  const { runs, orderEvents, orderSubmissions } = store;
+  return { runs, orderEvents, orderSubmissions, transcripts };
 }
 
-async function openCommands(base: Base, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {
+async function openCommands(base: AppBase, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {
   const { clock, config, opened } = base;
   const folder = folderOf(base);
   const configured =
@@ -248,44 +224,6 @@ async function openCommands(base: Base, { bus, desk }: { bus: Bus; desk: DeskRec
   });
   opened.defer(() => commands.close());
   return commands;
-}
-
-/** A gateway and the symbols that it holds from its start. */
-interface HeldGateway {
-  readonly session: GatewaySession;
-  readonly symbols: readonly string[];
-}
-
-async function openGateways(base: Base, bus: Bus): Promise<readonly HeldGateway[]> {
-  const { config, clock, logger, opened, isDemo } = base;
-  const configured = isDemo && config.gateways.length === 0 ? [await openDemoVenue(base)] : config.gateways;
-  const sink = marketSink(bus);
-  const gateways = configured.map(({ name, venue: venueName, urls, symbols, channels, accountCookie }) => {
-    const venue = findVenue(venueName);
-    if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
-    const wanted = MARKET_CHANNELS.filter((channel) => channels?.includes(channel) ?? true);
-    const session = new ExchangeGateway({
-      ...{ name, venue, urls, symbols, sink, clock, logger },
-      channels: wanted,
-      accountCookie: accountCookie ?? null,
-      random: Math.random,
-    });
-    return { session, symbols };
-  });
-  for (const { session } of gateways) {
-    opened.defer(() => session.stop());
-    session.start();
-  }
-  return gateways;
-}
-
-/** A recorded session on a port of its own, and the gateway to it. */
-async function openDemoVenue({ clock, opened }: Base): Promise<GatewayConfig> {
-  const session = parseSession(readFileSync(DEMO_SESSION, 'utf8'));
-  const venue = await startReplayServer({ session, venue: 'okx', port: 0, speed: 1, loop: true, clock });
-  opened.defer(() => venue.close());
-  const urls = { public: `${venue.url}/ws/v5/public`, business: `${venue.url}/ws/v5/business` };
-  return { name: 'paper', venue: 'paper', symbols: ['BTC-USDT'], channels: ['ticks', 'trades'], urls };
 }
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */
@@ -330,7 +268,10 @@ interface OfferedOnPage {
 /** What the front page follows, and what it starts: commands that need no arguments. */
 function pageOffers({ isDemo, gateways, commands }: OfferedOnPage): Pick<PageFacts, 'gateways' | 'commands'> {
   return {
-    gateways: gateways.flatMap(({ session: { name }, symbols }) => (symbols.length === 0 ? [] : [{ name, symbols }])),
+    gateways: gateways.flatMap(({ session: { name, account }, symbols }) => {
+      if (symbols.length === 0 && account === undefined) return [];
+      return [{ name, symbols, accountCookie: account?.accountCookie ?? null }];
+    }),
     commands: commands.list().flatMap(({ name, kind, parameters }) => {
       if (isDemo && kind === 'BACKTEST') return [{ name, script: DEMO_SCRIPT }];
       return parameters.some(({ required }) => required) ? [] : [{ name }];

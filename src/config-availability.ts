@@ -2,15 +2,26 @@ import { BlockList, isIP } from 'node:net';
 import type { VariableTexts } from './config-environment.ts';
 import { SOURCE_VENDORS, VENUES } from './config-file.ts';
 import { shown } from './config-problems.ts';
+import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 
 interface Asked {
   readonly texts: VariableTexts;
   readonly mapping: Readonly<Record<string, unknown>>;
 }
 
-const ACCOUNT_CHANNELS: readonly unknown[] = ['orders', 'positions', 'balances'];
-const LATER_GATEWAY_KEYS = ['accountCookie', 'credentials', 'proxy'] as const;
-const LATER_URLS = ['market', 'private', 'rest'] as const;
+interface LaterOfGateway {
+  readonly channels: readonly unknown[];
+  readonly keys: readonly string[];
+  readonly urls: readonly string[];
+}
+
+const SERVED_VENUES: readonly string[] = ['okx', 'paper'];
+const LATER_OF_PAPER: LaterOfGateway = { channels: [], keys: ['credentials', 'proxy', 'urls'], urls: [] };
+const LATER_OF_OTHERS: LaterOfGateway = {
+  channels: ACCOUNT_CHANNELS,
+  keys: ['accountCookie', 'credentials', 'proxy'],
+  urls: ['market', 'private', 'rest'],
+};
 
 /**
  * What a later version brings: each line names the keys with which it is asked for. The configuration of such a thing
@@ -69,20 +80,21 @@ function isOn(text: string | undefined): boolean {
   return text === '1' || text === 'true';
 }
 
-/** Market data of OKX without an account is what a gateway can be today. */
+/** Today a gateway is market data of OKX without an account, or the paper venue, which is its own. */
 function findInGateway(gateway: unknown, index: number): string[] {
   const at = `gateways[${index}]`;
   const venue = VENUES.find((each) => each === fieldOf(gateway, 'venue'));
-  const ofAnAccount = toList(fieldOf(gateway, 'channels')).filter((channel) => ACCOUNT_CHANNELS.includes(channel));
+  const later = venue === 'paper' ? LATER_OF_PAPER : LATER_OF_OTHERS;
+  const channels = toList(fieldOf(gateway, 'channels')).filter((channel) => later.channels.includes(channel));
   return [
-    ...(venue === undefined || venue === 'okx'
+    ...(venue === undefined || SERVED_VENUES.includes(venue)
       ? []
-      : [`${at}.venue: received "${venue}", wanted "okx", since ${venue}`]),
-    ...ofAnAccount.map((channel) => `${at}.channels: the channel ${channel}`),
-    ...LATER_GATEWAY_KEYS.filter((key) => fieldOf(gateway, key) !== undefined).map((key) => `${at}.${key}: ${key}`),
-    ...LATER_URLS.filter((key) => fieldOf(fieldOf(gateway, 'urls'), key) !== undefined).map(
-      (key) => `${at}.urls.${key}: ${key}`,
-    ),
+      : [`${at}.venue: received "${venue}", wanted one of ${SERVED_VENUES.join(', ')}, since ${venue}`]),
+    ...channels.map((channel) => `${at}.channels: the channel ${channel}`),
+    ...later.keys.filter((key) => fieldOf(gateway, key) !== undefined).map((key) => `${at}.${key}: ${key}`),
+    ...later.urls
+      .filter((key) => fieldOf(fieldOf(gateway, 'urls'), key) !== undefined)
+      .map((key) => `${at}.urls.${key}: ${key}`),
   ];
 }
 

@@ -19,6 +19,8 @@ import {
 } from './config-fields.ts';
 import { shown } from './config-problems.ts';
 import { COMMAND_KINDS, PARAMETER_TYPES } from './domain/command.ts';
+import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
+import { MARKET_CHANNELS } from './domain/market-topic.ts';
 
 export const VENUES = [
   'okx',
@@ -47,7 +49,7 @@ export const SOURCE_VENDORS = [
   'okx',
   'quantaxis',
 ] as const;
-const CHANNELS = ['ticks', 'trades', 'bars', 'orders', 'positions', 'balances'] as const;
+const CHANNELS = [...MARKET_CHANNELS, ...ACCOUNT_CHANNELS] as const;
 /** What is never shown in a problem line. */
 const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphraseEnv']);
 

@@ -1,7 +1,7 @@
 import type { Bus } from './bus/bus.ts';
 import { badUserInput, quoted } from './domain/errors.ts';
 import { type MarketTopic, marketKey, topicName } from './domain/market-topic.ts';
-import type { MarketSink } from './exchanges/gateways.ts';
+import type { AccountSink, MarketSink } from './exchanges/gateways.ts';
 
 /** What gateways receive goes to the bus. */
 export function marketSink(bus: Bus): MarketSink {
@@ -26,6 +26,14 @@ export function marketSink(bus: Bus): MarketSink {
       if (topic.channel === 'bars') bus.liveBars.forget(key);
       if (topic.channel === 'trades') bus.marketTrades.interrupt(key);
     },
+  };
+}
+
+/** What gateways learn of accounts goes to the bus; their orders are recorded first, by an OrderJournal. */
+export function accountSink(bus: Bus): AccountSink {
+  return {
+    position: (state) => bus.positions.publish(marketKey(state.accountCookie, state.position.instrumentId), state),
+    balance: (state) => bus.balances.publish(marketKey(state.accountCookie, state.currency), state),
   };
 }
 

@@ -319,7 +319,7 @@ describe('what a later version brings', () => {
       'gateways[0].proxy: proxy is not available yet',
       'gateways[0].urls.private: private is not available yet',
       'gateways[0].urls.rest: rest is not available yet',
-      'gateways[1].venue: received "kraken", wanted "okx", since kraken is not available yet',
+      'gateways[1].venue: received "kraken", wanted one of okx, paper, since kraken is not available yet',
       'commands.programs[2].restart: received "on-failure", wanted "never", since restarting a strategy is not available yet',
       'access: access control is not available yet',
       ...vendors.map(

@@ -35,7 +35,7 @@ export function orderChanges(before: LiveOrder | undefined, after: LiveOrder, no
   return steps.map(({ kind, fill, reached: state }, index) => ({
     eventId: eventIdOf({ kind, fill, before, after }),
     kind,
-    at: fill?.at ?? (kind === 'ACCEPTED' ? Math.min(time, firstFillAt) : time),
+    at: fill?.at ?? (kind === 'ACCEPTED' ? Math.min(after.createdAt ?? time, firstFillAt) : time),
     order: index === steps.length - 1 ? after : { ...after, ...reasonOf(before), ...state },
     fill,
   }));

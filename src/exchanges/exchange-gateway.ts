@@ -2,9 +2,10 @@ import type { Clock } from '../async/clock.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { type MarketChannel, type MarketTopic, topicName } from '../domain/market-topic.ts';
 import type { Logger } from '../logger.ts';
+import { AccountGateway, type AccountOptions } from './account/account-gateway.ts';
 import { FaultLog } from './fault-log.ts';
 import { gatewayStanding, type Standing } from './gateway-standing.ts';
-import type { GatewaySession, MarketSink } from './gateways.ts';
+import type { AccountSession, GatewaySession, MarketSink } from './gateways.ts';
 import { TopicRegistry } from './topic-registry.ts';
 import type { Venue, VenueSocket } from './venue.ts';
 import { type ConnectionTiming, VenueConnection } from './venue-connection.ts';
@@ -22,7 +23,7 @@ const DEFAULT_TIMING: GatewayTiming = {
 };
 
 /** How the configuration names the sockets. */
-const URL_NAMES = { PUBLIC: 'public', BUSINESS: 'business', PRIVATE: 'private' } as const;
+const URL_NAMES = { PUBLIC: 'public', BUSINESS: 'business', PRIVATE: 'private', REST: 'rest' } as const;
 type UrlName = (typeof URL_NAMES)[keyof typeof URL_NAMES];
 
 export interface ExchangeGatewayOptions {
@@ -30,7 +31,8 @@ export interface ExchangeGatewayOptions {
   readonly venue: Venue;
   /** Instead of the venue's own. */
   readonly urls?: Partial<Readonly<Record<UrlName, string | undefined>>> | undefined;
-  readonly accountCookie: string | null;
+  /** Whose orders it carries; market data alone when absent. */
+  readonly account?: AccountOptions | undefined;
   /** Held from the start to the end, in each of the channels; bars of one minute. */
   readonly symbols: readonly string[];
   readonly channels: readonly MarketChannel[];
@@ -43,7 +45,8 @@ export interface ExchangeGatewayOptions {
 }
 
 /**
- * A session with a venue over as many sockets as what is wanted needs. Throws a TypeError for a URL that is none.
+ * A session with a venue over as many sockets as what is wanted needs. Throws a TypeError for a URL that is none, and for
+ * an account at a venue of which only market data is read.
  */
 export class ExchangeGateway implements GatewaySession {
   readonly name: string;
@@ -51,6 +54,7 @@ export class ExchangeGateway implements GatewaySession {
   readonly #faults: FaultLog;
   readonly #registry: TopicRegistry;
   readonly #connections: readonly VenueConnection[];
+  readonly #account: AccountGateway | undefined;
   /** Configured topics that the venue does not have. */
   readonly #missing = new Set<string>();
   #isStarted = false;
@@ -68,7 +72,12 @@ export class ExchangeGateway implements GatewaySession {
     this.#faults = new FaultLog(clock, logger?.child({ gateway: name }));
     this.#registry = new TopicRegistry({ clock, lingerMs: timing.lingerMs, onChange: () => this.#follow() });
     this.#connections = venue.sockets.map((venueSocket) => this.#createConnection(venueSocket, timing));
+    this.#account = options.account && this.#createAccount(options.account, timing);
     this.#stateSince = clock.now();
+  }
+
+  get account(): AccountSession | undefined {
+    return this.#account;
   }
 
   start(): void {
@@ -83,7 +92,7 @@ export class ExchangeGateway implements GatewaySession {
     this.#hasStopped = true;
     this.#follow();
     this.#registry.clear();
-    await Promise.all(this.#connections.map((connection) => connection.stop()));
+    await Promise.all([this.#account?.close(), ...this.#connections.map((connection) => connection.stop())]);
   }
 
   setEnabled(isEnabled: boolean): void {
@@ -96,19 +105,23 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   status(): Gateway {
-    const { name, venue, accountCookie } = this.#options;
+    const { name, venue, account } = this.#options;
     const connections = this.#needed();
-    const times = connections.map(({ lastMessageAt }) => lastMessageAt).filter((at) => at !== null);
+    const connectionStates = [
+      ...connections.map((connection) => connection.status()),
+      ...(this.#account?.status() ?? []),
+    ];
+    const times = connectionStates.map(({ lastMessageAt }) => lastMessageAt).filter((at) => at !== null);
     return {
       name,
       venue: venue.name,
-      accountCookie,
-      tradingEnabled: false,
+      accountCookie: account?.accountCookie ?? null,
+      tradingEnabled: account?.tradingEnabled ?? false,
       state: this.#standing.state,
       stateReason: this.#standing.reason,
       stateSince: this.#stateSince,
       lastMessageAt: times.length === 0 ? null : Math.max(...times),
-      connections: connections.map((connection) => connection.status()),
+      connections: connectionStates,
       contractReport: null,
     };
   }
@@ -135,6 +148,21 @@ export class ExchangeGateway implements GatewaySession {
     });
   }
 
+  #createAccount(account: AccountOptions, timing: GatewayTiming): AccountGateway {
+    const { name, venue, urls = {}, symbols, clock, random, logger } = this.#options;
+    if (venue.account === undefined)
+      throw new TypeError(`received an account at ${venue.name}, of which only market data is read`);
+    return new AccountGateway({
+      ...account,
+      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random },
+      ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
+      onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
+      onUnreadable: (reason) => this.#faults.unreadable(reason),
+      onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
+      onChange: () => this.#publish(),
+    });
+  }
+
   /** Brings the sockets to what is wanted now. */
   #follow(): void {
     const topics = this.#registry.topics();
@@ -149,6 +177,8 @@ export class ExchangeGateway implements GatewaySession {
       if (needed.includes(connection)) connection.start();
       else void connection.stop();
     }
+    if (this.#isRunning()) this.#account?.start();
+    else void this.#account?.stop();
     this.#publish();
   }
 
@@ -189,7 +219,8 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #running(): Standing {
-    const standing = gatewayStanding(this.#needed().map((each) => each.standing()));
+    const needed = this.#account === undefined ? this.#needed() : [...this.#needed(), this.#account];
+    const standing = gatewayStanding(needed.map((each) => each.standing()));
     if (standing.state !== 'CONNECTED' || this.#missing.size === 0) return standing;
     return { state: 'DEGRADED', reason: `the venue does not have ${[...this.#missing].join(', ')}` };
   }

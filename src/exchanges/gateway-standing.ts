@@ -36,6 +36,7 @@ export function gatewayStanding(connections: readonly ConnectionStanding[]): Sta
   if (states.has('DEGRADED')) return { state: 'DEGRADED', reason };
   if (states.has('CONNECTED') && faulty.length > 0) return { state: 'DEGRADED', reason };
   if (states.has('DISCONNECTED')) return { state: 'DISCONNECTED', reason };
+  if (states.has('RECONCILING')) return { state: 'RECONCILING', reason };
   return { state: states.has('CONNECTING') ? 'CONNECTING' : 'CONNECTED', reason };
 }
 

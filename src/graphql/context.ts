@@ -7,6 +7,7 @@ import type { AssetType } from '../domain/asset-rules.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { OrderEventStore } from '../store/order-events.ts';
 
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
 export interface GraphContext {
@@ -23,6 +24,8 @@ export interface GraphContext {
   readonly gateways: readonly GatewaySession[];
   readonly bus: Bus;
   readonly orderStreams: OrderStreams;
+  /** Orders of accounts as they were last recorded, whether or not a gateway carries the account now. */
+  readonly recordedOrders: Pick<OrderEventStore, 'state' | 'order'>;
   readonly commands: Commands;
   /** What this operation may still read of the output of runs. */
   readonly outputAllowance: Allowance;

@@ -1,10 +1,15 @@
-import type { BalanceUpdate as BalanceState, PositionUpdate as PositionState } from '../domain/live-account.ts';
+import { toDecimalText } from '../domain/decimal-text.ts';
+import { notAvailable, notFound, quoted } from '../domain/errors.ts';
+import type { BalanceUpdate as BalanceShape, PositionUpdate as PositionShape } from '../domain/live-account.ts';
+import { isFlat, type PositionState } from '../domain/live-account.ts';
+import { ownsAccount } from '../domain/viewer.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
+import type { GraphContext } from './context.ts';
 import { Position } from './positions.ts';
-import { unavailable } from './unavailable.ts';
+import { sessionOf } from './sessions.ts';
 
-const PositionUpdate = builder.objectRef<PositionState>('PositionUpdate').implement({
+const PositionUpdate = builder.objectRef<PositionShape>('PositionUpdate').implement({
   description: 'The newest state of one position of an account.',
   fields: (t) => ({
     gateway: t.exposeString('gateway', {
@@ -29,7 +34,7 @@ const PositionUpdate = builder.objectRef<PositionState>('PositionUpdate').implem
   }),
 });
 
-const BalanceUpdate = builder.objectRef<BalanceState>('BalanceUpdate').implement({
+const BalanceUpdate = builder.objectRef<BalanceShape>('BalanceUpdate').implement({
   description: 'The newest balance of an account in one currency.',
   fields: (t) => ({
     gateway: t.exposeString('gateway', {
@@ -58,14 +63,14 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'What the account holds now: live at its gateway, else its latest QIFI state.',
     args: { accountCookie: accountArgument(t.arg) },
-    resolve: unavailable('reading live positions'),
+    resolve: (_root, { accountCookie }, context) => positionsOf(context, accountCookie),
   }),
   balances: t.field({
     type: [BalanceUpdate],
     nullable: true,
     description: 'What the account owns now, one item a currency: live at its gateway, else its latest QIFI state.',
     args: { accountCookie: accountArgument(t.arg) },
-    resolve: unavailable('reading live balances'),
+    resolve: (_root, { accountCookie }, context) => balancesOf(context, accountCookie),
   }),
 }));
 
@@ -75,7 +80,13 @@ builder.subscriptionFields((t) => ({
     description:
       'Conflated: first the present state of each position, then the newest. `positions` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
-    subscribe: unavailable<AsyncIterable<PositionState>>('following positions'),
+    subscribe: (_root, { accountCookie }, context) => {
+      assertCarried(context, accountCookie);
+      const isNews = untilClosed();
+      return context.bus.positions.subscribe({
+        where: (state) => state.accountCookie === accountCookie && isNews(state),
+      });
+    },
     resolve: (update) => update,
   }),
   balanceUpdates: t.field({
@@ -83,7 +94,65 @@ builder.subscriptionFields((t) => ({
     description:
       'Conflated: first the present balance in each currency, then the newest. `balances` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
-    subscribe: unavailable<AsyncIterable<BalanceState>>('following balances'),
+    subscribe: (_root, { accountCookie }, context) => {
+      assertCarried(context, accountCookie);
+      return context.bus.balances.subscribe({ where: (state) => state.accountCookie === accountCookie });
+    },
     resolve: (update) => update,
   }),
 }));
+
+/** Null: there is no such account. */
+async function positionsOf(context: GraphContext, accountCookie: string): Promise<PositionShape[] | null> {
+  if (sessionOf(context, accountCookie) !== undefined) {
+    const states = context.bus.positions.present().filter((state) => state.accountCookie === accountCookie);
+    return states.filter((state) => !isFlat(state));
+  }
+  const snapshot = await latestSnapshot(context, accountCookie);
+  if (snapshot === undefined) return null;
+  const { source, updatedAt, positions } = snapshot;
+  const receivedAt = updatedAt ?? context.now();
+  return positions.map((position) => ({ gateway: null, accountCookie, source, receivedAt, seq: 1, position }));
+}
+
+async function balancesOf(context: GraphContext, accountCookie: string): Promise<BalanceShape[] | null> {
+  if (sessionOf(context, accountCookie) !== undefined) {
+    return context.bus.balances.present().filter((state) => state.accountCookie === accountCookie);
+  }
+  const snapshot = await latestSnapshot(context, accountCookie);
+  if (snapshot === undefined) return null;
+  const { currency, balance, available, updatedAt } = snapshot;
+  const total = toText(balance);
+  if (currency === null || total === null) return [];
+  const receivedAt = updatedAt ?? context.now();
+  return [{ gateway: null, accountCookie, receivedAt, seq: 1, currency, total, available: toText(available) }];
+}
+
+/** The account as QIFI documents have it: its latest state, else its last settled day. */
+async function latestSnapshot({ loaders }: GraphContext, accountCookie: string) {
+  const { latest } = loaders.accounts;
+  return (
+    (await latest.load({ source: 'REALTIME', accountCookie })) ?? latest.load({ source: 'HISTORY', accountCookie })
+  );
+}
+
+function toText(figure: number | null): string | null {
+  return figure === null ? null : (toDecimalText(figure) ?? null);
+}
+
+function assertCarried(context: GraphContext, accountCookie: string): void {
+  if (!ownsAccount(context.viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
+  if (sessionOf(context, accountCookie) !== undefined) return;
+  throw notAvailable('following an account that no gateway carries');
+}
+
+/** Whether a state is worth telling one reader: a closed position is, once, if it was open before. */
+function untilClosed(): (state: PositionState) => boolean {
+  const open = new Set<string>();
+  return (state) => {
+    const { instrumentId } = state.position;
+    if (isFlat(state)) return open.delete(instrumentId);
+    open.add(instrumentId);
+    return true;
+  };
+}

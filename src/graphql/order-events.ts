@@ -9,6 +9,7 @@ import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 import { Fill, Order } from './orders.ts';
+import { sessionOf } from './sessions.ts';
 import { StreamGap, StreamStartEnum } from './streams.ts';
 
 const OrderEventKindEnum = describedEnum('OrderEventKind', {
@@ -79,10 +80,14 @@ builder.subscriptionField('orderEvents', (t) =>
         description: 'Where to start without a cursor; ignored when after is given.',
       }),
     },
-    subscribe: async (_root, { accountCookie, after, startAt }, { orderStreams, viewer, resumeAfter }) => {
+    subscribe: async (_root, { accountCookie, after, startAt }, context) => {
+      const { orderStreams, viewer, resumeAfter } = context;
       if (!ownsAccount(viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
+      const isFollowed = sessionOf(context, accountCookie) !== undefined;
       // An empty snapshot would say that there are no orders.
-      if (!(await orderStreams.isRecorded(accountCookie))) throw notAvailable('following orders that nobody records');
+      if (!isFollowed && !(await orderStreams.isRecorded(accountCookie))) {
+        throw notAvailable('following orders that nobody records');
+      }
       return orderStreams.follow(accountCookie, { after: resumeAfter ?? after ?? undefined, startAt });
     },
     resolve: (item) => item,

@@ -1,11 +1,13 @@
 import { formatDay } from '../domain/day.ts';
-import type { LiveFill, LiveOrder } from '../domain/live-order.ts';
+import { type LiveFill, type LiveOrder, targetOfOrderKey } from '../domain/live-order.ts';
 import { ORDER_STATUSES, ORDER_TYPES, type QifiOrder, TIMES_IN_FORCE } from '../domain/order.ts';
 import { pageOf } from '../domain/page.ts';
+import { ownsAccount } from '../domain/viewer.ts';
 import { accountKeyOf } from './account-id.ts';
 import { AccountNode } from './accounts.ts';
 import { builder } from './builder.ts';
 import { connectionType, pageArguments } from './connection.ts';
+import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
 import { isWithin, openRange } from './ranges.ts';
@@ -66,6 +68,9 @@ export function orderOrder(order: QifiOrder): string {
   return [String(order.createdAt ?? 0).padStart(16, '0'), order.orderId].join('\0');
 }
 
+/** Instead of a QIFI store in the id of a live order. */
+const LIVE = 'LIVE';
+
 export const Order = builder.objectRef<QifiOrder | LiveOrder>('Order');
 
 /** What only a live order has. */
@@ -73,26 +78,45 @@ function liveOf(order: QifiOrder | LiveOrder): LiveOrder | undefined {
   return 'gateway' in order ? order : undefined;
 }
 
+async function loadLiveOrder(
+  { viewer, recordedOrders }: GraphContext,
+  accountCookie: unknown,
+  orderKey: unknown,
+): Promise<LiveOrder | null> {
+  if (typeof accountCookie !== 'string' || typeof orderKey !== 'string') return null;
+  const target = targetOfOrderKey(orderKey);
+  if (target === undefined || !ownsAccount(viewer, accountCookie)) return null;
+  const order = await recordedOrders.order(accountCookie, target);
+  return order?.orderKey === orderKey ? order : null;
+}
+
 builder.node(Order, {
   description: 'An order of an account: of a QIFI snapshot, or live at a venue (then instrumentId equals symbol).',
   id: {
     resolve: (order) =>
-      encodeKey(
-        order.source,
-        order.accountCookie,
-        order.tradingDay === null ? '' : formatDay(order.tradingDay),
-        order.orderId,
-      ),
+      'orderKey' in order
+        ? encodeKey(LIVE, order.accountCookie, '', order.orderKey)
+        : encodeKey(
+            order.source,
+            order.accountCookie,
+            order.tradingDay === null ? '' : formatDay(order.tradingDay),
+            order.orderId,
+          ),
   },
-  loadOne: async (id, { loaders }) => {
+  loadOne: async (id, context) => {
+    const { loaders } = context;
     const [source, accountCookie, , orderId] = decodeKey(id) ?? [];
+    if (source === LIVE) return loadLiveOrder(context, accountCookie, orderId);
     const key = accountKeyOf(source, accountCookie);
     if (key === undefined) return null;
     const orders = await loaders.accounts.orders.load(key);
     return orders.find((order) => order.orderId === orderId) ?? null;
   },
   fields: (t) => ({
-    orderId: t.exposeString('orderId', { description: "The venue's id, or the QIFI document's." }),
+    orderId: t.exposeString('orderId', {
+      description:
+        "The venue's id, or the QIFI document's. The clientOrderId as long as the venue's id is not known, and when the venue refused the order.",
+    }),
     clientOrderId: t.string({
       nullable: true,
       description: 'The id that the client chose; null for QIFI orders.',

@@ -1,12 +1,19 @@
-import { MARGIN_MODES } from '../domain/live-order.ts';
+import { CodedError, quoted } from '../domain/errors.ts';
+import type { LiveOrder } from '../domain/live-order.ts';
+import { FINISHED_ORDER_STATUSES } from '../domain/order.ts';
+import { type OrderForm, toOrderRequest, toOrderTarget } from '../domain/order-form.ts';
+import { MARGIN_MODES } from '../domain/order-request.ts';
+import { hasRole, ownsAccount } from '../domain/viewer.ts';
+import type { PlaceOutcome } from '../exchanges/gateways.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
+import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { ErrorInterface, type ErrorShape, NotFound, Refusal } from './errors.ts';
 import { Order, OrderTypeEnum, TimeInForceEnum } from './orders.ts';
 import { resultUnion } from './result-union.ts';
+import { sessionOf } from './sessions.ts';
 import { OffsetEnum, SideEnum } from './trades.ts';
-import { unavailable } from './unavailable.ts';
 
 const MarginModeEnum = describedEnum('MarginMode', {
   description: 'What an order is paid with.',
@@ -78,15 +85,20 @@ const CancelOrderInput = builder.inputType('CancelOrderInput', {
 });
 
 /** A refused order; `venueCode` is the venue's own, null when the refusal is this server's. */
-interface RejectionShape extends ErrorShape {
-  readonly venueCode?: string | null;
+class Rejection extends Refusal {
+  readonly venueCode: string | null;
+
+  constructor(refused: ErrorShape & { readonly venueCode?: string | null }) {
+    super('OrderRejected', refused);
+    this.venueCode = refused.venueCode ?? null;
+  }
 }
 
-const OrderRejected = builder.objectRef<RejectionShape>('OrderRejected').implement({
+const OrderRejected = builder.objectRef<Rejection>('OrderRejected').implement({
   description:
     'code: ORDER_REJECTED, GATEWAY_DOWN, TRADING_DISABLED or BAD_USER_INPUT. An outcome that is not known is an Order with status UNKNOWN, never this.',
   interfaces: [ErrorInterface],
-  isTypeOf: (value) => value instanceof Refusal && value.typename === 'OrderRejected',
+  isTypeOf: (value) => value instanceof Rejection,
   fields: (t) => ({
     venueCode: t.exposeString('venueCode', {
       nullable: true,
@@ -113,7 +125,7 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The orders of an account that still work at its venue, in the order of their insertion.',
     args: { accountCookie: accountArgument(t.arg) },
-    resolve: unavailable('reading open orders'),
+    resolve: (_root, { accountCookie }, context) => openOrdersOf(context, accountCookie),
   }),
   order: t.field({
     type: Order,
@@ -125,7 +137,13 @@ builder.queryFields((t) => ({
       orderId: t.arg.string({ description: "The venue's id of the order. Not together with clientOrderId." }),
       clientOrderId: t.arg.string({ description: 'The id that was given to placeOrder. Not together with orderId.' }),
     },
-    resolve: unavailable('reading one order'),
+    resolve: async (_root, { accountCookie, ...ids }, context) => {
+      const target = toOrderTarget(ids);
+      if (!ownsAccount(context.viewer, accountCookie)) return null;
+      const session = sessionOf(context, accountCookie);
+      const order = await (session?.order(target) ?? context.recordedOrders.order(accountCookie, target));
+      return order ?? null;
+    },
   }),
 }));
 
@@ -136,13 +154,80 @@ builder.mutationFields((t) => ({
     description:
       'Sends an order to a venue, once, whatever happens on the way. Needs the role TRADER and an account that is yours.',
     args: { input: t.arg({ type: PlaceOrderInput, required: true, description: 'What to place, and where.' }) },
-    resolve: unavailable('placing orders'),
+    resolve: async (_root, { input }, context) => orRejection(place(input, context)),
   }),
   cancelOrder: t.field({
     type: CancelOrderResult,
     nullable: true,
     description: 'Asks the venue to cancel an order. Needs the role TRADER and an account that is yours.',
     args: { input: t.arg({ type: CancelOrderInput, required: true, description: 'Which order.' }) },
-    resolve: unavailable('cancelling orders'),
+    resolve: async (_root, { input }, context) => orRejection(cancel(input, context)),
   }),
 }));
+
+/** Null: no gateway carries the account, and none ever did. */
+async function openOrdersOf(context: GraphContext, accountCookie: string): Promise<LiveOrder[] | null> {
+  const { viewer, recordedOrders, now } = context;
+  if (!ownsAccount(viewer, accountCookie)) return null;
+  const session = sessionOf(context, accountCookie);
+  if (session !== undefined) return [...(await session.openOrders())];
+  const { bounds, orders } = await recordedOrders.state(accountCookie, now());
+  return bounds === undefined ? null : orders.filter(({ status }) => !FINISHED_ORDER_STATUSES.includes(status));
+}
+
+async function place(form: OrderForm, context: GraphContext): Promise<LiveOrder | Rejection> {
+  assertTrader(context);
+  const { gateway, accountCookie } = form;
+  const request = toOrderRequest(form);
+  const session = sessionOf(context, accountCookie);
+  const isCarried = context.gateways.some(({ name, account }) => name === gateway && account === session);
+  if (session === undefined || !isCarried) throw noSuchAccount(gateway, accountCookie);
+  return answerOf(await session.placeOrder(request));
+}
+
+interface CancelForm {
+  readonly accountCookie: string;
+  readonly orderId?: string | null | undefined;
+  readonly clientOrderId?: string | null | undefined;
+  readonly gateway?: string | null | undefined;
+  readonly symbol?: string | null | undefined;
+}
+
+async function cancel(form: CancelForm, context: GraphContext): Promise<LiveOrder | Refusal> {
+  assertTrader(context);
+  const { accountCookie, gateway, symbol, ...ids } = form;
+  const target = toOrderTarget(ids);
+  const session = sessionOf(context, accountCookie);
+  const isCarried = context.gateways.some(({ name, account }) => name === (gateway ?? name) && account === session);
+  if (session === undefined || !isCarried) return noSuchOrder();
+  const outcome = await session.cancelOrder(target, symbol ?? undefined);
+  return outcome.type === 'NOT_FOUND' ? noSuchOrder() : answerOf(outcome);
+}
+
+function noSuchOrder(): Refusal {
+  return new Refusal('NotFound', { code: 'NOT_FOUND', message: 'there is no such order that is yours' });
+}
+
+function assertTrader({ viewer }: GraphContext): void {
+  if (!hasRole(viewer, 'TRADER'))
+    throw new CodedError('FORBIDDEN', 'placing and cancelling orders needs the role TRADER');
+}
+
+function noSuchAccount(gateway: string, accountCookie: string): CodedError {
+  const message = `there is no gateway ${quoted(gateway)} with the account ${quoted(accountCookie)}`;
+  return new CodedError('BAD_USER_INPUT', message);
+}
+
+function answerOf(outcome: PlaceOutcome): LiveOrder | Rejection {
+  return outcome.type === 'ORDER' ? outcome.order : new Rejection(outcome);
+}
+
+/** What was asked wrongly is an answer to whoever places orders. */
+async function orRejection<Answer>(asked: Promise<Answer>): Promise<Answer | Rejection> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'BAD_USER_INPUT') return new Rejection(error);
+    throw error;
+  }
+}

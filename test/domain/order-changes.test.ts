@@ -61,7 +61,7 @@ describe('orderChanges', () => {
     const after = reported({ status: 'FILLED', filledVolume: '1.00', updatedAt: 1003, fills: [second, first] });
     const changes = changesOf(undefined, after);
     expect(changes).toMatchObject([
-      { kind: 'ACCEPTED', at: 1001, fill: null, order: { status: 'OPEN', filledVolume: '0', remainingVolume: '1.00' } },
+      { kind: 'ACCEPTED', at: 1000, fill: null, order: { status: 'OPEN', filledVolume: '0', remainingVolume: '1.00' } },
       {
         kind: 'PARTIALLY_FILLED',
         at: 1001,

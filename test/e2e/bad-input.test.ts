@@ -150,11 +150,11 @@ describe('bad input over HTTP', () => {
       /nobody records/,
     ],
     [
-      'a subscription that a later version brings',
+      'positions of an account that no gateway carries, which would never change',
       'subscription { positionUpdates(accountCookie: "demo-cta") { seq } }',
       undefined,
       'NOT_AVAILABLE',
-      /not available/,
+      /no gateway carries/,
     ],
     [
       'a mutation that a later version brings',

@@ -53,7 +53,6 @@ describe('ExchangeGateway', () => {
     expect(gateway.status()).toMatchObject({
       name: 'desk',
       venue: 'scripted',
-      accountCookie: null,
       tradingEnabled: false,
       state: 'CONNECTED',
       stateReason: null,

@@ -47,7 +47,6 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
   const gateway = new ExchangeGateway({
     name: 'desk',
     venue: scriptedMarketVenue(origin),
-    accountCookie: null,
     symbols: [],
     channels: [],
     sink: {

@@ -20,6 +20,7 @@ beforeEach(() => {
   inner = bus.marketTrades.subscribe({ keys: ['key'] });
   const session: GatewaySession = {
     name: 'desk',
+    account: undefined,
     status: () => expect.fail('nobody asks for that'),
     setEnabled: () => expect.fail('nobody switches it'),
     want: (topics) => {

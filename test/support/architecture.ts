@@ -40,7 +40,7 @@ const BELOW_SERVER = [
   'execution',
 ];
 
-/** Who may import whom. A file directly in the source folder is a layer by its own name, config-*.ts is config. */
+/** Who may import whom. A file directly in the source folder is a layer by its own name; config-*.ts is config, app-*.ts app. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   domain: { values: [] },
   async: { values: [] },
@@ -52,11 +52,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   sources: { values: ['domain', 'async', 'transport'], hasSeparateFolders: true },
   exchanges: { values: ['domain', 'async', 'transport'], hasSeparateFolders: true },
   store: { values: ['domain', 'async'] },
-  simulator: { values: ['domain', 'async'], files: /^exchanges\/[^/]+\/(sign|dialect)\.ts$/ },
+  simulator: { values: ['domain', 'async'], files: /^exchanges\/[^/]+\/(sign|([a-z]+-)?dialect)\.ts$/ },
   commands: { values: ['domain', 'async', 'bus'], types: ['store'] },
   loaders: { values: ['domain'], types: ['cache', 'store'] },
   graphql: { values: ['domain'], types: ['bus', 'loaders', 'cache', 'store', 'commands', 'exchanges'] },
   execution: { values: ['domain', 'async'] },
+  // What runs in the browser stands alone.
+  page: { values: [] },
   server: { values: BELOW_SERVER },
   cli: { values: [...BELOW_SERVER, 'config'] },
   'market-sink': { values: ['domain'], types: ['bus', 'exchanges'] },
@@ -112,7 +114,7 @@ export function importsOf(code: string): Import[] {
 function layerOf(path: string): string {
   const [first = '', ...rest] = path.split('/');
   if (rest.length > 0) return first;
-  return first.replace(/\.ts$/, '').replace(/^config-.*/, 'config');
+  return first.replace(/\.ts$/, '').replace(/^(app|config)-.*/, '$1');
 }
 
 function layerViolations(path: string, imports: readonly Import[], files: SourceFiles): string[] {

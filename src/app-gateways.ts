@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AppBase, folderOf } from './app-base.ts';
+import type { Bus } from './bus/bus.ts';
+import type { OrderStreams } from './bus/order-streams.ts';
+import type { GatewayConfig } from './config-file.ts';
+import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
+import { MARKET_CHANNELS } from './domain/market-topic.ts';
+import type { AccountOptions } from './exchanges/account/account-gateway.ts';
+import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
+import type { GatewaySession } from './exchanges/gateways.ts';
+import type { OrderJournal } from './exchanges/order-journal.ts';
+import type { Credentials } from './exchanges/venue-account.ts';
+import { findVenue } from './exchanges/venues.ts';
+import { accountSink, marketSink } from './market-sink.ts';
+import { startPaperVenue } from './simulator/paper/paper-venue.ts';
+import type { DeskStore } from './store/sqlite/desk-store.ts';
+
+/** A gateway and the symbols that it holds from its start. */
+export interface HeldGateway {
+  readonly session: GatewaySession;
+  readonly symbols: readonly string[];
+}
+
+export interface GatewayParts {
+  readonly bus: Bus;
+  readonly orderStreams: OrderStreams;
+  readonly desk: Pick<DeskStore, 'orderEvents' | 'orderSubmissions'>;
+}
+
+/** The simulated desk trades at the paper venue. */
+const DEMO_GATEWAY: GatewayConfig = {
+  name: 'paper',
+  venue: 'paper',
+  symbols: ['BTC-USDT', 'ETH-USDT', 'BTC-USDT-SWAP'],
+  accountCookie: 'paper',
+};
+
+/** The prices of the paper venue are the same in every run. */
+const PAPER_SEED = 12;
+
+/** Opens and starts the configured gateways, and the paper venues that they connect to. */
+export async function openGateways(base: AppBase, parts: GatewayParts): Promise<readonly HeldGateway[]> {
+  const { config, opened, isDemo } = base;
+  const configured = isDemo && config.gateways.length === 0 ? [DEMO_GATEWAY] : config.gateways;
+  const gateways: (HeldGateway & { readonly session: ExchangeGateway })[] = [];
+  for (const each of configured) gateways.push(await createGateway(base, parts, each));
+  for (const { session } of gateways) {
+    opened.defer(() => session.stop());
+    session.start();
+  }
+  return gateways;
+}
+
+async function createGateway(base: AppBase, parts: GatewayParts, configured: GatewayConfig) {
+  const { clock, logger } = base;
+  const { name, venue: venueName, symbols, channels, accountCookie } = configured;
+  const venue = findVenue(venueName);
+  if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
+  const paper = venueName === 'paper' ? await openPaperVenue(base, name) : undefined;
+  const session = new ExchangeGateway({
+    ...{ name, venue, symbols, clock, logger },
+    urls: paper?.urls ?? configured.urls,
+    sink: marketSink(parts.bus),
+    channels: MARKET_CHANNELS.filter((channel) => channels?.includes(channel) ?? true),
+    account:
+      paper === undefined || accountCookie === undefined
+        ? undefined
+        : accountOf(parts, { accountCookie, channels, credentials: paper.credentials }),
+    random: Math.random,
+  });
+  return { session, symbols };
+}
+
+interface CarriedAccount extends Pick<GatewayConfig, 'channels'> {
+  readonly accountCookie: string;
+  readonly credentials: Credentials;
+}
+
+function accountOf(parts: GatewayParts, { accountCookie, channels, credentials }: CarriedAccount): AccountOptions {
+  return {
+    ...{ accountCookie, credentials },
+    channels: ACCOUNT_CHANNELS.filter((channel) => channels?.includes(channel) ?? true),
+    journal: orderJournal(parts),
+    sink: accountSink(parts.bus),
+    // The paper venue takes orders whether or not real venues may get any.
+    tradingEnabled: true,
+  };
+}
+
+/** Order events go through their stream, so that who follows the account is told what was stored. */
+export function orderJournal({ orderStreams, desk: { orderEvents, orderSubmissions } }: GatewayParts): OrderJournal {
+  return {
+    orders: async (accountCookie, endedSince) => (await orderEvents.state(accountCookie, endedSince)).orders,
+    order: (accountCookie, target) => orderEvents.order(accountCookie, target),
+    record: (accountCookie, changes) => orderStreams.record(accountCookie, changes),
+    submit: (submission) => orderSubmissions.submit(submission),
+    submission: (accountCookie, clientOrderId) => orderSubmissions.submission(accountCookie, clientOrderId),
+    withdraw: (accountCookie, clientOrderId) => orderSubmissions.withdraw(accountCookie, clientOrderId),
+    openSubmissions: (accountCookie) => orderSubmissions.openSubmissions(accountCookie),
+  };
+}
+
+/** A venue of its own for the gateway, whose orders and balances outlive the process. */
+async function openPaperVenue(base: AppBase, gateway: string) {
+  const folder = join(folderOf(base), 'paper');
+  mkdirSync(folder, { recursive: true });
+  const newSecret = (): string => randomBytes(24).toString('hex');
+  const credentials: Credentials = { apiKey: newSecret(), secret: newSecret(), passphrase: newSecret() };
+  const venue = await startPaperVenue({
+    port: 0,
+    clock: base.clock,
+    seed: PAPER_SEED,
+    journalPath: join(folder, `${gateway}.jsonl`),
+    credentials,
+  });
+  base.opened.defer(() => venue.close());
+  const { url, restUrl } = venue;
+  const paths = { public: '/ws/v5/public', business: '/ws/v5/business', private: '/ws/v5/private' };
+  const sockets = Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${url}${path}`]));
+  return { credentials, urls: { ...sockets, rest: restUrl } };
+}

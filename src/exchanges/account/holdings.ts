@@ -1,0 +1,78 @@
+import type { Clock } from '../../async/clock.ts';
+import { POSITION_FIGURES, type Position } from '../../domain/account.ts';
+import type { AccountSink } from '../gateways.ts';
+import type { CurrencyBalance } from '../venue-account.ts';
+
+export interface HoldingsOptions {
+  readonly gateway: string;
+  readonly accountCookie: string;
+  readonly sink: AccountSink;
+  readonly clock: Clock;
+}
+
+/** What an account holds, as it was told to the sink last. */
+export class Holdings {
+  readonly #options: HoldingsOptions;
+  /** By instrument; without those that are closed. */
+  readonly #positions = new Map<string, Position>();
+  /** By currency. */
+  readonly #balances = new Map<string, CurrencyBalance>();
+
+  constructor(options: HoldingsOptions) {
+    this.#options = options;
+  }
+
+  position(position: Position): void {
+    const { gateway, accountCookie, sink, clock } = this.#options;
+    const { instrumentId } = position;
+    const before = this.#positions.get(instrumentId);
+    const isClosed = !position.volumeLong && !position.volumeShort;
+    if (isClosed && before === undefined) return;
+    if (before !== undefined && isSame(before, position)) return;
+    if (isClosed) this.#positions.delete(instrumentId);
+    else this.#positions.set(instrumentId, position);
+    sink.position({ gateway, accountCookie, source: 'REALTIME', receivedAt: clock.now(), position });
+  }
+
+  balance(balance: CurrencyBalance): void {
+    const { gateway, accountCookie, sink, clock } = this.#options;
+    const before = this.#balances.get(balance.currency);
+    if (before?.total === balance.total && before.available === balance.available) return;
+    this.#balances.set(balance.currency, balance);
+    sink.balance({ gateway, accountCookie, receivedAt: clock.now(), ...balance });
+  }
+
+  /** All that there is: what is not among it any more is closed or spent. */
+  replace({
+    positions,
+    balances,
+  }: {
+    readonly positions: readonly Position[];
+    readonly balances: readonly CurrencyBalance[];
+  }): void {
+    const held = new Set(positions.map(({ instrumentId }) => instrumentId));
+    for (const position of this.#positions.values()) {
+      if (!held.has(position.instrumentId)) this.position(closedPosition(position));
+    }
+    const owned = new Set(balances.map(({ currency }) => currency));
+    for (const { currency } of this.#balances.values()) {
+      if (!owned.has(currency)) this.balance({ currency, total: '0', available: '0' });
+    }
+    for (const position of positions) this.position(position);
+    for (const balance of balances) this.balance(balance);
+  }
+}
+
+/** Nothing is left of it. */
+function closedPosition({ instrumentId, exchangeId, lastPrice }: Position): Position {
+  // Built from the list of figures, which has all of them.
+  const figures = Object.fromEntries(POSITION_FIGURES.map((figure) => [figure, 0])) as Record<
+    (typeof POSITION_FIGURES)[number],
+    number
+  >;
+  return { ...figures, instrumentId, exchangeId, lastPrice };
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return POSITION_FIGURES.every((figure) => a[figure] === b[figure]);
+}

@@ -1,0 +1,200 @@
+import type { Clock } from '../../async/clock.ts';
+import { CodedError } from '../../domain/errors.ts';
+import type { LiveOrder } from '../../domain/live-order.ts';
+import { orderOfRequest, refusedOrder } from '../../domain/order-join.ts';
+import type { OrderReport } from '../../domain/order-report.ts';
+import type { OrderRequest, OrderSubmission, OrderTarget } from '../../domain/order-request.ts';
+import type { CancelOutcome, OrderRefusal, PlaceOutcome } from '../gateways.ts';
+import type { OrderJournal } from '../order-journal.ts';
+import type { PlacedOrder, VenueRequest, VenueRest } from '../venue-account.ts';
+import { type Blotter, isFinished, isUnsettled } from './blotter.ts';
+import { targetOf } from './reconciliation.ts';
+import { isSameRequest } from './same-request.ts';
+import type { Uncertainty } from './uncertainty.ts';
+import type { VenueClient } from './venue-client.ts';
+
+export interface OrderEntryTiming {
+  /** So long after it was sent the venue must not take an order any more. */
+  readonly orderValidityMs: number;
+  /** How long an answer waits for the venue to push what became of the order. */
+  readonly pushTimeoutMs: number;
+}
+
+export interface OrderEntryOptions {
+  readonly accountCookie: string;
+  readonly client: VenueClient;
+  readonly rest: VenueRest;
+  readonly journal: OrderJournal;
+  readonly blotter: Blotter;
+  readonly uncertainty: Uncertainty;
+  readonly clock: Clock;
+  readonly timing: OrderEntryTiming;
+  /** Why no order can be sent now; undefined: it can. */
+  gate(): OrderRefusal | undefined;
+}
+
+interface Sending extends OrderSubmission {
+  readonly sendable: VenueRequest<PlacedOrder>;
+}
+
+/** Places and cancels orders of one account. An order is sent once; whether it arrived is found out by asking. */
+export class OrderEntry {
+  readonly #options: OrderEntryOptions;
+  /** Orders that are being placed, by clientOrderId. */
+  readonly #underWay = new Map<string, { readonly request: OrderRequest; readonly outcome: Promise<PlaceOutcome> }>();
+
+  constructor(options: OrderEntryOptions) {
+    this.#options = options;
+  }
+
+  /** Fails with BAD_USER_INPUT for what the venue cannot take. */
+  place(request: OrderRequest): Promise<PlaceOutcome> {
+    const { clientOrderId } = request;
+    const underWay = this.#underWay.get(clientOrderId);
+    if (underWay !== undefined) {
+      return isSameRequest(underWay.request, request) ? underWay.outcome : Promise.resolve(otherContent(request));
+    }
+    const outcome = this.#place(request).finally(() => this.#underWay.delete(clientOrderId));
+    this.#underWay.set(clientOrderId, { request, outcome });
+    return outcome;
+  }
+
+  /** Whether an order with this id is being placed. */
+  isUnderWay(clientOrderId: string): boolean {
+    return this.#underWay.has(clientOrderId);
+  }
+
+  async cancel(target: OrderTarget, symbol: string | undefined): Promise<CancelOutcome> {
+    const { journal, accountCookie, blotter } = this.#options;
+    const known = blotter.find(target) ?? (await journal.order(accountCookie, target));
+    if (known !== undefined && isFinished(known)) return alreadyEnded(known);
+    const named = known?.symbol ?? symbol;
+    if (named === undefined) return { type: 'NOT_FOUND' };
+    const closed = this.#options.gate();
+    if (closed !== undefined) return closed;
+    return this.#cancel(named, known === undefined ? target : targetOf(known));
+  }
+
+  async #place(request: OrderRequest): Promise<PlaceOutcome> {
+    const { journal, accountCookie, gate, clock, rest, timing } = this.#options;
+    const before = await journal.submission(accountCookie, request.clientOrderId);
+    if (before !== undefined) return this.#repeat(before.request, request);
+    const closed = gate();
+    if (closed !== undefined) return closed;
+    const submittedAt = clock.now();
+    // Made first: what the venue cannot take is refused before it is written down.
+    const sendable = rest.placeOrder(request, submittedAt + timing.orderValidityMs);
+    const earlier = await journal.submit({ request, submittedAt });
+    if (earlier !== undefined) return this.#repeat(earlier.request, request);
+    return this.#send({ request, submittedAt, sendable });
+  }
+
+  /** What became of the first one. */
+  async #repeat(first: OrderRequest, request: OrderRequest): Promise<PlaceOutcome> {
+    if (!isSameRequest(first, request)) return otherContent(request);
+    const { clientOrderId } = request;
+    const { blotter, journal, accountCookie, clock } = this.#options;
+    const order = blotter.find({ clientOrderId }) ?? (await journal.order(accountCookie, { clientOrderId }));
+    // Its events may have been given up long ago.
+    return outcomeOf(order ?? orderOfRequest(request, 'UNKNOWN', clock.now()));
+  }
+
+  async #send({ request, submittedAt, sendable }: Sending): Promise<PlaceOutcome> {
+    const { client, journal, accountCookie, blotter, clock } = this.#options;
+    const pending = orderOfRequest(request, 'PENDING', submittedAt);
+    blotter.expect(pending);
+    const answer = await client.ask(sendable);
+    switch (answer.type) {
+      case 'DONE':
+        return this.#accepted(request, answer.value.orderId);
+      case 'NOT_SENT':
+        blotter.withdraw(pending);
+        await journal.withdraw(accountCookie, request.clientOrderId);
+        return { type: 'REFUSED', code: 'GATEWAY_DOWN', message: answer.reason, venueCode: null };
+      case 'REFUSED':
+      case 'NOT_FOUND': {
+        const { code, reason } = answer;
+        const order = refusedOrder(request, { code, reason, at: clock.now() });
+        await blotter.learn({ states: [order] });
+        return outcomeOf(this.#present(order));
+      }
+      case 'UNCLEAR':
+        return outcomeOf(await this.#options.uncertainty.resolve(pending, answer.reason));
+    }
+  }
+
+  /** The venue pushes what it has made of the order, which says more than its answer; if it does not, that counts. */
+  async #accepted(request: OrderRequest, orderId: string): Promise<PlaceOutcome> {
+    const { blotter, clock, timing } = this.#options;
+    const { clientOrderId, type, timeInForce } = request;
+    const endsAtOnce = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
+    const isPushed = (): boolean => {
+      const order = blotter.find({ clientOrderId });
+      return order !== undefined && (endsAtOnce ? isFinished(order) : !isUnsettled(order));
+    };
+    if (!(await blotter.until(isPushed, timing.pushTimeoutMs))) {
+      const sent = orderOfRequest(request, 'PENDING', clock.now());
+      await blotter.learn({ states: [{ ...sent, orderId, status: 'OPEN' }] });
+    }
+    return outcomeOf(this.#present(orderOfRequest(request, 'UNKNOWN', clock.now())));
+  }
+
+  async #cancel(symbol: string, target: OrderTarget): Promise<CancelOutcome> {
+    const { client, rest, blotter, timing } = this.#options;
+    const answer = await client.ask(rest.cancelOrder(symbol, target));
+    const find = (): LiveOrder | undefined => blotter.find(target);
+    switch (answer.type) {
+      case 'DONE': {
+        const hasEnded = (): boolean => {
+          const order = find();
+          return order !== undefined && isFinished(order);
+        };
+        if (!(await blotter.until(hasEnded, timing.pushTimeoutMs))) await this.#askAgain(symbol, target);
+        const order = find();
+        if (order === undefined) return { type: 'NOT_FOUND' };
+        return { type: 'ORDER', order };
+      }
+      case 'NOT_SENT':
+        return { type: 'REFUSED', code: 'GATEWAY_DOWN', message: answer.reason, venueCode: null };
+      case 'NOT_FOUND':
+        return { type: 'NOT_FOUND' };
+      case 'REFUSED':
+        // It may have ended without our knowing.
+        await this.#askAgain(symbol, target);
+        if (find() === undefined) return { type: 'NOT_FOUND' };
+        return { type: 'REFUSED', code: 'ORDER_REJECTED', message: answer.reason, venueCode: answer.code };
+      case 'UNCLEAR':
+        throw new CodedError(
+          'UPSTREAM_UNAVAILABLE',
+          `it is not known whether the cancel arrived and it can be sent again: ${answer.reason}`,
+        );
+    }
+  }
+
+  async #askAgain(symbol: string, target: OrderTarget): Promise<void> {
+    const { client, rest, blotter } = this.#options;
+    const answer = await client.ask<OrderReport>(rest.order(symbol, target));
+    if (answer.type === 'DONE') await blotter.learn({ reports: [answer.value] });
+  }
+
+  /** What is known of the order by now. */
+  #present(order: LiveOrder): LiveOrder {
+    return this.#options.blotter.find({ clientOrderId: order.clientOrderId ?? '' }) ?? order;
+  }
+}
+
+/** A refused order is no order to whoever placed it. */
+function outcomeOf(order: LiveOrder): PlaceOutcome {
+  if (order.status !== 'REJECTED') return { type: 'ORDER', order };
+  const message = order.statusMessage ?? 'the venue refused the order';
+  return { type: 'REFUSED', code: 'ORDER_REJECTED', message, venueCode: order.venueCode };
+}
+
+function otherContent({ clientOrderId }: OrderRequest): OrderRefusal {
+  const message = `the clientOrderId ${clientOrderId} was used for another order`;
+  return { type: 'REFUSED', code: 'BAD_USER_INPUT', message, venueCode: null };
+}
+
+function alreadyEnded({ status }: LiveOrder): OrderRefusal {
+  return { type: 'REFUSED', code: 'ORDER_REJECTED', message: `the order is ${status} already`, venueCode: null };
+}
