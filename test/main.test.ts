@@ -35,6 +35,28 @@ describe('deskgraph, as a process', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  it('goes on when nobody reads any more what it prints, and ends with 0 on SIGTERM', async () => {
+    using folder = temporaryFolder();
+    const { child, finished, waitFor } = runProgram([], { cwd: folder.path, environment: { PORT: '0' } });
+    const [, url = ''] = await waitFor(/listening on (\S+)/);
+    child.stdout?.destroy();
+    const set = async (isEnabled: boolean): Promise<number> => {
+      const query = `mutation { setGatewayEnabled(name: "paper", isEnabled: ${isEnabled}) { __typename } }`;
+      const body = JSON.stringify({ query });
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      await response.text();
+      return response.status;
+    };
+    // Each makes a line in the log.
+    for (const isEnabled of [false, true, false, true]) expect(await set(isEnabled)).toBe(200);
+    child.kill('SIGTERM');
+    expect((await finished).exitCode).toBe(0);
+  });
+
   it('keeps its simulated data over a restart, and answers the same figures', async () => {
     using folder = temporaryFolder();
     const figures: unknown[] = [];

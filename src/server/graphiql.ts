@@ -67,11 +67,22 @@ async function renderPage(operations: readonly NamedOperation[]): Promise<Page> 
     // Subscriptions too: a GET would need a header that proves a preflight.
     method: 'POST',
   });
+  const page = withVariables(html);
   return {
-    compressed: await compress(html),
-    etag: `"${createHash('sha256').update(html).digest('base64url')}"`,
-    contentSecurityPolicy: policyOf(html),
+    compressed: await compress(page),
+    etag: `"${createHash('sha256').update(page).digest('base64url')}"`,
+    contentSecurityPolicy: policyOf(page),
   };
+}
+
+/** It takes the query from its address by itself; the variables have to be handed to it. */
+function withVariables(html: string): string {
+  const call = 'YogaGraphiQL.renderYogaGraphiQL(';
+  const at = html.lastIndexOf(call);
+  if (at < 0) throw new Error(`the page of GraphiQL does not call ${call}`);
+  const variables = "new URLSearchParams(location.search).get('variables') ?? undefined";
+  const render = `((root, options) => ${call}root, { ...options, variables: ${variables} }))(`;
+  return html.slice(0, at) + render + html.slice(at + call.length);
 }
 
 /** The page's one inline script is allowed by its hash; its editor needs inline styles, and workers made from blobs. */

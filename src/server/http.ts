@@ -12,6 +12,7 @@ import { createGraphQLHandler, type GraphQLHandler } from './graphql-handler.ts'
 import type { Readiness } from './health.ts';
 import { type OperationOrigin, Operations } from './operations.ts';
 import type { PageFacts } from './page.ts';
+import { PageAssets } from './page-assets.ts';
 import type { RouteOptions } from './routes.ts';
 import { type Desk, serve } from './serve.ts';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -39,7 +40,7 @@ export interface DeskServerOptions {
   /** What resolvers get, made anew for each operation and each event of a subscription. */
   readonly contextOf: (origin: OperationOrigin) => object;
   readonly graphiql: boolean;
-  /** GraphiQL's tabs; the first one is also shown on the front page. */
+  /** GraphiQL's tabs. */
   readonly operations: readonly NamedOperation[];
   readonly corsOrigins: readonly string[];
   /** Names without port under which this server may be asked besides the loopback ones and `host`. */
@@ -114,11 +115,11 @@ function routesOf(options: DeskServerOptions, { limits, graphql, isStopping }: R
   return {
     graphql,
     graphiql: options.graphiql ? new GraphiQL(operations) : undefined,
-    firstOperation: operations[0],
     body: { maxBytes: limits.bodyBytes, timeoutMs: limits.bodyTimeoutMs },
     viewerOf,
     readiness,
     pageFacts,
+    assets: new PageAssets(),
     isStopping,
   };
 }

@@ -4,31 +4,24 @@ import type { Viewer } from '../domain/viewer.ts';
 import { AcceptedTypes } from './accept.ts';
 import { type HttpExchange, send } from './answer.ts';
 import { type BodyLimits, readBody } from './body.ts';
-import type { GraphiQL, NamedOperation } from './graphiql.ts';
+import type { GraphiQL } from './graphiql.ts';
 import type { GraphQLHandler } from './graphql-handler.ts';
 import { type Readiness, sendLive, sendReady, sendStopping } from './health.ts';
 import { HttpError, methodNotAllowed } from './http-error.ts';
 import { type OperationRequest, parseOperationBody, parseOperationSearch } from './operation-request.ts';
-import {
-  PAGE_HEADERS,
-  PAGE_SCRIPT,
-  PAGE_SCRIPT_PATH,
-  PAGE_STYLE,
-  PAGE_STYLE_PATH,
-  type PageFacts,
-  renderPage,
-} from './page.ts';
+import { PAGE_HEADERS, type PageFacts, renderPage } from './page.ts';
+import type { PageAssets } from './page-assets.ts';
 import { assertJsonContent, assertPreflighted } from './request-checks.ts';
 
 export interface RouteOptions {
   readonly graphql: GraphQLHandler;
   /** Undefined: switched off. */
   readonly graphiql: GraphiQL | undefined;
-  readonly firstOperation: NamedOperation | undefined;
   readonly body: BodyLimits;
   readonly viewerOf: (authorization: string | undefined) => Promise<Viewer>;
   readonly readiness: () => Promise<Readiness>;
   readonly pageFacts: () => PageFacts;
+  readonly assets: PageAssets;
   readonly isStopping: () => boolean;
 }
 
@@ -47,11 +40,8 @@ export async function answer(exchange: HttpExchange, options: RouteOptions): Pro
       return answerGraphQL(exchange, options);
     case '/':
       return sendPage(exchange, options);
-    case PAGE_STYLE_PATH:
-      return sendText(exchange, { 'content-type': 'text/css; charset=utf-8' }, PAGE_STYLE);
-    case PAGE_SCRIPT_PATH:
-      return sendText(exchange, { 'content-type': 'text/javascript; charset=utf-8' }, PAGE_SCRIPT);
   }
+  if (exchange.path.startsWith('/assets/') && (await options.assets.send(exchange))) return;
   throw new HttpError('NOT_FOUND', `there is nothing at ${quoted(exchange.path)}`, { status: 404 });
 }
 
@@ -102,13 +92,10 @@ function lastEventIdOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-function sendPage(exchange: HttpExchange, { pageFacts, firstOperation, graphiql }: RouteOptions): void {
-  const page = renderPage({ facts: pageFacts(), firstOperation, hasGraphiQL: graphiql !== undefined });
-  sendText(exchange, PAGE_HEADERS, page);
-}
-
-function sendText(exchange: HttpExchange, headers: Readonly<Record<string, string>>, body: string): void {
+async function sendPage(exchange: HttpExchange, { pageFacts, assets, graphiql }: RouteOptions): Promise<void> {
   const { method } = exchange.request;
   if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method, ['GET', 'HEAD']);
-  send(exchange, { status: 200, headers, body });
+  const styles = await assets.styles();
+  const body = renderPage({ facts: pageFacts(), hasGraphiQL: graphiql !== undefined, styles });
+  send(exchange, { status: 200, headers: PAGE_HEADERS, body });
 }

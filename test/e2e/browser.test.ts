@@ -51,8 +51,8 @@ describe.skipIf(executable === undefined)('in a browser (skipped where none is o
 
   it('the page shows live ticks, runs a command and shows what it prints', async () => {
     await page.goto(server.url);
-    const row = page.locator('table[data-gateway="paper"] tbody tr');
-    await row.getByText('BTC-USDT').waitFor();
+    const row = page.locator('table[data-gateway="paper"] [data-symbol="BTC-USDT"]');
+    await row.waitFor();
     const first = await row.textContent();
     await expect.poll(() => row.textContent(), { timeout: 10_000 }).not.toBe(first);
     await page.getByRole('button', { name: 'Run backtest' }).click();
@@ -69,8 +69,9 @@ describe.skipIf(executable === undefined)('in a browser (skipped where none is o
     await page.goto(server.url);
     expect(await page.title()).toContain('Deskgraph');
     expect(await page.textContent('body')).toContain('simulated');
-    await page.locator('a[href^="/graphql?query="]').first().click();
-    await page.locator('.graphiql-execute-button').waitFor();
+    const link = page.locator('a[href^="/graphql?query="]').first();
+    const [graphiql] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+    await graphiql.locator('.graphiql-execute-button').waitFor();
     expect(foreign).toEqual([]);
     expect(faults).toEqual([]);
   });

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PageFacts, renderPage } from '../../src/server/page.ts';
@@ -46,48 +48,63 @@ describe('GraphiQL', () => {
     await without.close();
     expect(answer.status).toBe(403);
     expect(refusalOf(answer).code).toBe('FORBIDDEN');
-    expect(front.text).not.toMatch(/GraphiQL|href="\/graphql/);
+    expect(front.text).not.toMatch(/GraphiQL<|href="\/graphql/);
+    expect(front.text).toContain('"hasGraphiQL":false');
   });
 });
 
 describe('the front page', () => {
-  it('says what runs and leads on', async () => {
+  it('says what runs, leads on, and loads nothing from elsewhere', async () => {
     const { status, headers, text } = await ask({ url: `${desk.url}/` });
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self'/);
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'/);
+    expect(policy).not.toMatch(/https?:|\*|unsafe/);
     for (const shown of ['<title>Deskgraph</title>', '1.2.3', 'sqlite', '.deskgraph', 'simulated']) {
       expect(text).toContain(shown);
     }
-    expect(text).toContain(`href="/graphql?query=${encodeURIComponent('query Hello { hello(name: "<desk>") }')}"`);
+    expect(text).toContain('href="/graphql"');
     expect(text).toContain('href="/health/ready"');
-    expect(text).toContain('query Hello { hello(name: &quot;&lt;desk&gt;&quot;) }');
-    expect(text.match(/<script.*>/g)).toEqual(['<script src="/assets/page.js" defer></script>']);
-    expect(text).not.toMatch(/<style|style=|https?:\/\//);
+    expect(text.match(/<script[^>]*>/g)).toEqual([
+      '<script type="module" src="/assets/page/main.ts" blocking="render">',
+      '<script type="application/json" id="facts">',
+    ]);
+    expect(text).not.toMatch(/<style|style=|<img|<iframe/);
+    // The one way out is a link that the licence of the candles asks for.
+    expect(text.match(/https?:\/\/[^"]*/g)).toEqual(['https://www.tradingview.com/']);
   });
 
-  it('has its style, in light and dark', async () => {
-    const { status, headers, text } = await ask({ url: `${desk.url}/assets/page.css` });
-    expect([status, headers['content-type']]).toEqual([200, 'text/css; charset=utf-8']);
-    expect(text).toMatch(/color-scheme: light dark/);
+  it('loads style sheets that are there', async () => {
+    const { text } = await ask({ url: `${desk.url}/` });
+    const paths = [...text.matchAll(/<link rel="stylesheet" href="([^"]+)">/g)].map(([, path]) => path);
+    expect(paths).toEqual(expect.arrayContaining(['/assets/vendor/uplot.css', '/assets/page/desk.css']));
+    for (const path of paths) {
+      const sheet = await ask({ url: `${desk.url}${path}` });
+      expect([sheet.status, sheet.headers['content-type']]).toEqual([200, 'text/css; charset=utf-8']);
+      expect(sheet.text).not.toMatch(/@import|https?:/);
+    }
   });
 
   it('escapes whatever it is told', () => {
-    const evil = `"><script>alert('&')</script>`;
-    const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;';
+    const evil = `"><script>alert('&')</script><!--`;
+    const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;&lt;!--';
     const facts: PageFacts = {
       name: evil,
       version: evil,
       store: evil,
       dataFolder: evil,
       isDemo: false,
-      gateways: [{ name: evil, symbols: [evil] }],
+      gateways: [{ name: evil, symbols: [evil], accountCookie: evil }],
       commands: [{ name: evil, script: evil }],
     };
-    const page = renderPage({ facts, firstOperation: { name: evil, document: evil }, hasGraphiQL: true });
-    expect(page).not.toContain('<script>');
-    expect(page).not.toContain(`alert('`);
-    expect(page.split(escaped)).toHaveLength(13);
+    const page = renderPage({ facts, hasGraphiQL: true, styles: [evil] });
+    expect(page).not.toMatch(/<script>|<!--/);
+    expect(page.split(escaped)).toHaveLength(7);
+    const data = /<script type="application\/json" id="facts">(.*)<\/script>/.exec(page)?.[1] ?? '';
+    expect(data).not.toContain('<');
+    const { gateways, commands } = facts;
+    expect(JSON.parse(data)).toEqual({ gateways, commands, isDemo: false, hasGraphiQL: true });
   });
 
   it('answers HEAD without a body and refuses other methods', async () => {
@@ -98,6 +115,77 @@ describe('the front page', () => {
     expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 });
+
+describe('what the front page loads', () => {
+  const script = '/assets/page/main.ts';
+
+  it('is JavaScript: the modules without their types, and packages by their address', async () => {
+    const { status, headers, text } = await ask({ url: `${desk.url}${script}` });
+    expect([status, headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
+    expect(text).toMatch(/from '\.\/desk-socket\.ts'/);
+    expect(text).not.toContain('DeskFacts');
+    const charting = await ask({ url: `${desk.url}/assets/page/charting.ts` });
+    expect(charting.text).toContain("import('/assets/vendor/lightweight-charts.js')");
+    expect(charting.text).toContain("import('/assets/vendor/uplot.js')");
+  });
+
+  it('imports nothing that is not there', async () => {
+    const seen = new Set([script]);
+    for (const path of seen) {
+      const { status, text } = await ask({ url: `${desk.url}${path}` });
+      expect([path, status]).toEqual([path, 200]);
+      if (path.startsWith('/assets/vendor/')) continue;
+      for (const [, specifier = ''] of text.matchAll(/(?:from|import\()\s*'([^']+)'/g)) {
+        seen.add(new URL(specifier, `${desk.url}${path}`).pathname);
+      }
+    }
+    expect([...seen]).toContain('/assets/vendor/lightweight-charts.js');
+    expect(seen.size).toBeGreaterThan(10);
+  });
+
+  it.each([script, '/assets/page/desk.css', '/assets/vendor/lightweight-charts.js', '/assets/vendor/uplot.js'])(
+    'is asked for again each time and sent once: %s',
+    async (path) => {
+      const { headers, body } = await ask({ url: `${desk.url}${path}` });
+      expect(headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' });
+      const { etag = '' } = headers;
+      const again = await ask({ url: `${desk.url}${path}`, headers: { 'if-none-match': etag } });
+      expect([again.status, again.body.length, again.headers.etag]).toEqual([304, 0, etag]);
+      const other = await ask({ url: `${desk.url}${path}`, headers: { 'if-none-match': '"another"' } });
+      expect([other.status, other.body.length]).toEqual([200, body.length]);
+      const head = await ask({ url: `${desk.url}${path}`, method: 'HEAD' });
+      expect([head.status, head.body.length, head.headers['content-length']]).toEqual([200, 0, String(body.length)]);
+    },
+  );
+
+  it.each([
+    '/assets/',
+    '/assets/page/',
+    '/assets/page/none.ts',
+    '/assets/page/desk.css/',
+    '/assets/page/../server/page.ts',
+    '/assets/page/..%2fserver%2fpage.ts',
+    '/assets/page/%2e%2e/server/page.ts',
+    '/assets/vendor/../../package.json',
+    '/assets/page//etc/passwd',
+    '/assets/__proto__',
+  ])('is nothing but what it needs: %s', async (path) => {
+    const answer = await askRaw(path);
+    expect(answer).toMatch(/^HTTP\/1\.1 404 .*NOT_FOUND/s);
+  });
+
+  it('refuses other methods', async () => {
+    const { status, headers } = await ask({ url: `${desk.url}${script}`, method: 'POST' });
+    expect([status, headers.allow]).toEqual([405, 'GET, HEAD']);
+  });
+});
+
+/** A request whose path no client has tidied up. */
+async function askRaw(path: string): Promise<string> {
+  const socket = connect(desk.port, '127.0.0.1');
+  socket.end(`GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+  return text(socket);
+}
 
 describe('health', () => {
   it('says that it lives and that it is ready', async () => {
