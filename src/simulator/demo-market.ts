@@ -1,4 +1,7 @@
-import { type Day, formatDay, parseDay, weekdayOf } from '../domain/day.ts';
+import { type Day, formatDay, instantOfDay, parseDay, weekdayOf } from '../domain/day.ts';
+import { pathCandle } from './paper/candles.ts';
+import { BTC_USDT, DEMO_PRICE_SEED } from './paper/instruments.ts';
+import { createPricePath } from './paper/price-path.ts';
 import { createSeededRandom } from './seeded-random.ts';
 
 /** A file of the folder format. */
@@ -17,10 +20,9 @@ interface DemoInstrument {
   readonly volatility: number;
   /** Digits behind the point. */
   readonly decimals: number;
-  /** Shares, contracts or coins of an ordinary day, and what they are counted in. */
+  /** Shares or contracts of an ordinary day, and what they are counted in. */
   readonly volume: number;
   readonly lot: number;
-  readonly isTradedDaily?: boolean;
   readonly nav?: 'CN' | 'US';
   readonly event?: DemoEvent;
 }
@@ -32,6 +34,7 @@ interface DemoEvent {
 }
 
 const FIRST_DAY = '2015-01-05';
+const BARS_HEADER = 'date,open,high,low,close,volume,amount';
 
 const INSTRUMENTS: readonly DemoInstrument[] = [
   { code: '000300.SH', seed: 1, level: 3900, volatility: 0.012, decimals: 2, volume: 16e9, lot: 100 },
@@ -64,16 +67,6 @@ const INSTRUMENTS: readonly DemoInstrument[] = [
   { code: 'NDX', seed: 9, level: 14500, volatility: 0.013, decimals: 2, volume: 5e9, lot: 1 },
   { code: 'AU.SHF', seed: 10, level: 420, volatility: 0.008, decimals: 2, volume: 2e5, lot: 1 },
   { code: 'RB.SHF', seed: 11, level: 3700, volatility: 0.014, decimals: 0, volume: 2e6, lot: 1 },
-  {
-    code: 'BTC-USDT',
-    seed: 12,
-    level: 42000,
-    volatility: 0.03,
-    decimals: 2,
-    volume: 3e4,
-    lot: 0.001,
-    isTradedDaily: true,
-  },
 ];
 
 /** How strongly a price is drawn back to its level each day: far walks stay plausible. */
@@ -82,12 +75,13 @@ const REVERSION = 0.004;
 /**
  * Simulated daily bars, NAVs and events in the folder format, from 2015-01-05 through a day. The figures are invented
  * from a fixed seed and are nobody's prices; those of a day are the same whatever `throughDay` is. Markets are open on
- * weekdays, holidays included, coins on all days.
+ * weekdays, holidays included, coins on all days: their bars go on in what the paper venue trades.
  */
 export function demoMarketFiles(throughDay: Day): DemoFile[] {
   const funds = INSTRUMENTS.filter(({ nav }) => nav !== undefined).map(({ code, nav }) => `${code},${nav}`);
   return [
     ...INSTRUMENTS.flatMap((instrument) => filesOf(instrument, throughDay)),
+    { name: `${BTC_USDT.instId}.csv`, text: csv(BARS_HEADER, coinBars(throughDay)) },
     { name: 'funds.csv', text: csv('code,navMarket', funds) },
   ];
 }
@@ -100,7 +94,7 @@ function filesOf(instrument: DemoInstrument, throughDay: Day): DemoFile[] {
     bars.push(session.bar);
     navs.push(session.nav);
   }
-  const files = [{ name: `${code}.csv`, text: csv('date,open,high,low,close,volume,amount', bars) }];
+  const files = [{ name: `${code}.csv`, text: csv(BARS_HEADER, bars) }];
   if (nav !== undefined) files.push({ name: `${code}.nav.csv`, text: csv('date,nav', navs) });
   if (event !== undefined)
     files.push({ name: `${code}.events.csv`, text: csv('date,kind,ratio,cash', [eventRow(event)]) });
@@ -117,7 +111,7 @@ function* sessionsOf(instrument: DemoInstrument, throughDay: Day): Generator<{ b
   let paid = 0;
   let previousClose = level;
   for (let day = parseDay(FIRST_DAY) ?? 0; day <= throughDay; day += 1) {
-    if (weekdayOf(day) > 4 && instrument.isTradedDaily !== true) continue;
+    if (weekdayOf(day) > 4) continue;
     if (day === exDay && event !== undefined) {
       shares = event.ratio;
       paid = event.cash;
@@ -137,11 +131,25 @@ function* sessionsOf(instrument: DemoInstrument, throughDay: Day): Generator<{ b
     const prices = [open, high, low, close].map((price) => price.toFixed(decimals)).join(',');
     const date = formatDay(day);
     yield {
-      bar: `${date},${prices},${traded.toFixed(lot < 1 ? 3 : 0)},${(traded * ((open + close) / 2)).toFixed(2)}`,
+      bar: `${date},${prices},${traded.toFixed(0)},${(traded * ((open + close) / 2)).toFixed(2)}`,
       nav: `${date},${unit(value).toFixed(4)}`,
     };
     previousClose = close;
   }
+}
+
+/** What the paper venue would have traded each day, UTC. */
+function coinBars(throughDay: Day): string[] {
+  const path = createPricePath(BTC_USDT, DEMO_PRICE_SEED);
+  const tick = Number(BTC_USDT.tickSz);
+  const bars: string[] = [];
+  for (let day = parseDay(FIRST_DAY) ?? 0; day <= throughDay; day += 1) {
+    const { open, high, low, close, volume } = pathCandle(path, 'D1', { openTime: instantOfDay(day) });
+    const prices = [open, high, low, close].map((ticks) => (ticks * tick).toFixed(1)).join(',');
+    const amount = volume * tick * ((open + close) / 2);
+    bars.push(`${formatDay(day)},${prices},${volume.toFixed(3)},${amount.toFixed(2)}`);
+  }
+  return bars;
 }
 
 /** About normal with deviation 1, within ±3.5: four draws added up need no function that platforms round differently. */

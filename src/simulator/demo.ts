@@ -8,7 +8,7 @@ import { demoHistoryDocuments, demoRealtimeDocuments } from './demo-accounts.ts'
 import { demoMarketFiles } from './demo-market.ts';
 
 /** Raised when what is generated changes, so that an older demo is made anew. */
-const DEMO_VERSION = 1;
+const DEMO_VERSION = 2;
 const MARK_OF_VERSION = `{"simulated":true,"version":${DEMO_VERSION},"throughDay":`;
 const BATCH_SIZE = 200;
 

@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { adjust } from '../../src/domain/adjustment.ts';
-import { formatDay, weekdayOf } from '../../src/domain/day.ts';
+import { formatDay, instantOfDay, weekdayOf } from '../../src/domain/day.ts';
 import { resolveInstrument } from '../../src/domain/instrument.ts';
 import { premiumPoints, premiumStats, resolveAlignment } from '../../src/domain/premium.ts';
 import { demoMarketFiles } from '../../src/simulator/demo-market.ts';
+import { DEMO_PRICE_SEED } from '../../src/simulator/paper/instruments.ts';
+import { startPaperVenue } from '../../src/simulator/paper/paper-venue.ts';
 import { parseBars } from '../../src/sources/folder/parse-bars.ts';
 import { parseEvents } from '../../src/sources/folder/parse-events.ts';
 import { parseFunds } from '../../src/sources/folder/parse-funds.ts';
 import { parseNavs } from '../../src/sources/folder/parse-navs.ts';
 import { day } from '../support/bars.ts';
+import { ask } from '../support/http-client.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const FILES = new Map(demoMarketFiles(day('2026-11-20')).map(({ name, text }) => [name, text]));
 const CODES = [...FILES.keys()]
@@ -82,5 +86,29 @@ describe('demoMarketFiles', () => {
       .filter(([name]) => name.endsWith('.events.csv'))
       .flatMap(([name, text]) => parseEvents(text, name));
     expect(new Set(events.map(({ kind }) => kind))).toEqual(new Set(['SPLIT', 'DIVIDEND']));
+  });
+
+  it('has coins whose bars are those of the paper venue, and go on in its forming one', async () => {
+    const clock = new ManualClock(Date.UTC(2026, 10, 21, 9, 30));
+    const venue = await startPaperVenue({
+      port: 0,
+      clock,
+      seed: DEMO_PRICE_SEED,
+      journalPath: undefined,
+      credentials: { apiKey: '', secret: '', passphrase: '' },
+    });
+    const path = '/api/v5/market/candles?instId=BTC-USDT&bar=1Dutc&limit=300';
+    const { text } = await ask({ url: `${venue.restUrl}${path}` }).finally(() => venue.close());
+    const [forming = [], ...closed] = JSON.parse(text).data.map((row: string[]) => row.map(Number)) as number[][];
+    const bars = parseBars(fileOf('BTC-USDT.csv'), 'BTC-USDT');
+    const last = bars.day.length - 1;
+    for (const [back, row] of closed.entries()) {
+      const at = last - back;
+      const columns = [bars.open, bars.high, bars.low, bars.close];
+      expect(row.slice(0, 5)).toEqual([instantOfDay(bars.day[at] ?? 0), ...columns.map((column) => column[at])]);
+      expect(row[5]).toBeCloseTo(bars.volume[at] ?? 0, 2);
+    }
+    expect(forming[0]).toBe(Date.UTC(2026, 10, 21));
+    expect(Math.abs((forming[1] ?? 0) / (bars.close[last] ?? 1) - 1)).toBeLessThan(0.0001);
   });
 });

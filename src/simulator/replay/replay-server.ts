@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
+import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
@@ -33,9 +30,6 @@ export interface ReplayServer {
   close(): Promise<void>;
 }
 
-/** What a client may leave unread before it is cut off. */
-const MAX_UNSENT_BYTES = 16 * 2 ** 20;
-
 export function isReplayVenue(name: string): name is ReplayVenueName {
   return Object.hasOwn(REPLAYS, name);
 }
@@ -49,32 +43,19 @@ export function isReplayVenue(name: string): name is ReplayVenueName {
 export async function startReplayServer(options: ReplayServerOptions): Promise<ReplayServer> {
   const replay = REPLAYS[options.venue](options.session);
   const audience = new ReplayAudience(replay, options);
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: replay.maxRequestBytes,
-  });
   const paths = Object.values(replay.paths);
-  const server = createServer((request, response) => {
-    response.writeHead(paths.includes(pathOf(request.url)) ? 426 : 404).end();
+  const server = await startLoopbackServer({
+    port: options.port,
+    paths,
+    maxRequestBytes: replay.maxRequestBytes,
+    admit: (socket, path) => audience.admit(socket, path),
+    answer: (request, response) => void response.writeHead(paths.includes(pathOf(request.url)) ? 426 : 404).end(),
   });
-  server.on('upgrade', (request, socket: Duplex, head) => {
-    const path = pathOf(request.url);
-    if (!paths.includes(path)) return refuse(socket);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => audience.admit(webSocket, path));
-  });
-  server.listen(options.port, '127.0.0.1');
-  await once(server, 'listening');
-
-  // A server that listens on a port has this form of an address.
-  const { port } = server.address() as AddressInfo;
-  let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     audience.dismiss();
-    closing ??= end(server);
-    return closing;
+    return server.close();
   };
-  return { url: `ws://127.0.0.1:${port}`, port, replay, close };
+  return { url: `ws://127.0.0.1:${server.port}`, port: server.port, replay, close };
 }
 
 /** The connections of a replay, and what each is subscribed to. */
@@ -91,7 +72,6 @@ class ReplayAudience {
   admit(socket: WebSocket, path: string): void {
     this.#subscriptions.set(socket, new Set());
     socket.on('message', (data) => this.#answer(socket, data.toString(), path));
-    socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       this.#subscriptions.delete(socket);
       if (this.#subscriptions.size === 0) this.#playback.rewind();
@@ -100,12 +80,11 @@ class ReplayAudience {
 
   dismiss(): void {
     this.#playback.rewind();
-    for (const socket of this.#subscriptions.keys()) socket.terminate();
   }
 
   #answer(socket: WebSocket, request: string, path: string): void {
     const { texts, subscribed = [], unsubscribed = [] } = this.#replay.answer(request, path);
-    for (const text of texts) send(socket, text);
+    for (const text of texts) sendOrCutOff(socket, text);
     const subscriptions = this.#subscriptions.get(socket);
     for (const subscription of subscribed) subscriptions?.add(subscription);
     for (const subscription of unsubscribed) subscriptions?.delete(subscription);
@@ -114,27 +93,7 @@ class ReplayAudience {
 
   #broadcast({ subscription, text }: RecordedPush): void {
     for (const [socket, subscriptions] of this.#subscriptions) {
-      if (subscriptions.has(subscription)) send(socket, text);
+      if (subscriptions.has(subscription)) sendOrCutOff(socket, text);
     }
   }
-}
-
-function send(socket: WebSocket, text: string): void {
-  if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
-  else socket.send(text);
-}
-
-function pathOf(url = ''): string {
-  return url.split('?', 1)[0] ?? '';
-}
-
-function refuse(socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
-}
-
-async function end(server: Server): Promise<void> {
-  server.close();
-  server.closeAllConnections();
-  await once(server, 'close');
 }
