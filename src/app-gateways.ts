@@ -14,6 +14,7 @@ import type { OrderJournal } from './exchanges/order-journal.ts';
 import type { Credentials } from './exchanges/venue-account.ts';
 import { findVenue } from './exchanges/venues.ts';
 import { accountSink, marketSink } from './market-sink.ts';
+import { DEMO_PRICE_SEED } from './simulator/paper/instruments.ts';
 import { startPaperVenue } from './simulator/paper/paper-venue.ts';
 import type { DeskStore } from './store/sqlite/desk-store.ts';
 
@@ -36,9 +37,6 @@ const DEMO_GATEWAY: GatewayConfig = {
   symbols: ['BTC-USDT', 'ETH-USDT', 'BTC-USDT-SWAP'],
   accountCookie: 'paper',
 };
-
-/** The prices of the paper venue are the same in every run. */
-const PAPER_SEED = 12;
 
 /** Opens and starts the configured gateways, and the paper venues that they connect to. */
 export async function openGateways(base: AppBase, parts: GatewayParts): Promise<readonly HeldGateway[]> {
@@ -111,7 +109,7 @@ async function openPaperVenue(base: AppBase, gateway: string) {
   const venue = await startPaperVenue({
     port: 0,
     clock: base.clock,
-    seed: PAPER_SEED,
+    seed: DEMO_PRICE_SEED,
     journalPath: join(folder, `${gateway}.jsonl`),
     credentials,
   });

@@ -42,8 +42,13 @@ import { accountStorePath, deskStorePath, transcriptFolder } from './store/sqlit
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
 import type { TranscriptStore } from './store/transcripts.ts';
 
+const DAY_MS = 24 * 3600 * 1000;
+
 /** Orders that ended longer ago are not in a snapshot of an account's orders any more. */
-const ORDER_RETENTION_MS = 7 * 24 * 3600 * 1000;
+const ORDER_RETENTION_MS = 7 * DAY_MS;
+
+/** A client that was away for longer gets a StreamGap and a snapshot. */
+const ORDER_EVENTS_KEPT_MS = 30 * DAY_MS;
 
 /** What one operation may read of the output of runs. */
 const OUTPUT_BYTES_PER_OPERATION = 16 * 1024 * 1024;
@@ -200,7 +205,21 @@ function openDeskRecords(base: AppBase): DeskRecords {
   const transcripts = openTranscripts({ folder: transcriptFolder(folder) });
   base.opened.defer(() => transcripts.close());
   const { runs, orderEvents, orderSubmissions } = store;
+  keepTrimmed(base, orderEvents);
   return { runs, orderEvents, orderSubmissions, transcripts };
+}
+
+/** Gives up old order events now and once a day. What a store cannot do today it does tomorrow. */
+function keepTrimmed({ clock, logger, opened }: AppBase, orderEvents: DeskStore['orderEvents']): void {
+  let cancel = (): void => {};
+  const trim = (): void => {
+    orderEvents.trim(clock.now() - ORDER_EVENTS_KEPT_MS).catch((error: unknown) => {
+      logger.warn({ error }, 'old order events could not be given up');
+    });
+    cancel = clock.after(DAY_MS, trim);
+  };
+  opened.defer(() => cancel());
+  trim();
 }
 
 async function openCommands(base: AppBase, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type GraphQLField, getNamedType, getNullableType, isListType } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GraphQLField } from 'graphql';
+import { describe, expect, it } from 'vitest';
 import { parseReplayArguments } from '../src/cli/replay.ts';
 import { ProgressLines } from '../src/commands/progress.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
 import { parseSession, SessionError } from '../src/simulator/replay/parse-session.ts';
-import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
 
 const page = readFileSync(new URL('../docs/streams.md', import.meta.url), 'utf8');
 const subscriptions = Object.values(buildSchema().getSubscriptionType()?.getFields() ?? {});
@@ -42,29 +41,9 @@ function kindOf({ description, extensions }: GraphQLField<unknown, unknown>): st
   return kind.toLowerCase();
 }
 
-/** A subscription in which every name is of what is not there, so that it ends at once with what it cannot do. */
-function inVain({ name, args }: GraphQLField<unknown, unknown>): string {
-  const names = args.filter(({ type }) => ['String', 'ID'].includes(getNamedType(type).name));
-  const written = names.map(
-    (each) => `${each.name}: ${isListType(getNullableType(each.type)) ? '["none"]' : '"none"'}`,
-  );
-  return `subscription { ${name}(${written.join(', ')}) { __typename } }`;
-}
-
 describe('the page about streams', () => {
-  let desk: TestDeskgraph;
-  beforeAll(async () => {
-    desk = await startDeskgraph({ environment: { DEMO: '0' } });
-  });
-  afterAll(() => desk.close());
-
-  it('lists every subscription that this version serves, under the kind that the schema says', async () => {
-    const served: [string, string][] = [];
-    for (const field of subscriptions) {
-      const { value } = await desk.events(inVain(field)).next();
-      expect(value.errors, field.name).toHaveLength(1);
-      if (value.errors[0].extensions.code !== 'NOT_AVAILABLE') served.push([field.name, kindOf(field)]);
-    }
+  it('lists every subscription, under the kind that the schema says', () => {
+    const served = subscriptions.map((field): [string, string] => [field.name, kindOf(field)]);
     const listed = rowsOf(section('Three kinds of delivery')).flatMap(([kind = '', names = '']) =>
       codes(names).map((name): [string, string] => [name, kind]),
     );

@@ -35,6 +35,8 @@ export interface AccountDesk {
   follow(after: string | undefined): Promise<Reader<OrderStreamItem>>;
   /** What the account has been told so far. */
   events(): Promise<readonly RecordedOrderChange[]>;
+  /** The number of the last of them. */
+  lastSeq(): Promise<number>;
   /** `ACCEPTED a`, `FILLED a 0.1`: kind, clientOrderId and the volume of the fill. */
   story(): Promise<string[]>;
   /** Resolves when the story has so many lines. */
@@ -112,6 +114,7 @@ export async function openAccountDesk(options: AccountDeskOptions = {}): Promise
     );
   const desk: AccountDesk = {
     ...{ clock, venue, positions, balances, events, story },
+    lastSeq: async () => (await running.store.orderEvents.bounds(ACCOUNT))?.lastSeq ?? 0,
     follow: (after) => running.orderStreams.follow(ACCOUNT, { after, startAt: 'BEGINNING' }),
     get gateway() {
       return running.gateway;
@@ -122,11 +125,11 @@ export async function openAccountDesk(options: AccountDeskOptions = {}): Promise
       return account;
     },
     untilTold: async (count) => {
-      while ((await story()).length < count) await turn();
+      while ((await desk.lastSeq()) < count) await turn();
       return story();
     },
     untilToldInTime: async (count) => {
-      while ((await story()).length < count) await passSome(clock);
+      while ((await desk.lastSeq()) < count) await passSome(clock);
       return story();
     },
     untilState: (state) => until(() => running.gateway.status().state === state),
