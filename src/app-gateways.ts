@@ -27,7 +27,7 @@ export interface HeldGateway {
 export interface GatewayParts {
   readonly bus: Bus;
   readonly orderStreams: OrderStreams;
-  readonly desk: Pick<DeskStore, 'orderEvents' | 'orderSubmissions'>;
+  readonly desk: Pick<DeskStore, 'orderEvents' | 'orderSubmissions' | 'accountComparisons'>;
 }
 
 /** The simulated desk trades at the paper venue. */
@@ -37,6 +37,9 @@ const DEMO_GATEWAY: GatewayConfig = {
   symbols: ['BTC-USDT', 'ETH-USDT', 'BTC-USDT-SWAP'],
   accountCookie: 'paper',
 };
+
+/** Orders that have ended which a gateway has at hand from its start; it asks the store for others. */
+const MOST_ENDED_ORDERS = 2_000;
 
 /** Opens and starts the configured gateways, and the paper venues that they connect to. */
 export async function openGateways(base: AppBase, parts: GatewayParts): Promise<readonly HeldGateway[]> {
@@ -56,7 +59,7 @@ async function createGateway(base: AppBase, parts: GatewayParts, configured: Gat
   const { name, venue: venueName, symbols, channels, accountCookie } = configured;
   const venue = findVenue(venueName);
   if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
-  const paper = venueName === 'paper' ? await openPaperVenue(base, name) : undefined;
+  const paper = venueName === 'paper' ? await openPaperVenue(base, accountCookie ?? name) : undefined;
   const session = new ExchangeGateway({
     ...{ name, venue, symbols, clock, logger },
     urls: paper?.urls ?? configured.urls,
@@ -88,20 +91,25 @@ function accountOf(parts: GatewayParts, { accountCookie, channels, credentials }
 }
 
 /** Order events go through their stream, so that who follows the account is told what was stored. */
-export function orderJournal({ orderStreams, desk: { orderEvents, orderSubmissions } }: GatewayParts): OrderJournal {
+export function orderJournal({ orderStreams, desk }: GatewayParts): OrderJournal {
+  const { orderEvents, orderSubmissions, accountComparisons } = desk;
   return {
-    orders: async (accountCookie, endedSince) => (await orderEvents.state(accountCookie, endedSince)).orders,
+    orders: async (accountCookie, since) => {
+      return (await orderEvents.state(accountCookie, { since, most: MOST_ENDED_ORDERS })).orders;
+    },
     order: (accountCookie, target) => orderEvents.order(accountCookie, target),
     record: (accountCookie, changes) => orderStreams.record(accountCookie, changes),
     submit: (submission) => orderSubmissions.submit(submission),
     submission: (accountCookie, clientOrderId) => orderSubmissions.submission(accountCookie, clientOrderId),
     withdraw: (accountCookie, clientOrderId) => orderSubmissions.withdraw(accountCookie, clientOrderId),
+    comparedAt: (accountCookie) => accountComparisons.comparedAt(accountCookie),
+    compared: (accountCookie, at) => accountComparisons.compared(accountCookie, at),
     openSubmissions: (accountCookie) => orderSubmissions.openSubmissions(accountCookie),
   };
 }
 
-/** A venue of its own for the gateway, whose orders and balances outlive the process. */
-async function openPaperVenue(base: AppBase, gateway: string) {
+/** A venue of its own for an account, or for a gateway without one; its orders and balances outlive the process. */
+async function openPaperVenue(base: AppBase, name: string) {
   const folder = join(folderOf(base), 'paper');
   mkdirSync(folder, { recursive: true });
   const newSecret = (): string => randomBytes(24).toString('hex');
@@ -110,7 +118,7 @@ async function openPaperVenue(base: AppBase, gateway: string) {
     port: 0,
     clock: base.clock,
     seed: DEMO_PRICE_SEED,
-    journalPath: join(folder, `${gateway}.jsonl`),
+    journalPath: join(folder, `${encodeURIComponent(name)}.jsonl`),
     credentials,
   });
   base.opened.defer(() => venue.close());

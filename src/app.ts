@@ -163,7 +163,7 @@ function isDemo({ demo, dataFolder }: Config): boolean {
 async function openAccounts(base: AppBase): Promise<AccountStore> {
   const { opened, startedAt, isDemo } = base;
   const folder = folderOf(base);
-  if (isDemo) await discardOtherDemo(folder);
+  if (isDemo) await discardOtherDemo({ folder, accountsPath: accountStorePath(folder) });
   mkdirSync(folder, { recursive: true });
   const store = openSqliteAccountStore({ path: accountStorePath(folder) });
   opened.defer(() => store.close());
@@ -194,7 +194,7 @@ function openPrices(base: AppBase) {
   return { cache, sources };
 }
 
-interface DeskRecords extends Pick<DeskStore, 'runs' | 'orderEvents' | 'orderSubmissions'> {
+interface DeskRecords extends Omit<DeskStore, 'close'> {
   readonly transcripts: TranscriptStore;
 }
 
@@ -204,9 +204,8 @@ function openDeskRecords(base: AppBase): DeskRecords {
   base.opened.defer(() => store.close());
   const transcripts = openTranscripts({ folder: transcriptFolder(folder) });
   base.opened.defer(() => transcripts.close());
-  const { runs, orderEvents, orderSubmissions } = store;
-  keepTrimmed(base, orderEvents);
-  return { runs, orderEvents, orderSubmissions, transcripts };
+  keepTrimmed(base, store.orderEvents);
+  return { ...store, transcripts };
 }
 
 /** Gives up old order events now and once a day. What a store cannot do today it does tomorrow. */

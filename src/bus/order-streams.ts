@@ -12,7 +12,7 @@ export interface OrderHistory {
   bounds(accountCookie: string): Promise<HistoryBounds | undefined>;
   state(
     accountCookie: string,
-    endedSince: number,
+    ended: { readonly since: number; readonly most: number },
   ): Promise<{ readonly bounds: HistoryBounds | undefined; readonly orders: readonly LiveOrder[] }>;
 }
 
@@ -39,6 +39,8 @@ export interface OrderFollowing {
 
 type PositionedChange = RecordedOrderChange & Positioned;
 
+/** A snapshot is one message; more would hold up everybody else. */
+const MOST_ENDED = 1_000;
 const TAIL_EVENTS = 1_000;
 const TAIL_STREAMS = 200;
 
@@ -136,7 +138,7 @@ export class OrderStreams {
 
   async #snapshot(accountCookie: string): Promise<OrderState> {
     const { history, now, retentionMs } = this.#options;
-    const { bounds, orders } = await history.state(accountCookie, now() - retentionMs);
+    const { bounds, orders } = await history.state(accountCookie, { since: now() - retentionMs, most: MOST_ENDED });
     return { ...(bounds ?? { epoch: '', firstSeq: 1, lastSeq: 0 }), orders };
   }
 }

@@ -1,4 +1,4 @@
-import type { QifiOrder } from './order.ts';
+import { FINISHED_ORDER_STATUSES, type QifiOrder } from './order.ts';
 import type { OrderTarget } from './order-request.ts';
 import type { StreamGap } from './stream.ts';
 
@@ -11,7 +11,7 @@ export interface LiveOrder extends QifiOrder {
   readonly source: 'REALTIME';
   /**
    * Names it among the orders of its account for as long as it is kept, whatever is learned of it:
-   * `ownOrderKey(clientOrderId)` when it was placed through here, else `foreignOrderKey(orderId)`.
+   * `ownOrderKey(clientOrderId)` of the order that was placed through here under that id, else `foreignOrderKey(orderId)`.
    */
   readonly orderKey: string;
   readonly tradingDay: null;
@@ -40,6 +40,16 @@ export function targetOfOrderKey(orderKey: string): OrderTarget | undefined {
   const [, kind, id = ''] = /^(own|foreign):(.+)$/s.exec(orderKey) ?? [];
   if (kind === undefined) return undefined;
   return kind === 'own' ? { clientOrderId: id } : { orderId: id };
+}
+
+/** Whether nothing of the order works at the venue any more. */
+export function isFinishedOrder({ status }: Pick<LiveOrder, 'status'>): boolean {
+  return FINISHED_ORDER_STATUSES.includes(status);
+}
+
+/** Whether it was placed through here and the venue has not said anything of it yet. */
+export function isUnsettledOrder({ status }: Pick<LiveOrder, 'status'>): boolean {
+  return status === 'PENDING' || status === 'UNKNOWN';
 }
 
 /** A fill of a live order. */

@@ -21,6 +21,7 @@ export interface OrderForm {
 
 const CLIENT_ORDER_ID = /^[A-Za-z0-9]{1,32}$/;
 const LONGEST_SYMBOL = 64;
+const LONGEST_ID = 64;
 /** More than any venue counts with. */
 const MOST_DIGITS = 32;
 
@@ -30,9 +31,7 @@ export function toOrderRequest(form: OrderForm): OrderRequest {
   if (!CLIENT_ORDER_ID.test(clientOrderId)) {
     throw badUserInput(`received the clientOrderId ${quoted(clientOrderId)}, wanted 1 to 32 of A-Z a-z 0-9`);
   }
-  if (symbol.length === 0 || symbol.length > LONGEST_SYMBOL) {
-    throw badUserInput(`received the symbol ${quoted(symbol)}, wanted 1 to ${LONGEST_SYMBOL} characters`);
-  }
+  assertSymbol(symbol);
   assertPositive('volume', volume);
   if (type === 'MARKET') {
     if (price !== null) throw badUserInput('received a price for a MARKET order, wanted none');
@@ -52,10 +51,21 @@ export function toOrderTarget({
   readonly orderId?: string | null | undefined;
   readonly clientOrderId?: string | null | undefined;
 }): OrderTarget {
+  for (const id of [orderId, clientOrderId]) {
+    if (id != null && (id === '' || id.length > LONGEST_ID)) {
+      throw badUserInput(`received the id ${quoted(id)}, wanted 1 to ${LONGEST_ID} characters`);
+    }
+  }
   if (orderId != null && clientOrderId == null) return { orderId };
   if (clientOrderId != null && orderId == null) return { clientOrderId };
   const received = orderId == null ? 'neither' : 'both';
   throw badUserInput(`received ${received} of orderId and clientOrderId, wanted exactly one`);
+}
+
+/** Fails with BAD_USER_INPUT for what can be no venue's name of an instrument. */
+export function assertSymbol(symbol: string): void {
+  if (symbol.length > 0 && symbol.length <= LONGEST_SYMBOL) return;
+  throw badUserInput(`received the symbol ${quoted(symbol)}, wanted 1 to ${LONGEST_SYMBOL} characters`);
 }
 
 function assertPositive(name: string, decimal: string): void {

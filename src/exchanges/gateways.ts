@@ -32,6 +32,8 @@ export interface AccountSink {
 /** The account of a gateway: what it holds at the venue, and the way to place orders for it. */
 export interface AccountSession {
   readonly accountCookie: string;
+  /** Whether what it holds was read from the venue since the start. */
+  readonly hasCompared: boolean;
   /**
    * Sends the order to the venue, once. A request with a clientOrderId that was used before sends nothing: with the same
    * content it answers what became of that order.

@@ -6,9 +6,12 @@ import type { OrderSubmission, OrderTarget } from '../domain/order-request.ts';
  * UPSTREAM_UNAVAILABLE when it cannot be reached; nothing of what was asked has happened then.
  */
 export interface OrderJournal {
-  /** The state of each order that is not finished, and of those that ended at `endedSince` or later. */
+  /** The state of each order that is not finished, and of the newest of those that ended at `endedSince` or later. */
   orders(accountCookie: string, endedSince: number): Promise<readonly LiveOrder[]>;
-  /** The last state that is kept of one order. A clientOrderId names the order that was placed through here, if any. */
+  /**
+   * The last state that is kept of one order. A clientOrderId names the order that was placed through here, if any; of
+   * that the end is kept for good.
+   */
   order(accountCookie: string, target: OrderTarget): Promise<LiveOrder | undefined>;
   /** Stores the changes whose ids are new and tells them to whoever follows the account, in the order given. */
   record(accountCookie: string, changes: readonly OrderChange[]): Promise<unknown>;
@@ -17,6 +20,10 @@ export interface OrderJournal {
   submission(accountCookie: string, clientOrderId: string): Promise<OrderSubmission | undefined>;
   /** Takes back a submission that never left this machine. */
   withdraw(accountCookie: string, clientOrderId: string): Promise<void>;
+  /** When the account was last compared with the venue, as `compared` was told; undefined: never. */
+  comparedAt(accountCookie: string): Promise<number | undefined>;
+  /** Everything that happened before `at`, in milliseconds since the epoch, is known. */
+  compared(accountCookie: string, at: number): Promise<void>;
   /** Submissions of whose orders nothing was recorded yet, oldest first. */
   openSubmissions(accountCookie: string): Promise<readonly OrderSubmission[]>;
 }

@@ -22,7 +22,7 @@ export interface VenueAccountSocket {
   /** The venue's own; the configuration may name another. */
   readonly url: string;
   readonly heartbeat: Heartbeat;
-  /** The first frame of a connection. `now` is milliseconds since the epoch by the venue's clock. */
+  /** The first frame of a connection. `now` is milliseconds since the epoch. */
   login(credentials: Credentials, now: number): string;
   /** Frames that subscribe to the channels, for after the login. */
   subscribe(channels: readonly AccountChannel[]): readonly string[];
@@ -61,7 +61,7 @@ export interface CurrencyBalance {
 export interface VenueRest {
   /** Scheme, host and port; the venue's own, the configuration may name another. */
   readonly url: string;
-  /** Headers that prove who asks, for one attempt at this instant of the venue's clock. */
+  /** Headers that prove who asks, for one attempt at this instant. */
   sign(request: SignableRequest, credentials: Credentials, now: number): Readonly<Record<string, string>>;
   /** The venue must not take the order any more once its clock is past `expiresAt`. */
   placeOrder(request: OrderRequest, expiresAt: number): VenueRequest<PlacedOrder>;

@@ -1,5 +1,5 @@
 import { toDecimalText } from '../domain/decimal-text.ts';
-import { notAvailable, notFound, quoted } from '../domain/errors.ts';
+import { CodedError, notAvailable, notFound, quoted } from '../domain/errors.ts';
 import type { BalanceUpdate as BalanceShape, PositionUpdate as PositionShape } from '../domain/live-account.ts';
 import { isFlat, type PositionState } from '../domain/live-account.ts';
 import { ownsAccount } from '../domain/viewer.ts';
@@ -104,7 +104,7 @@ builder.subscriptionFields((t) => ({
 
 /** Null: there is no such account. */
 async function positionsOf(context: GraphContext, accountCookie: string): Promise<PositionShape[] | null> {
-  if (sessionOf(context, accountCookie) !== undefined) {
+  if (isLive(context, accountCookie)) {
     const states = context.bus.positions.present().filter((state) => state.accountCookie === accountCookie);
     return states.filter((state) => !isFlat(state));
   }
@@ -116,7 +116,7 @@ async function positionsOf(context: GraphContext, accountCookie: string): Promis
 }
 
 async function balancesOf(context: GraphContext, accountCookie: string): Promise<BalanceShape[] | null> {
-  if (sessionOf(context, accountCookie) !== undefined) {
+  if (isLive(context, accountCookie)) {
     return context.bus.balances.present().filter((state) => state.accountCookie === accountCookie);
   }
   const snapshot = await latestSnapshot(context, accountCookie);
@@ -126,6 +126,15 @@ async function balancesOf(context: GraphContext, accountCookie: string): Promise
   if (currency === null || total === null) return [];
   const receivedAt = updatedAt ?? context.now();
   return [{ gateway: null, accountCookie, receivedAt, seq: 1, currency, total, available: toText(available) }];
+}
+
+/** Whether a gateway carries the account. Fails with GATEWAY_DOWN when it has not read it yet. */
+function isLive(context: GraphContext, accountCookie: string): boolean {
+  const session = sessionOf(context, accountCookie);
+  if (session?.hasCompared === false) {
+    throw new CodedError('GATEWAY_DOWN', 'the gateway has not read the account from the venue yet');
+  }
+  return session !== undefined;
 }
 
 /** The account as QIFI documents have it: its latest state, else its last settled day. */

@@ -18,11 +18,12 @@ const OrderEventKindEnum = describedEnum('OrderEventKind', {
   meaning: {
     ACCEPTED: 'The venue has taken it into its book.',
     PARTIALLY_FILLED: 'A part was filled; fill says which.',
-    FILLED: 'The last part was filled; fill says which.',
+    FILLED: 'It is filled in full. fill is the one that completed it, null when only that it is filled is known.',
     CANCELLED: 'It was cancelled; what was filled before stays filled.',
-    REJECTED: 'The venue refused it; statusMessage of the order says why.',
+    REJECTED: 'The venue refused it, or never received it; statusMessage of the order says which.',
     EXPIRED: 'Its time in force ended.',
-    UPDATED: 'Something else about it changed, such as its price or a fee.',
+    UPDATED:
+      'Something else about it changed, such as its price or a fee; a fill became known after the end; or it is not known what became of it.',
   },
 });
 
@@ -38,7 +39,10 @@ const OrderEvent = builder.objectRef<OrderChange>('OrderEvent').implement({
       description: 'Number of this event among those of the account; rises by one.',
     }),
     kind: t.expose('kind', { type: OrderEventKindEnum, description: 'What happened.' }),
-    at: t.expose('at', { type: 'DateTime', description: "When it happened, by the venue's clock." }),
+    at: t.expose('at', {
+      type: 'DateTime',
+      description: "When it happened, by the venue's clock; by that of this server for what the venue says nothing of.",
+    }),
     order: t.expose('order', { type: Order, description: 'The order after the change.' }),
     fill: t.expose('fill', {
       type: Fill,
@@ -49,7 +53,8 @@ const OrderEvent = builder.objectRef<OrderChange>('OrderEvent').implement({
 });
 
 const OrderSnapshot = builder.objectRef<OrderState>('OrderSnapshot').implement({
-  description: 'All open orders, and those that ended within the retention. It replaces whatever the reader held.',
+  description:
+    'All open orders, and those that ended within the retention: seven days, the newest 1,000 of them. It replaces whatever the reader held.',
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'Cursor', description: 'The events after it are those after the snapshot.' }),
     orders: t.expose('orders', { type: [Order], description: 'In the order of their insertion.' }),

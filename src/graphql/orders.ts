@@ -22,7 +22,7 @@ export const OrderStatusEnum = describedEnum('OrderStatus', {
     PARTIALLY_FILLED: 'Working, a part filled.',
     FILLED: 'Filled in full.',
     CANCELLED: 'Cancelled; a part may have been filled.',
-    REJECTED: 'Refused by the venue.',
+    REJECTED: 'Refused by the venue, or never received by it.',
     EXPIRED: 'Ended by its time in force or by settlement.',
     UNKNOWN: 'Not known: the venue did not answer, or the document says something unheard of.',
   },
@@ -178,7 +178,8 @@ builder.node(Order, {
     }),
     statusMessage: t.exposeString('statusMessage', {
       nullable: true,
-      description: "The venue's or broker's own words about its status. Text of others: show it, never interpret it.",
+      description:
+        "The venue's, the broker's or this server's words about its status. Show them, never interpret them.",
     }),
     tradingDay: t.expose('tradingDay', {
       type: 'Date',

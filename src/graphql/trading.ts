@@ -1,7 +1,6 @@
 import { CodedError, quoted } from '../domain/errors.ts';
 import type { LiveOrder } from '../domain/live-order.ts';
-import { FINISHED_ORDER_STATUSES } from '../domain/order.ts';
-import { type OrderForm, toOrderRequest, toOrderTarget } from '../domain/order-form.ts';
+import { assertSymbol, type OrderForm, toOrderRequest, toOrderTarget } from '../domain/order-form.ts';
 import { MARGIN_MODES } from '../domain/order-request.ts';
 import { hasRole, ownsAccount } from '../domain/viewer.ts';
 import type { PlaceOutcome } from '../exchanges/gateways.ts';
@@ -131,7 +130,7 @@ builder.queryFields((t) => ({
     type: Order,
     nullable: true,
     description:
-      'One order of an account. Exactly one of the two ids. Asks the venue when the order is not known here; null when it is not known there either.',
+      'One order of an account. Exactly one of the two ids. Asks the venue when the order is not known here, under the symbols of the gateway; null when it is not known there either.',
     args: {
       accountCookie: accountArgument(t.arg),
       orderId: t.arg.string({ description: "The venue's id of the order. Not together with clientOrderId." }),
@@ -171,8 +170,8 @@ async function openOrdersOf(context: GraphContext, accountCookie: string): Promi
   if (!ownsAccount(viewer, accountCookie)) return null;
   const session = sessionOf(context, accountCookie);
   if (session !== undefined) return [...(await session.openOrders())];
-  const { bounds, orders } = await recordedOrders.state(accountCookie, now());
-  return bounds === undefined ? null : orders.filter(({ status }) => !FINISHED_ORDER_STATUSES.includes(status));
+  const { bounds, orders } = await recordedOrders.state(accountCookie, { since: now(), most: 0 });
+  return bounds === undefined ? null : [...orders];
 }
 
 async function place(form: OrderForm, context: GraphContext): Promise<LiveOrder | Rejection> {
@@ -197,6 +196,7 @@ async function cancel(form: CancelForm, context: GraphContext): Promise<LiveOrde
   assertTrader(context);
   const { accountCookie, gateway, symbol, ...ids } = form;
   const target = toOrderTarget(ids);
+  if (symbol != null) assertSymbol(symbol);
   const session = sessionOf(context, accountCookie);
   const isCarried = context.gateways.some(({ name, account }) => name === (gateway ?? name) && account === session);
   if (session === undefined || !isCarried) return noSuchOrder();

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AccountSource } from '../domain/account.ts';
 import type { AccountDocument } from '../domain/account-document.ts';
@@ -20,10 +20,26 @@ export interface DemoOptions {
   readonly writeDocuments: (documents: readonly AccountDocument[]) => Promise<void>;
 }
 
-/** Removes a demo that another version made, accounts included. To be called before the store in it is opened. */
-export async function discardOtherDemo(folder: string): Promise<void> {
-  const mark = await readFile(markPath(folder), 'utf8').catch(() => undefined);
-  if (mark !== undefined && !mark.startsWith(MARK_OF_VERSION)) await rm(folder, { recursive: true });
+/**
+ * Removes the bars and the store of accounts of a demo that another version made; what was done in it stays: runs, and
+ * the orders and balances of its paper account. To be called before the store at `accountsPath` is opened.
+ */
+export async function discardOtherDemo({
+  folder,
+  accountsPath,
+}: {
+  folder: string;
+  accountsPath: string;
+}): Promise<void> {
+  const mark = await readFile(markPath(folder), 'utf8').catch(() => '');
+  // What is torn tells of no version: everything is made anew over what is there.
+  if (!mark.endsWith('\n') || mark.startsWith(MARK_OF_VERSION)) return;
+  const stale = [
+    demoBarsFolder(folder),
+    ...['', '-wal', '-shm'].map((end) => `${accountsPath}${end}`),
+    markPath(folder),
+  ];
+  for (const path of stale) await rm(path, { recursive: true, force: true });
 }
 
 /** Where the demo's bars and NAVs lie, in the format of a folder source. */
@@ -43,7 +59,9 @@ export async function seedDemo({ folder, throughDay, writeDocuments }: DemoOptio
   for (const { name, text } of demoMarketFiles(throughDay)) await writeFile(join(demoBarsFolder(folder), name), text);
   await writeAll('HISTORY', demoHistoryDocuments(throughDay), writeDocuments);
   await writeAll('REALTIME', demoRealtimeDocuments(throughDay), writeDocuments);
-  await writeFile(markPath(folder), mark);
+  // Whole or not at all, whenever the process ends.
+  await writeFile(`${markPath(folder)}.new`, mark);
+  await rename(`${markPath(folder)}.new`, markPath(folder));
 }
 
 function markPath(folder: string): string {

@@ -10,6 +10,13 @@ export interface OrderStreamBounds {
   readonly lastSeq: number;
 }
 
+/** Which orders that have ended are wanted. */
+export interface EndedOrders {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly most: number;
+}
+
 /** The orders of an account, and the bounds of its stream, at one moment. */
 export interface OrderStreamState {
   /** Undefined before the first event. */
@@ -36,11 +43,15 @@ export interface OrderEventStore {
   read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
   /** Undefined before the first event. */
   bounds(accountCookie: string): Promise<OrderStreamBounds | undefined>;
-  /** The state of each order that is not finished, and of those whose last event happened at `endedSince` or later. */
-  state(accountCookie: string, endedSince: number): Promise<OrderStreamState>;
+  /**
+   * The state of each order that is not finished, and of those whose last event happened at `ended.since` or later, of
+   * these the `ended.most` whose last event is the newest.
+   */
+  state(accountCookie: string, ended: EndedOrders): Promise<OrderStreamState>;
   /**
    * The last state that is kept of one order, finished or not. An orderId names the newest order that has it, by
-   * (createdAt, seq); a clientOrderId the order that was placed with it through here, else the newest that has it.
+   * (createdAt, seq); a clientOrderId the order that was placed with it through here, whose end is kept for good with its
+   * submission, else the newest that has it.
    */
   order(accountCookie: string, target: OrderTarget): Promise<LiveOrder | undefined>;
   /**

@@ -233,7 +233,7 @@ describe('the stream of the orders of an account', () => {
     streams = streamsOver({
       append: (account, changes) => history.append(account, changes),
       read: (account, seq, limit) => history.read(account, seq, limit),
-      state: (account, since) => history.state(account, since),
+      state: (account, ended) => history.state(account, ended),
       bounds: async (account) => {
         asked.resolve();
         if (!isReachable) throw new Error('no answer');

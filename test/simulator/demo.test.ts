@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Day } from '../../src/domain/day.ts';
@@ -103,23 +103,40 @@ describe('seedDemo', () => {
     }
   });
 
-  it('of another version is removed with everything in it, and only such a one', async () => {
+  it('of another version loses its bars and accounts, and nothing else, and only such a one does', async () => {
     using folder = temporaryFolder();
     const demo = join(folder.path, 'demo');
     mkdirSync(demo);
     writeFileSync(join(demo, 'accounts.sqlite'), '');
-    await discardOtherDemo(demo);
+    const discard = (folder: string) => discardOtherDemo({ folder, accountsPath: join(folder, 'accounts.sqlite') });
+    await discard(demo);
     expect(readdirSync(demo)).toEqual(['accounts.sqlite']);
+    mkdirSync(join(demo, 'bars'));
+    writeFileSync(join(demo, 'desk.db'), 'orders');
     writeFileSync(join(demo, 'seed.json'), '{"simulated":true,"version":0,"throughDay":"2026-01-05"}\n');
-    await discardOtherDemo(demo);
-    expect(existsSync(demo)).toBe(false);
-    await discardOtherDemo(demo);
+    await discard(demo);
+    expect(readdirSync(demo)).toEqual(['desk.db']);
+    await discard(demo);
 
     using own = openDemo();
     await own.seed(MONDAY);
-    await discardOtherDemo(own.folder);
+    await discard(own.folder);
     expect(await own.seed(MONDAY)).toBe(0);
   });
+
+  it.each(['', '{"simulated":tr', '{"simulated":true,"version":0'])(
+    'is made anew over what a mark that is torn as %j left',
+    async (torn) => {
+      using demo = openDemo();
+      await demo.seed(MONDAY);
+      writeFileSync(join(demo.folder, 'desk.db'), 'orders');
+      writeFileSync(join(demo.folder, 'seed.json'), torn);
+      await discardOtherDemo({ folder: demo.folder, accountsPath: join(demo.folder, 'accounts.sqlite') });
+      expect(readFileSync(join(demo.folder, 'desk.db'), 'utf8')).toBe('orders');
+      expect(await demo.seed(MONDAY)).toBeGreaterThan(0);
+      expect(await demo.seed(MONDAY)).toBe(0);
+    },
+  );
 
   it('is not marked as made when writing it failed', async () => {
     using demo = openDemo();

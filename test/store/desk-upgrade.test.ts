@@ -44,6 +44,7 @@ async function writeVersion1(path: string): Promise<void> {
   change(
     path,
     `DROP TABLE order_stream; DROP TABLE order_event; DROP TABLE order_fill; DROP TABLE order_submission;
+    DROP TABLE account_comparison;
     ${ORDER_TABLES_1} PRAGMA user_version = 1`,
   );
 }

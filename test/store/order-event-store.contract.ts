@@ -83,7 +83,8 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
     let store: OrderEventStore;
     const append = (...changes: EventChanges[]) => store.append('desk', changes.map(event));
     const readAll = () => store.read('desk', 0, 1_000);
-    const ordersOf = async (account: string, endedSince: number) => (await store.state(account, endedSince)).orders;
+    const ordersOf = async (account: string, endedSince: number) =>
+      (await store.state(account, { since: endedSince, most: 100_000 })).orders;
     beforeEach(async () => {
       opened = await open();
       store = opened.store;
@@ -290,9 +291,9 @@ export function describeOrderEventStore(name: string, open: () => Promise<Opened
     });
 
     it('answers orders and bounds of one moment', async () => {
-      expect(await store.state('desk', 0)).toEqual({ bounds: undefined, orders: [] });
+      expect(await store.state('desk', { since: 0, most: 10 })).toEqual({ bounds: undefined, orders: [] });
       await append({ eventId: 'a' }, { eventId: 'b', orderId: 'o2', status: 'FILLED' });
-      const { bounds, orders } = await store.state('desk', 101);
+      const { bounds, orders } = await store.state('desk', { since: 101, most: 10 });
       expect(bounds).toEqual(await store.bounds('desk'));
       expect(bounds).toMatchObject({ firstSeq: 1, lastSeq: 2 });
       expect(orders).toEqual([event().order]);

@@ -1,11 +1,10 @@
-import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
+import { SingleFlight } from '../../async/single-flight.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { GatewayConnection } from '../../domain/gateway.ts';
 import type { AccountChannel } from '../../domain/live-account.ts';
-import type { LiveOrder } from '../../domain/live-order.ts';
-import { foreignOrderKey, ownOrderKey } from '../../domain/live-order.ts';
-import { orderOfReport, orderOfRequest } from '../../domain/order-join.ts';
+import { foreignOrderKey, type LiveOrder, ownOrderKey } from '../../domain/live-order.ts';
+import { orderOfReport } from '../../domain/order-join.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { OrderRequest, OrderTarget } from '../../domain/order-request.ts';
 import { createRestClient, type RestClient } from '../../transport/rest-client.ts';
@@ -16,24 +15,11 @@ import type { OrderJournal } from '../order-journal.ts';
 import type { Credentials, VenueAccount } from '../venue-account.ts';
 import { AccountConnection, type AccountNews } from './account-connection.ts';
 import { Blotter } from './blotter.ts';
+import { Comparison } from './comparison.ts';
 import { Holdings } from './holdings.ts';
-import { OrderEntry, type OrderEntryTiming } from './order-entry.ts';
-import { readHoldings, readOrders } from './reconciliation.ts';
+import { OrderEntry } from './order-entry.ts';
 import { Uncertainty } from './uncertainty.ts';
 import { VenueClient, VenueUnreadable } from './venue-client.ts';
-
-export interface AccountTiming extends OrderEntryTiming {
-  readonly requestTimeoutMs: number;
-  /** How often everything is asked for anew while the connection stands: a push may be missing. */
-  readonly reconcileEveryMs: number;
-}
-
-const DEFAULT_TIMING: AccountTiming = {
-  requestTimeoutMs: 5_000,
-  orderValidityMs: 5_000,
-  pushTimeoutMs: 1_000,
-  reconcileEveryMs: 60_000,
-};
 
 /** What a gateway needs to carry an account. */
 export interface AccountOptions {
@@ -44,7 +30,6 @@ export interface AccountOptions {
   readonly sink: AccountSink;
   /** Whether orders may be sent. */
   readonly tradingEnabled: boolean;
-  readonly timing?: Partial<AccountTiming> | undefined;
 }
 
 export interface AccountGatewayOptions extends AccountOptions {
@@ -65,37 +50,24 @@ export interface AccountGatewayOptions extends AccountOptions {
   onChange(): void;
 }
 
-/** Changes of orders this long before the last one that is known are asked for again: clocks of a venue differ. */
-const OVERLAP_MS = 60_000;
-/** How far an account is looked back on of which no order is known. */
-const FIRST_LOOK_BACK_MS = 24 * 3600 * 1000;
-const MOST_BUFFERED = 50_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const ORDER_TIMING = { orderValidityMs: 5_000, pushTimeoutMs: 1_000, storeTimeoutMs: 5_000 };
+const COMPARE_EVERY_MS = 60_000;
 const MOST_SYMBOLS_ASKED = 20;
 
-/**
- * What a gateway knows and does of one account. On each connection everything that may have been missed is asked for
- * first; what is pushed meanwhile waits. Only when both are merged and stored orders are taken.
- */
+/** What a gateway knows and does of one account. Orders are taken once it was compared with the venue. */
 export class AccountGateway implements AccountSession {
   readonly accountCookie: string;
   readonly #options: AccountGatewayOptions;
-  readonly #timing: AccountTiming;
   readonly #connection: AccountConnection;
   readonly #http: RestClient;
   readonly #client: VenueClient;
   readonly #blotter: Blotter;
   readonly #holdings: Holdings;
   readonly #uncertainty: Uncertainty;
+  readonly #comparison: Comparison;
   readonly #entry: OrderEntry;
-  readonly #backoff: Backoff;
-  /** What came before the reconciliation was done; undefined: it is done. */
-  #buffer: AccountNews[] | undefined = [];
-  /** Raised with each connection: what a former one left under way comes to nothing. */
-  #generation = 0;
-  #loading: Promise<void> | undefined;
-  #reconciledAt: number | null = null;
-  #problem: string | null = null;
-  #cancelNext: (() => void) | undefined;
+  readonly #questions = new SingleFlight<LiveOrder | undefined>();
 
   /** Throws a TypeError for a URL that is none. */
   constructor(options: AccountGatewayOptions) {
@@ -103,24 +75,37 @@ export class AccountGateway implements AccountSession {
     const { rest } = venue;
     this.accountCookie = accountCookie;
     this.#options = options;
-    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    const { orderValidityMs } = this.#timing;
-    this.#http = createRestClient({ url: urls.rest ?? rest.url, timeoutMs: this.#timing.requestTimeoutMs, clock });
-    this.#client = new VenueClient({ rest, http: this.#http, credentials, clock });
+    this.#http = createRestClient({ url: urls.rest ?? rest.url, timeoutMs: REQUEST_TIMEOUT_MS, clock });
+    const client = new VenueClient({ rest, http: this.#http, credentials, clock });
     const onChange = (): void => options.onChange();
-    this.#blotter = new Blotter({ gateway, accountCookie, journal, clock, random, onChange });
-    this.#holdings = new Holdings({ gateway, accountCookie, sink, clock });
-    this.#uncertainty = new Uncertainty({
-      ...{ client: this.#client, blotter: this.#blotter, rest, clock, random, orderValidityMs, onFault },
-    });
+    const blotter = new Blotter({ gateway, accountCookie, journal, clock, random, onChange });
+    const holdings = new Holdings({ gateway, accountCookie, sink, clock });
+    const { orderValidityMs } = ORDER_TIMING;
+    const uncertainty = new Uncertainty({ client, blotter, rest, clock, random, orderValidityMs, onFault });
+    const parts = { accountCookie, client, rest, journal, blotter, uncertainty, clock };
+    this.#client = client;
+    this.#blotter = blotter;
+    this.#holdings = holdings;
+    this.#uncertainty = uncertainty;
     this.#entry = new OrderEntry({
-      ...{ accountCookie, rest, journal, clock, client: this.#client, blotter: this.#blotter },
-      uncertainty: this.#uncertainty,
-      timing: this.#timing,
-      gate: () => this.#gate(),
+      ...parts,
+      timing: ORDER_TIMING,
+      placingGate: () => this.#placingGate(),
+      cancellingGate: () => this.#cancellingGate(),
     });
-    this.#backoff = new Backoff(random);
+    this.#comparison = new Comparison({
+      ...{ ...parts, holdings, random, onChange },
+      channels: options.channels,
+      everyMs: COMPARE_EVERY_MS,
+      isUnderWay: (clientOrderId) => this.#entry.isUnderWay(clientOrderId),
+      apply: (news) => this.#apply(news),
+      reasonOf: (error) => this.#reasonOf(error),
+    });
     this.#connection = this.#createConnection();
+  }
+
+  get hasCompared(): boolean {
+    return this.#holdings.areKnown;
   }
 
   start(): void {
@@ -151,11 +136,11 @@ export class AccountGateway implements AccountSession {
   async order(target: OrderTarget): Promise<LiveOrder | undefined> {
     const { journal, accountCookie } = this.#options;
     const known = this.#blotter.find(target) ?? (await journal.order(accountCookie, target));
-    return known ?? this.#askForOrder(target);
+    return known ?? this.#questions.run(JSON.stringify(target), () => this.#askForOrder(target)).result;
   }
 
   async openOrders(): Promise<readonly LiveOrder[]> {
-    await this.#load();
+    await this.#comparison.load();
     return this.#blotter.open();
   }
 
@@ -163,8 +148,9 @@ export class AccountGateway implements AccountSession {
     const { lastFailure } = this.#connection.status();
     const state = this.#connection.state();
     if (!this.#connection.isReady) return { kind: 'PRIVATE', state, reason: lastFailure };
-    if (this.#buffer !== undefined) return { kind: 'PRIVATE', state: 'RECONCILING', reason: this.#problem };
-    const reason = this.#blotter.trouble ?? this.#problem;
+    const { isDone, problem } = this.#comparison;
+    if (!isDone) return { kind: 'PRIVATE', state: 'RECONCILING', reason: problem };
+    const reason = this.#blotter.trouble ?? problem;
     return { kind: 'PRIVATE', state: reason === null ? 'CONNECTED' : 'DEGRADED', reason };
   }
 
@@ -172,7 +158,8 @@ export class AccountGateway implements AccountSession {
     const { gateway, channels } = this.#options;
     const { lastFailure: _, ...socket } = this.#connection.status();
     const { state } = this.standing();
-    const { underWay, lastFailure: __, ...http } = this.#http.status();
+    const { underWay, lastFailure, ...http } = this.#http.status();
+    const restState = lastFailure === null ? 'CONNECTED' : 'DEGRADED';
     return [
       {
         ...socket,
@@ -182,7 +169,7 @@ export class AccountGateway implements AccountSession {
       {
         ...http,
         ...{ gateway, kind: 'REST', index: 0, connectedAt: null, reconnects: 0, nextAttemptAt: null },
-        ...{ state: this.#connection.state() === 'DISABLED' ? 'DISABLED' : 'CONNECTED', subscriptions: [] },
+        ...{ state: this.#connection.state() === 'DISABLED' ? 'DISABLED' : restState, subscriptions: [] },
         ...{ queuedRequests: underWay, droppedRequests: 0 },
       },
     ];
@@ -198,28 +185,36 @@ export class AccountGateway implements AccountSession {
       // Orders are always followed: without their pushes nobody would know what became of one.
       channels: [...new Set<AccountChannel>(['orders', ...channels])],
       onNews: (news) => this.#receive(news),
-      onReady: () => this.#reconcile(),
-      onLost: () => this.#lost(),
+      onReady: () => this.#comparison.begin(),
+      onLost: () => this.#comparison.end(),
     });
   }
 
-  #gate(): OrderRefusal | undefined {
-    const refuse = (code: OrderRefusal['code'], message: string): OrderRefusal => {
-      return { type: 'REFUSED', code, message, venueCode: null };
-    };
-    if (!this.#options.tradingEnabled) return refuse('TRADING_DISABLED', 'orders may not be sent through this gateway');
+  /** A comparison that failed while the connection stands says nothing against placing. */
+  #placingGate(): OrderRefusal | undefined {
+    const closed = this.#cancellingGate();
+    if (closed !== undefined) return closed;
+    if (!this.#comparison.isDone) return this.#down();
+    return this.#blotter.trouble === null ? undefined : this.#down();
+  }
+
+  /** To cancel is right as long as there is somebody to hear it. */
+  #cancellingGate(): OrderRefusal | undefined {
+    if (!this.#options.tradingEnabled) {
+      return refusal('TRADING_DISABLED', 'orders may not be sent through this gateway');
+    }
+    return this.#connection.isReady ? undefined : this.#down();
+  }
+
+  #down(): OrderRefusal {
     const { state, reason } = this.standing();
-    if (state === 'CONNECTED') return undefined;
-    return refuse('GATEWAY_DOWN', `the gateway is ${state}${reason === null ? '' : `: ${reason}`}`);
+    return refusal('GATEWAY_DOWN', `the gateway is ${state}${reason === null ? '' : `: ${reason}`}`);
   }
 
   #receive(news: AccountNews): void {
-    if (this.#buffer === undefined) {
-      this.#apply([news]);
-      return;
-    }
-    this.#buffer.push(news);
-    if (this.#buffer.length > MOST_BUFFERED) this.#connection.reconnect('more was pushed than could be kept');
+    const kept = this.#comparison.hold(news);
+    if (kept === 'DONE') this.#apply([news]);
+    if (kept === 'FULL') this.#connection.reconnect('more was pushed than could be kept');
   }
 
   #apply(news: readonly AccountNews[]): void {
@@ -229,97 +224,30 @@ export class AccountGateway implements AccountSession {
       if (each.type === 'BALANCE') this.#holdings.balance(each.balance);
     }
     if (reports.length === 0) return;
-    this.#blotter.learn({ reports }).catch((error: unknown) => this.#fail(error));
-  }
-
-  #lost(): void {
-    this.#generation += 1;
-    this.#cancelNext?.();
-    this.#buffer = [];
-    this.#problem = null;
-  }
-
-  /** Asks for everything that may have been missed, until it is known. */
-  #reconcile(): void {
-    const generation = this.#generation;
-    const isCurrent = (): boolean => generation === this.#generation;
-    this.#readAll(isCurrent).then(
-      () => {
-        if (!isCurrent()) return;
-        this.#backoff.reset();
-        this.#problem = null;
-        this.#reconcileAfter(this.#timing.reconcileEveryMs);
-        this.#options.onChange();
-      },
-      (error: unknown) => {
-        if (!isCurrent()) return;
-        this.#problem = `the orders could not be compared with the venue's: ${this.#reasonOf(error)}`;
-        this.#reconcileAfter(this.#backoff.next());
-        this.#options.onChange();
-      },
-    );
-  }
-
-  #reconcileAfter(delayMs: number): void {
-    this.#cancelNext = this.#options.clock.after(delayMs, () => this.#reconcile());
-  }
-
-  async #readAll(isCurrent: () => boolean): Promise<void> {
-    const { clock, venue, journal, accountCookie } = this.#options;
-    const { rest } = venue;
-    const startedAt = clock.now();
-    await this.#load();
-    const known = this.#reconciledAt ?? this.#blotter.lastEventAt;
-    const since = known === null ? startedAt - FIRST_LOOK_BACK_MS : known - OVERLAP_MS;
-    const asked = { client: this.#client, rest, blotter: this.#blotter, since, now: startedAt };
-    const orders = await readOrders(asked);
-    // Pushes that come while the connection stands are newer than any answer about holdings.
-    const holdings = this.#buffer === undefined ? undefined : await readHoldings(asked);
-    if (!isCurrent()) return;
-    await this.#blotter.learn(orders);
-    const open = await journal.openSubmissions(accountCookie);
-    const lost = open.map(({ request, submittedAt }) => orderOfRequest(request, 'UNKNOWN', submittedAt));
-    const unknown = this.#blotter.open().filter(({ status }) => status === 'UNKNOWN');
-    const unsettled = [...unknown, ...lost].filter((each) => !this.#entry.isUnderWay(each.clientOrderId ?? ''));
-    await this.#uncertainty.resume(unsettled);
-    if (!isCurrent()) return;
-    if (holdings !== undefined) this.#holdings.replace(holdings);
-    this.#reconciledAt = startedAt;
-    const buffered = this.#buffer ?? [];
-    this.#buffer = undefined;
-    this.#apply(buffered);
-  }
-
-  /** What earlier processes knew; read once, again only when that failed. */
-  #load(): Promise<void> {
-    this.#loading ??= this.#blotter.load().catch((error: unknown) => {
-      this.#loading = undefined;
-      throw error;
+    this.#blotter.learn({ reports }).catch((error: unknown) => {
+      if (error instanceof CodedError && error.code === 'SHUTTING_DOWN') return;
+      this.#connection.reconnect(this.#reasonOf(error));
     });
-    return this.#loading;
   }
 
   /** An order that is not known here: the venue wants to be told the symbol. */
   async #askForOrder(target: OrderTarget): Promise<LiveOrder | undefined> {
-    const { symbols, venue, gateway, accountCookie } = this.#options;
+    const { symbols, venue } = this.#options;
     for (const symbol of symbols.slice(0, MOST_SYMBOLS_ASKED)) {
       const answer = await this.#client.ask<OrderReport>(venue.rest.order(symbol, target));
-      if (answer.type === 'DONE') {
-        const { clientOrderId, orderId } = answer.value;
-        const isOwn = clientOrderId !== null && clientOrderId === target.clientOrderId;
-        const orderKey = isOwn ? ownOrderKey(clientOrderId) : foreignOrderKey(orderId);
-        return orderOfReport(answer.value, { gateway, accountCookie, orderKey });
-      }
-      if (answer.type !== 'NOT_FOUND') {
-        throw new CodedError('UPSTREAM_UNAVAILABLE', `the venue could not be asked for the order: ${answer.reason}`);
-      }
+      if (answer.type === 'DONE') return this.#toOrder(answer.value);
+      if (answer.type === 'NOT_FOUND') continue;
+      throw new CodedError('UPSTREAM_UNAVAILABLE', `the venue could not be asked for the order: ${answer.reason}`);
     }
     return undefined;
   }
 
-  #fail(error: unknown): void {
-    if (error instanceof CodedError && error.code === 'SHUTTING_DOWN') return;
-    this.#connection.reconnect(this.#reasonOf(error));
+  async #toOrder(report: OrderReport): Promise<LiveOrder> {
+    const { gateway, accountCookie, journal } = this.#options;
+    const { clientOrderId, orderId } = report;
+    const isOwn = clientOrderId !== null && (await journal.submission(accountCookie, clientOrderId)) !== undefined;
+    const orderKey = isOwn ? ownOrderKey(clientOrderId) : foreignOrderKey(orderId);
+    return orderOfReport(report, { gateway, accountCookie, orderKey });
   }
 
   #reasonOf(error: unknown): string {
@@ -327,4 +255,8 @@ export class AccountGateway implements AccountSession {
     this.#options.onFault(error);
     return 'something unexpected went wrong';
   }
+}
+
+function refusal(code: OrderRefusal['code'], message: string): OrderRefusal {
+  return { type: 'REFUSED', code, message, venueCode: null };
 }

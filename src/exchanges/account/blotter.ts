@@ -2,9 +2,8 @@ import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
 import { CodedError } from '../../domain/errors.ts';
 import { foreignOrderKey, type LiveOrder, type OrderChange, ownOrderKey } from '../../domain/live-order.ts';
-import { FINISHED_ORDER_STATUSES } from '../../domain/order.ts';
 import { orderChanges } from '../../domain/order-changes.ts';
-import { joinOrders, orderOfReport, withFills } from '../../domain/order-join.ts';
+import { joinOrders, orderOfReport, orderOfRequest, withFills } from '../../domain/order-join.ts';
 import type { FillReport, OrderReport } from '../../domain/order-report.ts';
 import type { OrderTarget } from '../../domain/order-request.ts';
 import type { OrderJournal } from '../order-journal.ts';
@@ -39,6 +38,8 @@ const ENDED_WITHIN_MS = 24 * 3600 * 1000;
 /** Orders that have ended and are still at hand; the journal has the others. */
 const MOST_FINISHED = 2_000;
 const MOST_WAITING = 50_000;
+/** Between attempts to store what is learned: as long nothing can be placed. */
+const MOST_PAUSE_MS = 4_000;
 
 /**
  * The orders of one account. What is learned is merged with what is known, what is new about it is written to the
@@ -53,7 +54,6 @@ export class Blotter {
   #isDraining = false;
   #isClosed = false;
   #trouble: string | null = null;
-  #lastEventAt: number | null = null;
   #endPause: (() => void) | undefined;
 
   constructor(options: BlotterOptions) {
@@ -65,19 +65,23 @@ export class Blotter {
     return this.#trouble;
   }
 
-  /** When an order last changed as far as it is known, by the venue's clock; null: there is none. */
-  get lastEventAt(): number | null {
-    return this.#lastEventAt;
-  }
-
-  /** Reads what earlier processes knew. Fails as the journal does. */
+  /** Reads what earlier processes knew, and what they may have sent. Fails as the journal does. */
   async load(): Promise<void> {
     const { journal, accountCookie, clock } = this.#options;
-    for (const order of await journal.orders(accountCookie, clock.now() - ENDED_WITHIN_MS)) this.#put(order);
+    for (const order of await journal.orders(accountCookie, clock.now() - ENDED_WITHIN_MS)) this.#index.put(order);
+    for (const { request, submittedAt } of await journal.openSubmissions(accountCookie)) {
+      const { clientOrderId } = request;
+      if (this.own(clientOrderId) === undefined) this.expect(orderOfRequest(request, 'PENDING', submittedAt));
+    }
   }
 
   find(target: OrderTarget): LiveOrder | undefined {
     return this.#index.find(target);
+  }
+
+  /** The order that was placed through here under the id. */
+  own(clientOrderId: string): LiveOrder | undefined {
+    return this.#index.get(ownOrderKey(clientOrderId));
   }
 
   /** Ascending by (createdAt, orderId). */
@@ -109,7 +113,7 @@ export class Blotter {
   learn(news: OrderNews): Promise<void> {
     if (this.#isClosed) return Promise.reject(closed());
     const size = sizeOf(news);
-    if (this.#waitingSize + size > MOST_WAITING) {
+    if (this.#waitingSize > 0 && this.#waitingSize + size > MOST_WAITING) {
       return Promise.reject(new CodedError('OVERLOADED', `more than ${MOST_WAITING} reports wait to be stored`));
     }
     const waiting = { news, ...Promise.withResolvers<void>() };
@@ -154,7 +158,7 @@ export class Blotter {
         const learned = await this.#persistently(() => this.#merge(waiting.map(({ news }) => news)));
         const changes = inOrderOfTime(learned.map((order) => this.#changesOf(order)));
         if (changes.length > 0) await this.#persistently(() => this.#record(changes));
-        for (const order of learned) this.#put(order);
+        for (const order of learned) this.#index.put(order);
         for (const { resolve } of waiting) resolve();
       } catch (error) {
         for (const { reject } of waiting) reject(error);
@@ -193,7 +197,7 @@ export class Blotter {
     const known = this.#index.find({ orderId });
     if (known !== undefined) return known;
     const stored = await journal.order(accountCookie, { orderId });
-    if (stored !== undefined) this.#put(stored);
+    if (stored !== undefined) this.#index.put(stored);
     return stored;
   }
 
@@ -207,7 +211,7 @@ export class Blotter {
 
   /** Tries again, after growing delays, as long as the journal cannot be reached. */
   async #persistently<Answer>(task: () => Promise<Answer>): Promise<Answer> {
-    const backoff = new Backoff(this.#options.random);
+    const backoff = new Backoff(this.#options.random, MOST_PAUSE_MS);
     for (;;) {
       try {
         const answer = await task();
@@ -237,12 +241,6 @@ export class Blotter {
     this.#trouble = trouble;
     this.#options.onChange();
   }
-
-  #put(order: LiveOrder): void {
-    this.#index.put(order);
-    const at = order.updatedAt;
-    if (at !== null && at > (this.#lastEventAt ?? 0)) this.#lastEventAt = at;
-  }
 }
 
 /** The steps of all orders by their times, those of one order in their order. */
@@ -263,14 +261,4 @@ function sizeOf({ reports = [], fills = [], states = [] }: OrderNews): number {
 
 function closed(): CodedError {
   return new CodedError('SHUTTING_DOWN', 'the gateway is stopping');
-}
-
-/** Whether nothing of the order works at the venue any more. */
-export function isFinished({ status }: LiveOrder): boolean {
-  return FINISHED_ORDER_STATUSES.includes(status);
-}
-
-/** Whether it is an order from here of which the venue has not said anything yet. */
-export function isUnsettled({ status, orderKey, clientOrderId }: LiveOrder): boolean {
-  return (status === 'PENDING' || status === 'UNKNOWN') && orderKey === ownOrderKey(clientOrderId ?? '');
 }

@@ -10,6 +10,12 @@ export interface HoldingsOptions {
   readonly clock: Clock;
 }
 
+/** Everything that an account holds at one moment. */
+export interface AllHoldings {
+  readonly positions: readonly Position[];
+  readonly balances: readonly CurrencyBalance[];
+}
+
 /** What an account holds, as it was told to the sink last. */
 export class Holdings {
   readonly #options: HoldingsOptions;
@@ -18,8 +24,15 @@ export class Holdings {
   /** By currency. */
   readonly #balances = new Map<string, CurrencyBalance>();
 
+  #areKnown = false;
+
   constructor(options: HoldingsOptions) {
     this.#options = options;
+  }
+
+  /** Whether all that there is was told once. */
+  get areKnown(): boolean {
+    return this.#areKnown;
   }
 
   position(position: Position): void {
@@ -43,13 +56,8 @@ export class Holdings {
   }
 
   /** All that there is: what is not among it any more is closed or spent. */
-  replace({
-    positions,
-    balances,
-  }: {
-    readonly positions: readonly Position[];
-    readonly balances: readonly CurrencyBalance[];
-  }): void {
+  replace({ positions, balances }: AllHoldings): void {
+    this.#areKnown = true;
     const held = new Set(positions.map(({ instrumentId }) => instrumentId));
     for (const position of this.#positions.values()) {
       if (!held.has(position.instrumentId)) this.position(closedPosition(position));

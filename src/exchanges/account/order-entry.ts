@@ -1,14 +1,15 @@
 import type { Clock } from '../../async/clock.ts';
+import { resolvesWithin } from '../../async/resolves-within.ts';
 import { CodedError } from '../../domain/errors.ts';
-import type { LiveOrder } from '../../domain/live-order.ts';
+import { isFinishedOrder, isUnsettledOrder, type LiveOrder } from '../../domain/live-order.ts';
 import { orderOfRequest, refusedOrder } from '../../domain/order-join.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { OrderRequest, OrderSubmission, OrderTarget } from '../../domain/order-request.ts';
 import type { CancelOutcome, OrderRefusal, PlaceOutcome } from '../gateways.ts';
 import type { OrderJournal } from '../order-journal.ts';
 import type { PlacedOrder, VenueRequest, VenueRest } from '../venue-account.ts';
-import { type Blotter, isFinished, isUnsettled } from './blotter.ts';
-import { targetOf } from './reconciliation.ts';
+import type { Blotter } from './blotter.ts';
+import { targetOf } from './order-lists.ts';
 import { isSameRequest } from './same-request.ts';
 import type { Uncertainty } from './uncertainty.ts';
 import type { VenueClient } from './venue-client.ts';
@@ -18,6 +19,8 @@ export interface OrderEntryTiming {
   readonly orderValidityMs: number;
   /** How long an answer waits for the venue to push what became of the order. */
   readonly pushTimeoutMs: number;
+  /** How long an answer waits until what became of the order is stored. */
+  readonly storeTimeoutMs: number;
 }
 
 export interface OrderEntryOptions {
@@ -29,8 +32,10 @@ export interface OrderEntryOptions {
   readonly uncertainty: Uncertainty;
   readonly clock: Clock;
   readonly timing: OrderEntryTiming;
-  /** Why no order can be sent now; undefined: it can. */
-  gate(): OrderRefusal | undefined;
+  /** Why no order can be placed now; undefined: it can. */
+  placingGate(): OrderRefusal | undefined;
+  /** Why none can be cancelled now. */
+  cancellingGate(): OrderRefusal | undefined;
 }
 
 interface Sending extends OrderSubmission {
@@ -67,25 +72,30 @@ export class OrderEntry {
   async cancel(target: OrderTarget, symbol: string | undefined): Promise<CancelOutcome> {
     const { journal, accountCookie, blotter } = this.#options;
     const known = blotter.find(target) ?? (await journal.order(accountCookie, target));
-    if (known !== undefined && isFinished(known)) return alreadyEnded(known);
+    if (known !== undefined && isFinishedOrder(known)) return alreadyEnded(known);
     const named = known?.symbol ?? symbol;
     if (named === undefined) return { type: 'NOT_FOUND' };
-    const closed = this.#options.gate();
+    const closed = this.#options.cancellingGate();
     if (closed !== undefined) return closed;
     return this.#cancel(named, known === undefined ? target : targetOf(known));
   }
 
   async #place(request: OrderRequest): Promise<PlaceOutcome> {
-    const { journal, accountCookie, gate, clock, rest, timing } = this.#options;
+    const { journal, accountCookie, placingGate, clock, rest, timing } = this.#options;
     const before = await journal.submission(accountCookie, request.clientOrderId);
     if (before !== undefined) return this.#repeat(before.request, request);
-    const closed = gate();
+    const closed = placingGate();
     if (closed !== undefined) return closed;
     const submittedAt = clock.now();
     // Made first: what the venue cannot take is refused before it is written down.
     const sendable = rest.placeOrder(request, submittedAt + timing.orderValidityMs);
     const earlier = await journal.submit({ request, submittedAt });
     if (earlier !== undefined) return this.#repeat(earlier.request, request);
+    const closedMeanwhile = placingGate();
+    if (closedMeanwhile !== undefined) {
+      await journal.withdraw(accountCookie, request.clientOrderId);
+      return closedMeanwhile;
+    }
     return this.#send({ request, submittedAt, sendable });
   }
 
@@ -94,7 +104,7 @@ export class OrderEntry {
     if (!isSameRequest(first, request)) return otherContent(request);
     const { clientOrderId } = request;
     const { blotter, journal, accountCookie, clock } = this.#options;
-    const order = blotter.find({ clientOrderId }) ?? (await journal.order(accountCookie, { clientOrderId }));
+    const order = blotter.own(clientOrderId) ?? (await journal.order(accountCookie, { clientOrderId }));
     // Its events may have been given up long ago.
     return outcomeOf(order ?? orderOfRequest(request, 'UNKNOWN', clock.now()));
   }
@@ -106,37 +116,52 @@ export class OrderEntry {
     const answer = await client.ask(sendable);
     switch (answer.type) {
       case 'DONE':
-        return this.#accepted(request, answer.value.orderId);
+        return this.#accepted(pending, answer.value.orderId);
       case 'NOT_SENT':
         blotter.withdraw(pending);
         await journal.withdraw(accountCookie, request.clientOrderId);
         return { type: 'REFUSED', code: 'GATEWAY_DOWN', message: answer.reason, venueCode: null };
       case 'REFUSED':
-      case 'NOT_FOUND': {
-        const { code, reason } = answer;
-        const order = refusedOrder(request, { code, reason, at: clock.now() });
-        await blotter.learn({ states: [order] });
-        return outcomeOf(this.#present(order));
-      }
+      case 'NOT_FOUND':
+        return this.#refused(pending, refusedOrder(request, { ...answer, at: clock.now() }));
       case 'UNCLEAR':
         return outcomeOf(await this.#options.uncertainty.resolve(pending, answer.reason));
     }
   }
 
   /** The venue pushes what it has made of the order, which says more than its answer; if it does not, that counts. */
-  async #accepted(request: OrderRequest, orderId: string): Promise<PlaceOutcome> {
-    const { blotter, clock, timing } = this.#options;
-    const { clientOrderId, type, timeInForce } = request;
+  async #accepted(pending: LiveOrder, orderId: string): Promise<PlaceOutcome> {
+    const { blotter, timing } = this.#options;
+    const { type, timeInForce } = pending;
     const endsAtOnce = type === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK';
     const isPushed = (): boolean => {
-      const order = blotter.find({ clientOrderId });
-      return order !== undefined && (endsAtOnce ? isFinished(order) : !isUnsettled(order));
+      const order = this.#present(pending);
+      return endsAtOnce ? isFinishedOrder(order) : !isUnsettledOrder(order);
     };
     if (!(await blotter.until(isPushed, timing.pushTimeoutMs))) {
-      const sent = orderOfRequest(request, 'PENDING', clock.now());
-      await blotter.learn({ states: [{ ...sent, orderId, status: 'OPEN' }] });
+      await this.#store({ ...pending, orderId, status: 'OPEN' });
     }
-    return outcomeOf(this.#present(orderOfRequest(request, 'UNKNOWN', clock.now())));
+    const order = this.#present(pending);
+    if (!isUnsettledOrder(order)) return outcomeOf(order);
+    return outcomeOf({
+      ...pending,
+      orderId,
+      status: 'UNKNOWN',
+      statusMessage: 'what the venue answered is not stored yet',
+    });
+  }
+
+  async #refused(pending: LiveOrder, refused: LiveOrder): Promise<PlaceOutcome> {
+    // What the venue has it did not refuse, whatever it says: the request may have arrived twice.
+    if (isUnsettledOrder(this.#present(pending))) await this.#store(refused);
+    const order = this.#present(pending);
+    return outcomeOf(isUnsettledOrder(order) ? refused : order);
+  }
+
+  /** Waits a while until it is stored; afterwards that goes on by itself. */
+  async #store(state: LiveOrder): Promise<void> {
+    const { blotter, clock, timing } = this.#options;
+    await resolvesWithin(blotter.learn({ states: [state] }), clock, timing.storeTimeoutMs);
   }
 
   async #cancel(symbol: string, target: OrderTarget): Promise<CancelOutcome> {
@@ -147,7 +172,7 @@ export class OrderEntry {
       case 'DONE': {
         const hasEnded = (): boolean => {
           const order = find();
-          return order !== undefined && isFinished(order);
+          return order !== undefined && isFinishedOrder(order);
         };
         if (!(await blotter.until(hasEnded, timing.pushTimeoutMs))) await this.#askAgain(symbol, target);
         const order = find();
@@ -156,8 +181,11 @@ export class OrderEntry {
       }
       case 'NOT_SENT':
         return { type: 'REFUSED', code: 'GATEWAY_DOWN', message: answer.reason, venueCode: null };
-      case 'NOT_FOUND':
-        return { type: 'NOT_FOUND' };
+      case 'NOT_FOUND': {
+        const order = find();
+        // It may still arrive, or be asked for where it is not shown yet.
+        return order === undefined ? { type: 'NOT_FOUND' } : { type: 'ORDER', order };
+      }
       case 'REFUSED':
         // It may have ended without our knowing.
         await this.#askAgain(symbol, target);
@@ -172,14 +200,15 @@ export class OrderEntry {
   }
 
   async #askAgain(symbol: string, target: OrderTarget): Promise<void> {
-    const { client, rest, blotter } = this.#options;
+    const { client, rest, blotter, clock, timing } = this.#options;
     const answer = await client.ask<OrderReport>(rest.order(symbol, target));
-    if (answer.type === 'DONE') await blotter.learn({ reports: [answer.value] });
+    if (answer.type !== 'DONE') return;
+    await resolvesWithin(blotter.learn({ reports: [answer.value] }), clock, timing.storeTimeoutMs);
   }
 
   /** What is known of the order by now. */
   #present(order: LiveOrder): LiveOrder {
-    return this.#options.blotter.find({ clientOrderId: order.clientOrderId ?? '' }) ?? order;
+    return this.#options.blotter.own(order.clientOrderId ?? '') ?? order;
   }
 }
 

@@ -1,8 +1,10 @@
 import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
-import type { LiveOrder } from '../../domain/live-order.ts';
+import { resolvesWithin } from '../../async/resolves-within.ts';
+import { isUnsettledOrder, type LiveOrder } from '../../domain/live-order.ts';
 import type { VenueRest } from '../venue-account.ts';
-import { type Blotter, isUnsettled } from './blotter.ts';
+import type { Blotter } from './blotter.ts';
+import { isReportOf } from './order-index.ts';
 import type { VenueClient } from './venue-client.ts';
 
 export interface UncertaintyOptions {
@@ -17,8 +19,12 @@ export interface UncertaintyOptions {
   onFault(error: unknown): void;
 }
 
-/** What the venue's clock may be behind ours, and an order may be on its way. */
-const CERTAIN_AFTER_MS = 5_000;
+/** What the venue's clock may be behind ours: with a larger difference it takes no signature. */
+const CERTAIN_AFTER_MS = 30_000;
+/** Between questions. */
+const MOST_PAUSE_MS = 8_000;
+/** How long whoever placed an order waits until what became of it is stored. */
+const STORED_WITHIN_MS = 5_000;
 
 /**
  * Orders of which it is not known whether they reached the venue. It is asked for them by their clientOrderId until it
@@ -36,20 +42,19 @@ export class Uncertainty {
 
   /** The order as it stands after one question; if that was not answered it is UNKNOWN, and asked for again and again. */
   async resolve(order: LiveOrder, reason: string): Promise<LiveOrder> {
-    const { blotter } = this.#options;
-    if (await this.#ask(order)) return this.#present(order);
+    const { clock } = this.#options;
     const unknown: LiveOrder = { ...order, status: 'UNKNOWN', statusMessage: reason };
-    await blotter.learn({ states: [unknown] });
-    this.#askLater(unknown, new Backoff(this.#options.random));
-    return this.#present(unknown);
+    if (!this.#asking.has(order.orderKey)) {
+      this.#asking.set(order.orderKey, () => {});
+      await resolvesWithin(this.#begin(order, unknown), clock, STORED_WITHIN_MS);
+    }
+    const present = this.#present(unknown);
+    return present.status === 'PENDING' ? unknown : present;
   }
 
   /** Asks for what an earlier connection or process left open. */
   async resume(orders: readonly LiveOrder[]): Promise<void> {
-    for (const order of orders) {
-      if (this.#asking.has(order.orderKey)) continue;
-      await this.resolve(order, order.statusMessage ?? 'the answer of the venue was lost');
-    }
+    for (const order of orders) await this.resolve(order, order.statusMessage ?? 'the answer of the venue was lost');
   }
 
   close(): void {
@@ -58,44 +63,57 @@ export class Uncertainty {
     this.#asking.clear();
   }
 
+  async #begin(order: LiveOrder, unknown: LiveOrder): Promise<void> {
+    const { blotter, random } = this.#options;
+    const isSettled = await this.#askSafely(order);
+    if (!isSettled) {
+      // It is asked for again whether or not that could be stored.
+      this.#askLater(unknown, new Backoff(random, MOST_PAUSE_MS));
+      await blotter.learn({ states: [unknown] });
+    } else {
+      this.#asking.delete(order.orderKey);
+    }
+  }
+
   #askLater(order: LiveOrder, backoff: Backoff): void {
     const { orderKey } = order;
-    if (this.#isClosed || !isUnsettled(this.#present(order))) {
-      this.#asking.delete(orderKey);
-      return;
-    }
-    const cancel = this.#options.clock.after(backoff.next(), () => {
-      this.#ask(order)
-        .catch((error: unknown) => {
-          if (!this.#isClosed) this.#options.onFault(error);
-          return false;
-        })
-        .then((isSettled) => {
-          if (isSettled) this.#asking.delete(orderKey);
-          else this.#askLater(order, backoff);
-        });
+    if (this.#isClosed) return;
+    const cancel = this.#options.clock.after(backoff.next(), async () => {
+      if (await this.#askSafely(order)) this.#asking.delete(orderKey);
+      else this.#askLater(order, backoff);
     });
     this.#asking.set(orderKey, cancel);
   }
 
+  async #askSafely(order: LiveOrder): Promise<boolean> {
+    try {
+      return await this.#ask(order);
+    } catch (error) {
+      if (!this.#isClosed) this.#options.onFault(error);
+      return false;
+    }
+  }
+
   /** Whether it is settled what became of the order. */
   async #ask(order: LiveOrder): Promise<boolean> {
-    const { client, rest, blotter, clock } = this.#options;
-    if (!isUnsettled(this.#present(order))) return true;
-    const clientOrderId = order.clientOrderId ?? '';
-    const isLate = clock.now() > (order.createdAt ?? 0) + this.#options.orderValidityMs + CERTAIN_AFTER_MS;
-    const answer = await client.ask(rest.order(order.symbol, { clientOrderId }));
-    if (answer.type === 'DONE') {
+    const { client, rest, blotter, clock, orderValidityMs } = this.#options;
+    if (!isUnsettledOrder(this.#present(order))) return true;
+    const isLate = clock.now() > (order.createdAt ?? 0) + orderValidityMs + CERTAIN_AFTER_MS;
+    const answer = await client.ask(rest.order(order.symbol, { clientOrderId: order.clientOrderId ?? '' }));
+    const isAnothers = answer.type === 'DONE' && !isReportOf(answer.value, order);
+    if (answer.type === 'DONE' && !isAnothers) {
       await blotter.learn({ reports: [answer.value] });
       return true;
     }
-    if (answer.type !== 'NOT_FOUND' || !isLate) return false;
-    const statusMessage = 'the venue never received the order';
+    if (!isAnothers && (answer.type !== 'NOT_FOUND' || !isLate)) return false;
+    const statusMessage = isAnothers
+      ? 'the venue has another order under this clientOrderId'
+      : 'the venue never received the order';
     await blotter.learn({ states: [{ ...order, status: 'REJECTED', statusMessage, updatedAt: clock.now() }] });
     return true;
   }
 
   #present(order: LiveOrder): LiveOrder {
-    return this.#options.blotter.find({ clientOrderId: order.clientOrderId ?? '' }) ?? order;
+    return this.#options.blotter.own(order.clientOrderId ?? '') ?? order;
   }
 }

@@ -50,7 +50,7 @@ function readEvent(message: JsonObject, text: string): AccountEvent | undefined 
     }
     // We never ask for it; without the channel this connection is of no use.
     case 'unsubscribe':
-      return { type: 'TROUBLE', reason: `unsubscribed from ${quoted(channelOf(message.arg) ?? '')}` };
+      return { type: 'CLOSING', reason: `it does not serve ${quoted(channelOf(message.arg) ?? '')} any more` };
     case 'error':
       return readError(message);
     case 'channel-conn-count':

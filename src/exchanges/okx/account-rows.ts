@@ -48,8 +48,6 @@ export function readOrderRow(row: unknown): RowReading<OrderReport> {
   const status = STATUSES.get(row.state);
   if (!isSymbol(symbol) || !isId(orderId)) return { wanted: 'an order with instId and ordId' };
   if (side === undefined || status === undefined) return { wanted: 'an order with side and state' };
-  const fills = readFillsOfOrder(row);
-  if (fills === undefined) return { wanted: 'an order whose fill has price, size and time' };
   const { type, timeInForce } = TERMS.get(row.ordType) ?? { type: null, timeInForce: null };
   return {
     value: {
@@ -69,7 +67,7 @@ export function readOrderRow(row: unknown): RowReading<OrderReport> {
       statusMessage: textOf(row.cancelSourceReason) || null,
       createdAt: toInstant(row.cTime),
       updatedAt: toInstant(row.uTime),
-      fills,
+      fills: readFillsOfOrder(row),
     },
   };
 }
@@ -101,14 +99,11 @@ function readOffset(row: JsonObject, side: Side): Offset {
   return row.reduceOnly === 'true' ? 'CLOSE' : 'NONE';
 }
 
-/** The last fill, when the row says all of it; undefined when it is no fill that can be read. */
-function readFillsOfOrder(row: JsonObject): readonly LiveFill[] | undefined {
-  if (!isId(row.tradeId)) return [];
+/** The last fill, when the row says all of it: the list of fills has it in any case. */
+function readFillsOfOrder(row: JsonObject): readonly LiveFill[] {
   const fees = feesOfLastFill(row);
-  // The list of fills has it, with its fee.
-  if (fees === undefined) return [];
-  const fill = readFill(row, fees);
-  return fill === undefined ? undefined : [fill];
+  const fill = fees && readFill(row, fees);
+  return fill === undefined ? [] : [fill];
 }
 
 interface ReceivedFee {

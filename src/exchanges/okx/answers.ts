@@ -17,12 +17,20 @@ const UNCERTAIN_CODES: readonly string[] = [
   CODES.systemError,
   CODES.orderTimedOut,
   CODES.cancelTimedOut,
+  // Which may be the order that was to be placed: a request can arrive twice.
+  CODES.duplicateClientOrderId,
 ];
 const UNKNOWN_ORDER_CODES: readonly string[] = [CODES.noSuchOrder];
 /** An order is asked for by its instrument, too, which may have been delisted or never been there. */
 const UNKNOWN_QUERY_CODES: readonly string[] = [CODES.noSuchOrder, CODES.noSuchInstrument];
 
-const TOO_MANY_REQUESTS = 429;
+/** HTTP statuses of requests that nobody has looked into. */
+const NOT_PASSED_ON: ReadonlyMap<number, string> = new Map([
+  [413, 'the request is too large'],
+  [414, 'the request is too large'],
+  [429, 'too many requests'],
+  [431, 'the request is too large'],
+]);
 
 /** What became of one order that was to be placed or cancelled: its own code decides, not that of the whole. */
 export function acknowledgedOrder(answer: RestAnswer): VenueAnswer<PlacedOrder> {
@@ -52,10 +60,10 @@ export function unclear({ status, text }: RestAnswer, wanted: string): VenueAnsw
   return { type: 'UNCLEAR', reason: `received HTTP ${status} with ${quoted(text, 200)}, wanted ${wanted}` };
 }
 
-/** Something between the venue and us may have answered; only who counts requests has certainly not passed it on. */
+/** Something between the venue and us may have answered, with a page of its own and at any time. */
 function unreadableAnswer(answer: RestAnswer): VenueAnswer<never> {
-  if (answer.status !== TOO_MANY_REQUESTS) return unclear(answer, 'an answer of the venue');
-  return { type: 'REFUSED', code: null, reason: 'too many requests' };
+  const reason = NOT_PASSED_ON.get(answer.status);
+  return reason === undefined ? unclear(answer, 'an answer of the venue') : { type: 'REFUSED', code: null, reason };
 }
 
 interface Refusal {

@@ -1,9 +1,11 @@
+import type { AccountComparisonStore } from '../account-comparisons.ts';
 import type { OrderEventStore } from '../order-events.ts';
 import type { OrderSubmissionStore } from '../order-submissions.ts';
 import type { RunStore } from '../runs.ts';
 import { CREATE_DESK_TABLES, DESK_TABLES_VERSION } from './desk-tables.ts';
 import { upgradeDeskTables } from './desk-upgrade.ts';
 import { openDatabase } from './open-database.ts';
+import { SqliteAccountComparisonStore } from './sqlite-account-comparison-store.ts';
 import { SqliteOrderEventStore } from './sqlite-order-event-store.ts';
 import { SqliteOrderSubmissionStore } from './sqlite-order-submission-store.ts';
 import { SqliteRunStore } from './sqlite-run-store.ts';
@@ -13,6 +15,7 @@ export interface DeskStore {
   readonly runs: RunStore;
   readonly orderEvents: OrderEventStore;
   readonly orderSubmissions: OrderSubmissionStore;
+  readonly accountComparisons: AccountComparisonStore;
   close(): void;
 }
 
@@ -34,6 +37,7 @@ export function openDeskStore({ path, newEpoch }: DeskStoreOptions): DeskStore {
     runs: new SqliteRunStore(database),
     orderEvents: new SqliteOrderEventStore(database, newEpoch),
     orderSubmissions: new SqliteOrderSubmissionStore(database),
+    accountComparisons: new SqliteAccountComparisonStore(database),
     close: () => {
       if (database.isOpen) database.close();
     },

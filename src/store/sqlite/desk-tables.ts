@@ -96,9 +96,15 @@ CREATE TABLE order_submission (
   submitted_at INTEGER NOT NULL,
   request TEXT NOT NULL,
   is_settled INTEGER NOT NULL,
+  outcome TEXT,
   PRIMARY KEY (account_cookie, order_key)
 ) WITHOUT ROWID;
 CREATE INDEX open_submissions ON order_submission (account_cookie, submitted_at, client_order_id) WHERE is_settled = 0;
+
+CREATE TABLE account_comparison (
+  account_cookie TEXT NOT NULL PRIMARY KEY,
+  compared_at INTEGER NOT NULL
+) WITHOUT ROWID;
 `;
 
 export const CREATE_DESK_TABLES = `${CREATE_RUN_TABLES}${CREATE_ORDER_TABLES}`;

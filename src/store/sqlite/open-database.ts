@@ -1,5 +1,8 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 
+/** How long all of this process stands still when another one writes. */
+const BUSY_TIMEOUT_MS = 500;
+
 interface DatabaseTables {
   /** SQL that makes them. */
   readonly create: string;
@@ -27,7 +30,7 @@ export function openDatabase<Store>(file: DatabaseFile, build: (database: Databa
   const { path, name, tables, synchronous } = file;
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 2_000 });
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     createTables(database, tables);
     // Readers and one writer of several processes do not wait for each other.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);

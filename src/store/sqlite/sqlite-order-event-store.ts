@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  isFinishedOrder,
   type LiveFill,
   type LiveOrder,
   type OrderChange,
@@ -7,7 +8,7 @@ import {
   type RecordedOrderChange,
 } from '../../domain/live-order.ts';
 import type { OrderTarget } from '../../domain/order-request.ts';
-import type { OrderEventStore, OrderStreamBounds, OrderStreamState } from '../order-events.ts';
+import type { EndedOrders, OrderEventStore, OrderStreamBounds, OrderStreamState } from '../order-events.ts';
 import { inOrderOfInsertion } from '../sort-order.ts';
 import type { Row } from './column-values.ts';
 import { inTransaction } from './open-database.ts';
@@ -25,8 +26,11 @@ export class SqliteOrderEventStore implements OrderEventStore {
   readonly #supersede: StatementSync;
   readonly #insert: StatementSync;
   readonly #settle: StatementSync;
+  readonly #conclude: StatementSync;
+  readonly #outcome: StatementSync;
   readonly #read: StatementSync;
-  readonly #orders: StatementSync;
+  readonly #open: StatementSync;
+  readonly #ended: StatementSync;
   readonly #byKey: StatementSync;
   readonly #byOrderId: StatementSync;
   readonly #byClientOrderId: StatementSync;
@@ -49,16 +53,20 @@ export class SqliteOrderEventStore implements OrderEventStore {
         :created_at, :kind, :at, :order_content, :fill_content, 1, :is_finished)`);
     this.#settle = database.prepare(`
       UPDATE order_submission SET is_settled = 1 WHERE account_cookie = ? AND order_key = ? AND is_settled = 0`);
+    this.#conclude = database.prepare(`
+      UPDATE order_submission SET outcome = ? WHERE account_cookie = ? AND order_key = ?`);
+    this.#outcome = database.prepare(`
+      SELECT outcome FROM order_submission WHERE account_cookie = ? AND order_key = ? AND outcome IS NOT NULL`);
     this.#read = database.prepare(`
       SELECT seq, event_id, order_key, kind, at, order_content, fill_content FROM order_event
       WHERE account_cookie = ?1 AND seq > ?2
         AND seq >= (SELECT first_seq FROM order_stream WHERE account_cookie = ?1)
       ORDER BY seq LIMIT ?3`);
-    this.#orders = database.prepare(`
-      SELECT order_key, order_content FROM order_event WHERE account_cookie = ?1 AND is_latest = 1 AND is_finished = 0
-      UNION ALL
+    this.#open = database.prepare(`
+      SELECT order_key, order_content FROM order_event WHERE account_cookie = ? AND is_latest = 1 AND is_finished = 0`);
+    this.#ended = database.prepare(`
       SELECT order_key, order_content FROM order_event
-      WHERE account_cookie = ?1 AND is_latest = 1 AND is_finished = 1 AND at >= ?2`);
+      WHERE account_cookie = ? AND is_latest = 1 AND is_finished = 1 AND at >= ? ORDER BY at DESC LIMIT ?`);
     const newest = 'SELECT order_key, order_content FROM order_event WHERE account_cookie = ? AND is_latest = 1';
     this.#byKey = database.prepare(`${newest} AND order_key = ?`);
     this.#byOrderId = database.prepare(`${newest} AND order_id = ? ORDER BY created_at DESC, seq DESC LIMIT 1`);
@@ -92,17 +100,23 @@ export class SqliteOrderEventStore implements OrderEventStore {
     return reach(() => this.#boundsOf(accountCookie));
   }
 
-  async state(accountCookie: string, endedSince: number): Promise<OrderStreamState> {
+  async state(accountCookie: string, { since, most }: EndedOrders): Promise<OrderStreamState> {
     return this.#in('DEFERRED', () => {
-      const orders = this.#orders.all(accountCookie, endedSince).map((row) => this.#present(accountCookie, row));
+      const rows = [...this.#open.all(accountCookie), ...this.#ended.all(accountCookie, since, most)];
+      const orders = rows.map((row) => this.#present(accountCookie, row));
       return { bounds: this.#boundsOf(accountCookie), orders: orders.sort(inOrderOfInsertion) };
     });
   }
 
   async order(accountCookie: string, target: OrderTarget): Promise<LiveOrder | undefined> {
     return this.#in('DEFERRED', () => {
-      const row = this.#rowOf(accountCookie, target);
-      return row && this.#present(accountCookie, row);
+      const { orderId, clientOrderId } = target;
+      if (orderId !== undefined) return this.#present(accountCookie, this.#byOrderId.get(accountCookie, orderId));
+      return (
+        this.#present(accountCookie, this.#byKey.get(accountCookie, ownOrderKey(clientOrderId))) ??
+        toOutcome(this.#outcome.get(accountCookie, ownOrderKey(clientOrderId))) ??
+        this.#present(accountCookie, this.#byClientOrderId.get(accountCookie, clientOrderId))
+      );
     });
   }
 
@@ -138,6 +152,7 @@ export class SqliteOrderEventStore implements OrderEventStore {
     this.#insert.run({ account_cookie: accountCookie, seq, ...eventColumns(event) });
     this.#fills.put(accountCookie, seq, order);
     this.#settle.run(accountCookie, order.orderKey);
+    if (isFinishedOrder(order)) this.#conclude.run(JSON.stringify(order), accountCookie, order.orderKey);
   }
 
   #boundsOf(accountCookie: string): OrderStreamBounds | undefined {
@@ -145,16 +160,10 @@ export class SqliteOrderEventStore implements OrderEventStore {
     return row && { epoch: String(row.epoch), firstSeq: Number(row.first_seq), lastSeq: Number(row.last_seq) };
   }
 
-  #rowOf(accountCookie: string, { orderId, clientOrderId }: OrderTarget): Row | undefined {
-    if (orderId !== undefined) return this.#byOrderId.get(accountCookie, orderId);
-    return (
-      this.#byKey.get(accountCookie, ownOrderKey(clientOrderId)) ??
-      this.#byClientOrderId.get(accountCookie, clientOrderId)
-    );
-  }
-
-  #present(accountCookie: string, row: Row): LiveOrder {
-    return toOrder(row, this.#fills.current(accountCookie, String(row.order_key)));
+  #present(accountCookie: string, row: Row): LiveOrder;
+  #present(accountCookie: string, row: Row | undefined): LiveOrder | undefined;
+  #present(accountCookie: string, row: Row | undefined): LiveOrder | undefined {
+    return row && toOrder(row, this.#fills.current(accountCookie, String(row.order_key)));
   }
 
   /** The fills that go with each of the events, each order's read once. */
@@ -168,4 +177,9 @@ export class SqliteOrderEventStore implements OrderEventStore {
       return history(Number(seq));
     };
   }
+}
+
+/** What an order that was submitted came to, as it was written with its last event. */
+function toOutcome(row: Row | undefined): LiveOrder | undefined {
+  return row && (JSON.parse(String(row.outcome)) as LiveOrder);
 }

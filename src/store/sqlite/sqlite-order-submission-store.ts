@@ -17,7 +17,7 @@ export class SqliteOrderSubmissionStore implements OrderSubmissionStore {
     this.#database = database;
     this.#insert = database.prepare(`
       INSERT INTO order_submission VALUES (?1, ?2, ?3, ?4, ?5, EXISTS (
-        SELECT 1 FROM order_event WHERE account_cookie = ?1 AND order_key = ?2 AND is_latest = 1))`);
+        SELECT 1 FROM order_event WHERE account_cookie = ?1 AND order_key = ?2 AND is_latest = 1), NULL)`);
     this.#byKey = database.prepare(`
       SELECT submitted_at, request FROM order_submission WHERE account_cookie = ? AND order_key = ?`);
     this.#open = database.prepare(`

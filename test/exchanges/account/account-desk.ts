@@ -5,7 +5,12 @@ import type { Reader } from '../../../src/bus/bus.ts';
 import { createMemoryBus } from '../../../src/bus/memory-bus.ts';
 import { OrderStreams } from '../../../src/bus/order-streams.ts';
 import type { GatewayState } from '../../../src/domain/gateway.ts';
-import type { BalanceState, PositionState } from '../../../src/domain/live-account.ts';
+import {
+  ACCOUNT_CHANNELS,
+  type AccountChannel,
+  type BalanceState,
+  type PositionState,
+} from '../../../src/domain/live-account.ts';
 import type { OrderStreamItem, RecordedOrderChange } from '../../../src/domain/live-order.ts';
 import { toOrderRequest } from '../../../src/domain/order-form.ts';
 import type { OrderRequest } from '../../../src/domain/order-request.ts';
@@ -46,6 +51,8 @@ export interface AccountDesk {
   untilState(state: GatewayState): Promise<void>;
   /** Lets time pass until the gateway is connected and has compared its orders with the venue's. */
   untilReconciled(): Promise<void>;
+  /** Lets time pass, and what is under way go on. */
+  pass(ms: number): Promise<void>;
   /** Lets the delay before the next attempt of the private socket pass. */
   passDelay(): void;
   /** Ends the gateway and opens the store anew, as a restart of the server does; the venue goes on. */
@@ -58,12 +65,13 @@ export interface AccountDeskOptions {
   /** What the gateway gets instead of the journal. */
   readonly wrapJournal?: (journal: OrderJournal) => OrderJournal;
   readonly isStarted?: boolean;
+  readonly channels?: readonly AccountChannel[];
   /** Where requests go instead of the venue. */
   readonly restUrl?: (venue: PaperVenue) => string;
 }
 
 export async function openAccountDesk(options: AccountDeskOptions = {}): Promise<AccountDesk> {
-  const { wrapJournal, isStarted = true, restUrl } = options;
+  const { wrapJournal, isStarted = true, restUrl, channels = ACCOUNT_CHANNELS } = options;
   const folder = temporaryFolder();
   const clock = new ManualClock();
   const venue = await startPaperVenue({
@@ -93,7 +101,7 @@ export async function openAccountDesk(options: AccountDeskOptions = {}): Promise
       account: {
         accountCookie: ACCOUNT,
         credentials: CREDENTIALS,
-        channels: ['orders', 'positions', 'balances'],
+        channels,
         journal: wrapJournal?.(journal) ?? journal,
         sink: {
           position: (state) => void positions.push(state),
@@ -135,6 +143,9 @@ export async function openAccountDesk(options: AccountDeskOptions = {}): Promise
     untilState: (state) => until(() => running.gateway.status().state === state),
     untilReconciled: async () => {
       while (running.gateway.status().state !== 'CONNECTED') await passSome(clock);
+    },
+    pass: async (ms) => {
+      for (let passed = 0; passed < ms; passed += 500) await passSome(clock);
     },
     passDelay: () => {
       const next = running.gateway.status().connections.map(({ nextAttemptAt }) => nextAttemptAt ?? 0);

@@ -98,7 +98,8 @@ it(`${EVENTS} order events reach a subscriber exactly once over ${CUTS} cuts of 
     await desk.untilReconciled();
   }
   desk.venue.interfere = undefined;
-  desk.clock.advance(60_000);
+  // Until it is certain of each order whether it reached the venue.
+  await desk.pass(60_000);
   await desk.untilReconciled();
   const expected = expectedStory(desk);
   const isAllTold = async (): Promise<boolean> => storyOf(await desk.events()).length >= expected.length;
@@ -109,4 +110,15 @@ it(`${EVENTS} order events reach a subscriber exactly once over ${CUTS} cuts of 
   expect(received.map(({ seq }) => seq)).toEqual(received.map((_, index) => index + 1));
   expect(new Set(received.map(({ eventId }) => eventId)).size).toBe(received.length);
   expect(storyOf(received)).toEqual(expected);
+
+  const last = new Map(received.map(({ order: state }) => [state.orderKey, state]));
+  const atVenue = new Map(desk.venue.facts().orderRows.map((row) => [row.ordId, row]));
+  const statuses = { live: 'OPEN', partially_filled: 'PARTIALLY_FILLED', filled: 'FILLED', canceled: 'CANCELLED' };
+  for (const { ordId, clOrdId, state } of atVenue.values()) {
+    const isOwn = clOrdId.startsWith('s');
+    expect(last.get(isOwn ? `own:${clOrdId}` : `foreign:${ordId}`)?.status).toBe(Object(statuses)[state]);
+  }
+  // What never reached the venue is known as that.
+  const others = [...last.values()].filter(({ orderId }) => !atVenue.has(orderId));
+  expect(others.filter(({ status }) => status !== 'REJECTED')).toEqual([]);
 }, 120_000);

@@ -157,12 +157,16 @@ describe('the answer to an order', () => {
     expect(read(cancel(), acknowledgement('0'))).toEqual({ type: 'DONE', value: { orderId: '312269865356374016' } });
   });
 
-  it.each(['51000', '51008', '51008_1000', '51016', '51020', '51121', '51006', '50036', '50011', '50061', '51001'])(
+  it.each(['51000', '51008', '51008_1000', '51020', '51121', '51006', '50036', '50011', '50061', '51001'])(
     'is a refusal by the code of the order, not by that of the whole: %s',
     (code) => {
       expect(read(place(), acknowledgement(code))).toEqual({ type: 'REFUSED', code, reason: 'Said.' });
     },
   );
+
+  it('is none when the id was used before: that may have been this very order', () => {
+    expect(read(place(), acknowledgement('51016'))).toEqual({ type: 'UNCLEAR', reason: 'Said.' });
+  });
 
   it.each(['51400', '51401', '51402', '51410', '51503'])('is a refusal to cancel what has ended: %s', (code) => {
     expect(read(cancel(), acknowledgement(code))).toEqual({ type: 'REFUSED', code, reason: 'Said.' });
@@ -185,7 +189,9 @@ describe('the answer to an order', () => {
   });
 
   it('is a refusal when who counts requests stands before the venue', () => {
-    expect(read(place(), '<html>Too Many Requests</html>', 429)).toMatchObject({ type: 'REFUSED', code: null });
+    for (const status of [413, 414, 429, 431]) {
+      expect(read(place(), '<html>No</html>', status)).toMatchObject({ type: 'REFUSED', code: null });
+    }
   });
 
   it.each([
