@@ -2,6 +2,7 @@ import type { OkxOrderState } from '../../exchanges/okx/account-dialect.ts';
 import { minus, plus, times } from './decimal.ts';
 import type { OrderSide } from './depth.ts';
 import type { PaperInstrument } from './instruments.ts';
+import { OrderHolds } from './order-holds.ts';
 import { applyToPosition, type PaperPosition } from './position.ts';
 
 export type PaperOrderType = 'limit' | 'market' | 'post_only' | 'ioc' | 'fok';
@@ -98,16 +99,18 @@ export class AccountState {
   readonly #cash = new Map<string, Cash>();
   readonly #positions = new Map<string, PaperPosition>();
   readonly #lastTradeIds = new Map<string, number>();
+  readonly #holds: OrderHolds;
   #fills: PaperFill[] = [];
   #lastId = 0;
 
   constructor(instruments: ReadonlyMap<string, PaperInstrument>, snapshot?: AccountSnapshot) {
     this.#instruments = instruments;
+    this.#holds = new OrderHolds(instruments, this.#positions);
     if (snapshot === undefined) return;
     this.#lastId = snapshot.lastId;
     this.#fills = [...snapshot.fills];
-    for (const order of snapshot.orders) this.#keep(order);
     for (const position of snapshot.positions) this.#positions.set(position.instId, position);
+    for (const order of snapshot.orders) this.#keep(order);
     for (const [ccy, cash] of Object.entries(snapshot.cash)) this.#cash.set(ccy, cash);
     for (const [instId, tradeId] of Object.entries(snapshot.lastTradeIds)) this.#lastTradeIds.set(instId, tradeId);
   }
@@ -133,6 +136,11 @@ export class AccountState {
 
   get positions(): ReadonlyMap<string, PaperPosition> {
     return this.#positions;
+  }
+
+  /** What working orders keep others from using of a currency. */
+  heldByOrders(ccy: string): string {
+    return this.#holds.sumOf(ccy);
   }
 
   /** The highest id of an order or a bill. */
@@ -187,8 +195,13 @@ export class AccountState {
   #keep(order: PaperOrder): PaperOrder {
     this.#orders.set(order.ordId, order);
     if (order.clOrdId !== '') this.#ordIds.set(order.clOrdId, order.ordId);
-    if (isWorking(order)) this.#working.set(order.ordId, order);
-    else this.#working.delete(order.ordId);
+    if (isWorking(order)) {
+      this.#working.set(order.ordId, order);
+      this.#holds.keep(order);
+      return order;
+    }
+    this.#working.delete(order.ordId);
+    this.#holds.drop(order.ordId);
     return order;
   }
 
@@ -217,8 +230,9 @@ export class AccountState {
     this.#pay(fill.feeCcy, fill.fee, fill.at);
     if (instrument.instType === 'SWAP') {
       this.#pay(quoteCcy, fill.pnl, fill.at);
-      const position = applyToPosition(this.#positions.get(fill.instId), fill);
-      this.#positions.set(fill.instId, position);
+      const before = this.#positions.get(fill.instId);
+      this.#positions.set(fill.instId, applyToPosition(before, fill));
+      this.#holds.markMoved(fill.instId, before);
       return;
     }
     const value = times(fill.px, fill.sz);

@@ -20,6 +20,7 @@ import {
   worthAtMost,
 } from './matching.ts';
 import { checkOrder, isRefusal, type OrderTicket, type Refusal } from './order-check.ts';
+import { needOf } from './order-holds.ts';
 import { reducible } from './position.ts';
 import { fillRow, orderRow } from './rows.ts';
 
@@ -51,7 +52,12 @@ export interface OrderName {
   readonly clOrdId: string;
 }
 
+/** Codes that the account dialect does not read: https://www.okx.com/docs-v5/en/#error-code-rest-api */
 const NO_POSITION = '51169';
+const TOO_MANY_WORKING = '51174';
+
+/** As OKX has it for an account. Its lower limit for each instrument is left out, since here there are but a few of them. */
+const MOST_WORKING = 4000;
 
 const MOST_FINISHED = 2000;
 /** More are let come together before the oldest are forgotten. */
@@ -201,13 +207,20 @@ export class Engine {
 
   #refuseByAccount(ticket: OrderTicket, market: InstrumentMarket, taken: readonly Level[]): Refusal | undefined {
     const { side } = ticket;
-    if (ticket.reduceOnly && reducible(this.state.positions.get(ticket.instId), side) === '0') {
+    const position = this.state.positions.get(ticket.instId);
+    if (this.state.working.size >= MOST_WORKING) {
+      return {
+        code: TOO_MANY_WORKING,
+        msg: `The number of pending orders reached the upper limit of ${MOST_WORKING} (orders).`,
+      };
+    }
+    if (ticket.reduceOnly && reducible(position, side) === '0') {
       return { code: NO_POSITION, msg: "Order failed because you don't have any positions to reduce or close." };
     }
     if (ticket.tgtCcy === 'quote_ccy' && taken.length === 0) {
       return { code: CODES.belowMinimum, msg: 'Your order should meet or exceed the minimum order amount.' };
     }
-    const { ccy, amount } = this.view.need(market.instrument, countedOrder(ticket, market, taken));
+    const { ccy, amount } = needOf(market.instrument, position, countedOrder(ticket, market, taken));
     if (compareDecimals(amount, this.view.currency(ccy).available) <= 0) return undefined;
     return { code: CODES.insufficientBalance, msg: `Order failed. Insufficient ${ccy} balance in account` };
   }

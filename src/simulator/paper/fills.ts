@@ -1,10 +1,13 @@
 import type { AccountEvent, PaperFill, PaperOrder } from './account-state.ts';
-import { MAKER_FEE, TAKER_FEE } from './account-view.ts';
 import { minus, plus, smaller, times } from './decimal.ts';
 import type { Level, OrderSide } from './depth.ts';
 import type { ComingPrint, InstrumentMarket, Print } from './instrument-market.ts';
+import { TAKER_FEE } from './order-holds.ts';
 import { applyToPosition, type PaperPosition, realised, reducible } from './position.ts';
 import { feeCurrency } from './rows.ts';
+
+/** As TAKER_FEE, of what is made. */
+const MAKER_FEE = '0.0008';
 
 export type FilledEvent = Extract<AccountEvent, { type: 'FILLED' }>;
 

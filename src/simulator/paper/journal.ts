@@ -1,6 +1,6 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { type AccountEvent, type AccountSnapshot, AccountState } from './account-state.ts';
-import type { PaperInstrument } from './instruments.ts';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { AccountEvent, AccountSnapshot } from './account-state.ts';
 
 /** What was to be written down could not be, so that nothing of it has happened. */
 export class JournalError extends Error {
@@ -20,40 +20,30 @@ export const NO_JOURNAL: Journal = { append: () => {}, close: () => {} };
 const MOST_BYTES = 16 * 2 ** 20;
 
 /**
- * The state in a journal: a line with a snapshot, then one with a list of events for each act, all JSON. Undefined when
- * there is no such file. A last line without an end is what was cut off while it was written: nobody had heard of it.
- * Fails with an Error that names the line when another is no such thing.
+ * Begins the journal anew with what the state is now, so that it stays short. `stateNow` is asked again when it has grown
+ * by `mostBytes` and by as much as the snapshot, so that an act costs the same however much is remembered. Throws
+ * JournalError when it cannot begin.
  */
-export function readJournal(path: string, instruments: ReadonlyMap<string, PaperInstrument>): AccountState | undefined {
-  const text = readIfThere(path);
-  if (text === undefined) return undefined;
-  const [first = '', ...rest] = text.split('\n').slice(0, -1);
-  // What follows was written by this file, and is read by no other version of it.
-  const state = new AccountState(
-    instruments,
-    first === '' ? undefined : (parseLine(first, path, 1) as AccountSnapshot),
-  );
-  for (const [index, line] of rest.entries()) {
-    const events = parseLine(line, path, index + 2) as AccountEvent[];
-    for (const event of events) state.apply(event);
-  }
-  return state;
-}
-
-/** Begins the journal anew with what the state is now, so that it stays short. `stateNow` is asked again when it has grown. */
 export function openJournal(path: string, stateNow: () => AccountSnapshot, mostBytes = MOST_BYTES): Journal {
-  let file = startFile(path, stateNow());
+  let file = orJournalError(path, () => startFile(path, stateNow()));
   return {
-    append: (events) => {
-      try {
-        if (file.sizeBytes - file.snapshotBytes > mostBytes) file = startAgain(file, path, stateNow());
+    append: (events) =>
+      orJournalError(path, () => {
+        const grownBytes = file.sizeBytes - file.snapshotBytes;
+        if (grownBytes > Math.max(mostBytes, file.snapshotBytes)) file = startAgain(file, path, stateNow());
         appendLine(file, `${JSON.stringify(events)}\n`);
-      } catch (error) {
-        throw new JournalError(`${path} cannot be written`, { cause: error });
-      }
-    },
+      }),
     close: () => closeSync(file.descriptor),
   };
+}
+
+function orJournalError<Value>(path: string, write: () => Value): Value {
+  try {
+    return write();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JournalError(`cannot write the paper journal ${path}: ${reason}`, { cause: error });
+  }
 }
 
 interface JournalFile {
@@ -65,9 +55,24 @@ interface JournalFile {
 function startFile(path: string, snapshot: AccountSnapshot): JournalFile {
   const fresh = `${path}.new`;
   const bytes = Buffer.from(`${JSON.stringify(snapshot)}\n`);
-  writeFileSync(fresh, bytes);
+  // A name that outlives a power cut must not lead to bytes that do not.
+  writeFileSync(fresh, bytes, { flush: true });
   renameSync(fresh, path);
+  flushFolder(dirname(path));
   return { descriptor: openSync(path, 'a'), snapshotBytes: bytes.length, sizeBytes: bytes.length };
+}
+
+/** Not every platform lets a folder be flushed; where it does not, the file has its old or its new bytes. */
+function flushFolder(folder: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    return;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 function startAgain(file: JournalFile, path: string, snapshot: AccountSnapshot): JournalFile {
@@ -87,21 +92,4 @@ function appendLine(file: JournalFile, line: string): void {
     throw error;
   }
   file.sizeBytes += bytes.length;
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function parseLine(line: string, path: string, number: number): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    throw new Error(`${path} line ${number} is no JSON`, { cause: error });
-  }
 }

@@ -11,11 +11,12 @@ import { type PaperFacts, recordFacts } from './facts.ts';
 import { InstrumentMarket } from './instrument-market.ts';
 import { PAPER_INSTRUMENTS, type PaperInstrument } from './instruments.ts';
 import type { Interfere } from './interference.ts';
-import { JournalError, NO_JOURNAL, openJournal, readJournal } from './journal.ts';
+import { JournalError, NO_JOURNAL, openJournal } from './journal.ts';
 import { createOutsideTrading, type OutsideTrading } from './outside.ts';
 import { PrivateFeed } from './private-feed.ts';
 import { PublicFeed } from './public-feed.ts';
 import { Pulse } from './pulse.ts';
+import { readJournal } from './read-journal.ts';
 import { privateRoutes } from './rest-private.ts';
 import { publicRoutes } from './rest-public.ts';
 import { createRestServer } from './rest-server.ts';
@@ -121,7 +122,7 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   };
   const privateFeed: PrivateFeed = new PrivateFeed({
     credentials,
-    now,
+    clock,
     positions,
     account,
     onAudience: () => pulse.wake(),
@@ -164,6 +165,7 @@ export async function startPaperVenue(options: PaperVenueOptions): Promise<Paper
   const end = async (): Promise<void> => {
     pulse.stop();
     await server.close();
+    privateFeed.stop();
     journal.close();
   };
   let closing: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { Clock } from '../../async/clock.ts';
 import {
   acknowledgeChannel,
   acknowledgeLogin,
@@ -15,12 +16,13 @@ import {
 } from '../../exchanges/okx/account-dialect.ts';
 import { NO_SUCH_CHANNEL, PING, PONG } from '../../exchanges/okx/dialect.ts';
 import { loginSignature } from '../../exchanges/okx/sign.ts';
-import { sendOrCutOff } from '../loopback-server.ts';
+import { dismiss, sendOrCutOff } from '../loopback-server.ts';
 import { isSameText, type PaperCredentials } from './credentials.ts';
+import { CLOSE_CODES, MOST_ERRORS_OF_REQUEST, MOST_UNSENT_BYTES } from './feed-limits.ts';
 
 export interface PrivateFeedOptions {
   readonly credentials: PaperCredentials;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** All open positions. */
   readonly positions: () => readonly OkxPositionRow[];
   /** With all currencies. */
@@ -32,6 +34,8 @@ export interface PrivateFeedOptions {
 interface Session {
   readonly connectionId: string;
   isLoggedIn: boolean;
+  /** Takes back that the connection ends unless it logs in. */
+  readonly cancelTimer: () => void;
   /** By channel and kind of instrument. */
   readonly args: Map<string, OkxAccountArgument>;
 }
@@ -39,6 +43,7 @@ interface Session {
 /** Positions are told of again in this time, since their profit moves: the venue's own default. */
 const POSITIONS_EVERY_MS = 5000;
 const LONGEST_DRIFT_MS = 30_000;
+const LOGIN_WITHIN_MS = 30_000;
 const EVERY_INSTRUMENT = 'ANY';
 
 /** The private socket: orders, positions and the account, for who has logged in. */
@@ -54,12 +59,20 @@ export class PrivateFeed {
 
   admit(socket: WebSocket): void {
     const connectionId = (++this.#connections).toString(16).padStart(8, '0');
-    const session: Session = { connectionId, isLoggedIn: false, args: new Map() };
+    const cancelTimer = this.#options.clock.after(LOGIN_WITHIN_MS, () => {
+      this.#end(socket, CLOSE_CODES.silent, 'No data received in 30s');
+    });
+    const session: Session = { connectionId, isLoggedIn: false, cancelTimer, args: new Map() };
     this.#sessions.set(socket, session);
     socket.on('message', (data) => {
-      for (const text of this.#answer(session, data.toString())) sendOrCutOff(socket, text);
+      for (const text of this.#answer(socket, session, data.toString())) send(socket, text);
     });
-    socket.on('close', () => this.#sessions.delete(socket));
+    socket.on('close', () => this.#drop(socket));
+  }
+
+  /** Ends the wait for logins, when all connections have been ended. */
+  stop(): void {
+    for (const { cancelTimer } of this.#sessions.values()) cancelTimer();
   }
 
   /** Whether anybody follows positions. */
@@ -77,9 +90,9 @@ export class PrivateFeed {
 
   /** Tells of open positions again, when it is time. */
   tellPositionsInTurn(): void {
-    const { now, positions } = this.#options;
-    if (now() - this.#positionsToldAt < POSITIONS_EVERY_MS) return;
-    this.#positionsToldAt = now();
+    const { clock, positions } = this.#options;
+    if (clock.now() - this.#positionsToldAt < POSITIONS_EVERY_MS) return;
+    this.#positionsToldAt = clock.now();
     for (const row of positions()) this.tellPosition(row);
   }
 
@@ -91,12 +104,22 @@ export class PrivateFeed {
   #push(channel: string, instType: string | undefined, write: (arg: OkxAccountArgument) => string): void {
     for (const [socket, { args }] of this.#sessions) {
       for (const arg of args.values()) {
-        if (arg.channel === channel && isOf(arg, instType)) sendOrCutOff(socket, write(arg));
+        if (arg.channel === channel && isOf(arg, instType)) send(socket, write(arg));
       }
     }
   }
 
-  *#answer(session: Session, request: string): Generator<string> {
+  #end(socket: WebSocket, code: number, reason: string): void {
+    this.#drop(socket);
+    dismiss(socket, code, reason);
+  }
+
+  #drop(socket: WebSocket): void {
+    this.#sessions.get(socket)?.cancelTimer();
+    this.#sessions.delete(socket);
+  }
+
+  *#answer(socket: WebSocket, session: Session, request: string): Generator<string> {
     const { connectionId } = session;
     if (request === PING) return yield PONG;
     const operation = parseAccountOperation(request);
@@ -106,14 +129,16 @@ export class PrivateFeed {
     if (operation.op === 'login') {
       const refusal = this.#refuseLogin(operation.login);
       session.isLoggedIn ||= refusal === undefined;
+      if (session.isLoggedIn) session.cancelTimer();
       return yield refusal === undefined ? acknowledgeLogin(connectionId) : writeError(...refusal, connectionId);
     }
+    let errors = 0;
     for (const arg of operation.args) {
-      if (!session.isLoggedIn) {
-        yield writeError(SOCKET_CODES.notLoggedIn, 'Please log in', connectionId);
-      } else if (channelOf(arg) === undefined) {
-        const msg = `Wrong URL or channel:${arg.channel.slice(0, 64)} doesn't exist.`;
-        yield writeError(NO_SUCH_CHANNEL, msg, connectionId);
+      const refusal = refuseArgument(session, arg);
+      if (refusal !== undefined) {
+        yield writeError(...refusal, connectionId);
+        errors += 1;
+        if (errors === MOST_ERRORS_OF_REQUEST) return this.#end(socket, CLOSE_CODES.invalidRequest, 'Invalid request');
       } else {
         const key = JSON.stringify([arg.channel, arg.instType]);
         yield acknowledgeChannel(operation.op, arg, connectionId);
@@ -136,9 +161,9 @@ export class PrivateFeed {
   }
 
   #refuseLogin({ apiKey, passphrase, timestamp, sign }: OkxLogin): [code: string, msg: string] | undefined {
-    const { credentials, now } = this.#options;
+    const { credentials, clock } = this.#options;
     if (!/^\d{1,13}$/.test(timestamp)) return [SOCKET_CODES.badTimestamp, 'Invalid timestamp'];
-    if (Math.abs(Number(timestamp) * 1000 - now()) > LONGEST_DRIFT_MS) {
+    if (Math.abs(Number(timestamp) * 1000 - clock.now()) > LONGEST_DRIFT_MS) {
       return [SOCKET_CODES.timestampExpired, 'Timestamp request expired'];
     }
     if (!isSameText(apiKey, credentials.apiKey)) return [SOCKET_CODES.badApiKey, 'Invalid apiKey'];
@@ -148,6 +173,16 @@ export class PrivateFeed {
   }
 }
 
+function refuseArgument({ isLoggedIn }: Session, arg: OkxAccountArgument): [code: string, msg: string] | undefined {
+  if (!isLoggedIn) return [SOCKET_CODES.notLoggedIn, 'Please log in'];
+  if (channelOf(arg) !== undefined) return undefined;
+  return [NO_SUCH_CHANNEL, `Wrong URL or channel:${arg.channel.slice(0, 64)} doesn't exist.`];
+}
+
 function isOf({ instType }: OkxAccountArgument, wanted: string | undefined): boolean {
   return wanted === undefined || instType === undefined || instType === EVERY_INSTRUMENT || instType === wanted;
+}
+
+function send(socket: WebSocket, text: string): void {
+  sendOrCutOff(socket, text, MOST_UNSENT_BYTES.account);
 }

@@ -13,8 +13,9 @@ import {
   toArgument,
   toTopic,
 } from '../../exchanges/okx/dialect.ts';
-import { sendOrCutOff } from '../loopback-server.ts';
+import { dismiss, sendOrCutOff } from '../loopback-server.ts';
 import { INTERVAL_MS, openTimeOf } from './candles.ts';
+import { CLOSE_CODES, MOST_ERRORS_OF_REQUEST, MOST_UNSENT_BYTES } from './feed-limits.ts';
 import type { InstrumentMarket, Print } from './instrument-market.ts';
 
 export interface PublicFeedOptions {
@@ -48,10 +49,7 @@ export class PublicFeed {
   admit(socket: WebSocket, path: string): void {
     this.#subscriptions.set(socket, new Map());
     socket.on('message', (data) => this.#answer(socket, data.toString(), path));
-    socket.on('close', () => {
-      this.#subscriptions.delete(socket);
-      this.#options.onAudience();
-    });
+    socket.on('close', () => this.#drop(socket));
   }
 
   /** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-trades-channel */
@@ -80,20 +78,36 @@ export class PublicFeed {
   #answer(socket: WebSocket, request: string, path: string): void {
     const operation = parseOperation(request);
     if (operation === undefined) {
-      sendOrCutOff(socket, request === PING ? PONG : refuseRequest(request));
+      send(socket, request === PING ? PONG : refuseRequest(request));
       return;
     }
-    const subscribed: MarketTopic[] = [];
+    const subscribed = new Map<string, MarketTopic>();
+    let errors = 0;
     for (const arg of operation.args) {
       const topic = this.#topicOf(arg, path);
-      sendOrCutOff(socket, topic === undefined ? refuseArgument(arg) : acknowledge(operation.op, arg));
-      if (topic === undefined) continue;
+      send(socket, topic === undefined ? refuseArgument(arg) : acknowledge(operation.op, arg));
+      if (topic === undefined) {
+        errors += 1;
+        if (errors < MOST_ERRORS_OF_REQUEST) continue;
+        this.#end(socket);
+        return;
+      }
       if (operation.op === 'unsubscribe') this.#subscriptions.get(socket)?.delete(topicName(topic));
-      else subscribed.push(topic);
+      else subscribed.set(topicName(topic), topic);
     }
-    for (const topic of subscribed) this.#subscriptions.get(socket)?.set(topicName(topic), topic);
+    for (const [name, topic] of subscribed) this.#subscriptions.get(socket)?.set(name, topic);
     this.#options.onAudience();
-    for (const topic of subscribed) this.#tellFirst(socket, topic);
+    for (const topic of subscribed.values()) this.#tellFirst(socket, topic);
+  }
+
+  #end(socket: WebSocket): void {
+    this.#drop(socket);
+    dismiss(socket, CLOSE_CODES.invalidRequest, 'Invalid request');
+  }
+
+  #drop(socket: WebSocket): void {
+    this.#subscriptions.delete(socket);
+    this.#options.onAudience();
   }
 
   #topicOf(arg: OkxArgument, path: string): MarketTopic | undefined {
@@ -106,11 +120,11 @@ export class PublicFeed {
     if (market === undefined || topic.channel === 'trades') return;
     const now = this.#options.now();
     if (topic.channel !== 'bars') {
-      sendOrCutOff(socket, pushOf(topic, market.tickerRow(now)));
+      send(socket, pushOf(topic, market.tickerRow(now)));
       return;
     }
     const openTime = openTimeOf(topic.interval, now);
-    sendOrCutOff(socket, pushOf(topic, market.candleRow(topic.interval, openTime, now)));
+    send(socket, pushOf(topic, market.candleRow(topic.interval, openTime, now)));
     if (!this.#openTimes.has(topicName(topic))) this.#openTimes.set(topicName(topic), openTime);
   }
 
@@ -141,10 +155,14 @@ export class PublicFeed {
   #broadcast(topic: MarketTopic, row: object): void {
     const name = topicName(topic);
     const text = pushOf(topic, row);
-    for (const [socket, topics] of this.#subscriptions) if (topics.has(name)) sendOrCutOff(socket, text);
+    for (const [socket, topics] of this.#subscriptions) if (topics.has(name)) send(socket, text);
   }
 }
 
 function pushOf(topic: MarketTopic, row: object): string {
   return JSON.stringify({ arg: toArgument(topic), data: [row] });
+}
+
+function send(socket: WebSocket, text: string): void {
+  sendOrCutOff(socket, text, MOST_UNSENT_BYTES.market);
 }

@@ -1,14 +1,17 @@
 import { divideDecimals } from '../../domain/decimal-text.ts';
 import type { OkxBalanceDetail, OkxFillRow, OkxOrderRow, OkxPositionRow } from '../../exchanges/okx/account-dialect.ts';
 import type { Cash, PaperFill, PaperOrder } from './account-state.ts';
-import { type CurrencyView, MAINTENANCE_RATE, marginOf } from './account-view.ts';
+import type { CurrencyView } from './account-view.ts';
 import { magnitude, plus, times } from './decimal.ts';
 import type { PaperInstrument } from './instruments.ts';
+import { marginOf } from './order-holds.ts';
 import { type PaperPosition, unrealised } from './position.ts';
 
 /** The venue sends more than either end reads. */
 type Row<Known> = Known & Readonly<Record<string, string>>;
 
+/** Of the notional; under it a real venue would liquidate, which this one never does. */
+const MAINTENANCE_RATE = '0.004';
 const RATIO_DECIMALS = 8;
 const AVERAGE_DECIMALS = 12;
 

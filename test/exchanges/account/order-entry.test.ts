@@ -141,34 +141,6 @@ describe('placing an order', () => {
     expect(taken(desk)).toEqual(['a']);
   });
 
-  it('finds an order that was written down and perhaps sent by a process that was killed', async () => {
-    await using desk = await openAccountDesk({
-      wrapJournal: (journal) => ({
-        ...journal,
-        // The process ends between the two.
-        submit: async (submission) => {
-          await journal.submit(submission);
-          throw new Error('killed');
-        },
-      }),
-    });
-    await expect(desk.session.placeOrder(order('a'))).rejects.toThrow('killed');
-    desk.venue.outside.place({
-      instId: 'BTC-USDT',
-      side: 'buy',
-      ordType: 'limit',
-      px: '30000',
-      sz: '0.1',
-      clOrdId: 'a',
-    });
-    await desk.untilTold(1);
-    await desk.restart();
-    await desk.untilState('CONNECTED');
-    expect(shown(await desk.session.placeOrder(order('a')))).toBe('OPEN');
-    expect(await desk.story()).toEqual(['ACCEPTED a']);
-    expect(taken(desk)).toEqual(['a']);
-  });
-
   it('refuses as gateway down what certainly never left, and takes the id again', async () => {
     const target = { port: 0 };
     const proxy = await startProxy(() => target.port);

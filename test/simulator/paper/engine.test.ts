@@ -6,6 +6,7 @@ import { minus, plus, times } from '../../../src/simulator/paper/decimal.ts';
 import { Engine } from '../../../src/simulator/paper/engine.ts';
 import { InstrumentMarket } from '../../../src/simulator/paper/instrument-market.ts';
 import { PAPER_INSTRUMENTS } from '../../../src/simulator/paper/instruments.ts';
+import { needOf } from '../../../src/simulator/paper/order-holds.ts';
 import { createSeededRandom } from '../../../src/simulator/seeded-random.ts';
 
 const OPENING = { USDT: '100000', BTC: '2', ETH: '20' };
@@ -123,6 +124,16 @@ function cashFromFills(ccy: string, { fills }: AccountState): string {
   );
 }
 
+/** What is held for working orders, summed over all of them. */
+function heldBySum(ccy: string, { working, positions }: AccountState): string {
+  const needs = [...working.values()].flatMap((order) => {
+    const instrument = INSTRUMENTS.get(order.instId);
+    const rest = { ...order, sz: minus(order.sz, order.filled) };
+    return instrument === undefined ? [] : [needOf(instrument, positions.get(order.instId), rest)];
+  });
+  return plus(...needs.map((need) => (need.ccy === ccy ? need.amount : '0')));
+}
+
 describe('the engine of the paper venue', () => {
   it('never fills more than was asked for, and loses and makes no money but fees, whatever happens', () => {
     let filledOrders = 0;
@@ -136,6 +147,7 @@ describe('the engine of the paper venue', () => {
           for (const ccy of Object.keys(OPENING)) {
             const { cash, ordFrozen, imr, upl, available } = view.currency(ccy);
             expect(cash).toBe(cashFromFills(ccy, state));
+            expect(ordFrozen).toBe(heldBySum(ccy, state));
             expect(compareDecimals(cash, ordFrozen)).toBeGreaterThanOrEqual(0);
             expect(compareDecimals(cash, '0')).toBeGreaterThanOrEqual(0);
             const free = minus(plus(cash, upl.startsWith('-') ? upl : '0'), plus(ordFrozen, imr));
@@ -194,6 +206,9 @@ describe('the engine of the paper venue', () => {
         }
         expect(again.toSnapshot()).toEqual(created.engine.state.toSnapshot());
         expect([...again.working]).toEqual([...created.engine.state.working]);
+        for (const ccy of Object.keys(OPENING)) {
+          expect(again.heldByOrders(ccy)).toBe(created.engine.state.heldByOrders(ccy));
+        }
       }),
     );
   });
@@ -228,5 +243,33 @@ describe('the engine of the paper venue', () => {
     expect(engine.state.working.size).toBe(2);
     expect(engine.find({ ordId: '', clOrdId: 'order500' })).toBeUndefined();
     expect(engine.find({ ordId: '', clOrdId: 'order501' })?.state).toBe('canceled');
+  });
+
+  it('counts the need of orders against a position anew when the position has changed', () => {
+    const { engine, prices } = createEngine();
+    const { state } = engine;
+    const order = { instId: 'BTC-USDT-SWAP', tdMode: 'cross', ordType: 'limit' };
+    const px = (share: number): string => ((prices.get('BTC-USDT-SWAP') ?? 0) * share).toFixed(0);
+    engine.place({ ...order, side: 'sell', sz: '5', px: px(1.2) });
+    const alone = state.heldByOrders('USDT');
+    engine.place({ ...order, side: 'buy', ordType: 'market', sz: '3' });
+    const covered = state.heldByOrders('USDT');
+    expect(compareDecimals(covered, alone)).toBeLessThan(0);
+    expect(covered).toBe(heldBySum('USDT', state));
+    engine.place({ ...order, side: 'sell', ordType: 'market', sz: '3' });
+    expect(state.heldByOrders('USDT')).toBe(alone);
+  });
+
+  it('lets 4,000 orders work, and one more when one of them has ended', () => {
+    const { engine, prices } = createEngine();
+    const px = ((prices.get('BTC-USDT') ?? 0) * 0.9).toFixed(0);
+    const order = { instId: 'BTC-USDT', tdMode: 'cash', side: 'buy', ordType: 'limit', sz: '0.00001', px };
+    for (let count = 0; count < 4000; count++) engine.place({ ...order, clOrdId: `order${count}` });
+    expect(engine.state.working.size).toBe(4000);
+    const msg = 'The number of pending orders reached the upper limit of 4000 (orders).';
+    expect(engine.place(order)).toEqual({ code: '51174', msg });
+    expect(engine.place({ ...order, ordType: 'market' })).toMatchObject({ code: '51174' });
+    engine.cancel({ ordId: '', clOrdId: 'order7' });
+    expect(engine.place(order)).toMatchObject({ state: 'live' });
   });
 });

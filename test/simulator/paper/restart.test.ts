@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { signatureHeaders } from '../../../src/exchanges/okx/sign.ts';
 import { type AccountEvent, AccountState } from '../../../src/simulator/paper/account-state.ts';
 import { PAPER_INSTRUMENTS } from '../../../src/simulator/paper/instruments.ts';
-import { openJournal, readJournal } from '../../../src/simulator/paper/journal.ts';
+import { openJournal } from '../../../src/simulator/paper/journal.ts';
+import { readJournal } from '../../../src/simulator/paper/read-journal.ts';
 import { ask } from '../../support/http-client.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -100,7 +101,7 @@ describe('a paper venue that starts again', () => {
     const journalPath = join(folder.path, 'paper.jsonl');
     await (await openDesk({ journalPath })).venue.close();
     writeFileSync(journalPath, `${readFileSync(journalPath, 'utf8')}nonsense\n[]\n`);
-    await expect(openDesk({ journalPath })).rejects.toThrow('paper.jsonl line 2 is no JSON');
+    await expect(openDesk({ journalPath })).rejects.toThrow('paper.jsonl line 2: received "nonsense", wanted JSON');
   });
 
   it('forgets orders that ended more than seven days ago, but none that works', async () => {

@@ -8,6 +8,7 @@ import {
   type ReplayServerOptions,
   startReplayServer,
 } from '../../../src/simulator/replay/replay-server.ts';
+import { ask } from '../../support/http-client.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { connect, toArguments } from './venue-client.ts';
 
@@ -288,6 +289,23 @@ describe('the replay server', () => {
       expect(String(error)).toContain('404');
     },
   );
+
+  it.each([
+    ['a page of the web', { origin: 'https://evil.example' }],
+    ['a page without an address', { origin: 'null' }],
+    ['a page of this machine', { origin: 'http://localhost:8080' }],
+    ['who asks for another host', { host: 'evil.example' }],
+    ['who asks for a port that is none', { host: '127.0.0.1:99999' }],
+  ])('has no socket for %s', async (_, headers) => {
+    const socket = new WebSocket(await start(), { headers });
+    const [error] = await once(socket, 'error');
+    expect(String(error)).toContain('403');
+  });
+
+  it('answers nobody who asks for another host over HTTP', async () => {
+    const url = (await start()).replace('ws:', 'http:');
+    expect((await ask({ url, headers: { host: 'evil.example' } })).status).toBe(403);
+  });
 
   it('says over HTTP where its sockets are', async () => {
     const url = (await start()).replace('ws:', 'http:');
