@@ -37,6 +37,8 @@ export interface OrderFollowing {
   readonly startAt: StreamStart;
 }
 
+const BEFORE_ANY_EVENT = { epoch: '', firstSeq: 1, lastSeq: 0 } as const;
+
 type PositionedChange = RecordedOrderChange & Positioned;
 
 /** A snapshot is one message; more would hold up everybody else. */
@@ -93,11 +95,14 @@ export class OrderStreams {
   async follow(accountCookie: string, { after, startAt }: OrderFollowing): Promise<Reader<OrderStreamItem>> {
     const reading = this.#readingOf(accountCookie);
     const cursor = after === undefined ? undefined : decodeStreamCursor(after, reading.stream);
-    const snapshot = await this.#snapshot(accountCookie);
-    const { epoch, firstSeq, lastSeq } = snapshot;
+    const { epoch, firstSeq, lastSeq } = (await this.#options.history.bounds(accountCookie)) ?? BEFORE_ANY_EVENT;
     const readAfter = (position: number) => new OrderReader({ reading, epoch, position, items: [] });
-    const startAnew = (reason: StreamGapReason | undefined) =>
-      new OrderReader({ reading, epoch, position: lastSeq, items: reading.restart(snapshot, reason, after) });
+    // Only who starts anew needs all orders, which takes a while.
+    const startAnew = async (reason: StreamGapReason | undefined): Promise<OrderReader> => {
+      const state = await this.#snapshot(accountCookie);
+      const items = reading.restart(state, reason, after);
+      return new OrderReader({ reading, epoch: state.epoch, position: state.lastSeq, items });
+    };
     if (cursor === undefined) {
       if (startAt === 'SNAPSHOT') return startAnew(undefined);
       return readAfter(startAt === 'NOW' ? lastSeq : firstSeq - 1);
@@ -139,7 +144,7 @@ export class OrderStreams {
   async #snapshot(accountCookie: string): Promise<OrderState> {
     const { history, now, retentionMs } = this.#options;
     const { bounds, orders } = await history.state(accountCookie, { since: now() - retentionMs, most: MOST_ENDED });
-    return { ...(bounds ?? { epoch: '', firstSeq: 1, lastSeq: 0 }), orders };
+    return { ...(bounds ?? BEFORE_ANY_EVENT), orders };
   }
 }
 
