@@ -38,7 +38,10 @@ export interface QifiOrder {
   readonly status: OrderStatus;
   readonly price: string | null;
   readonly volume: string | null;
-  /** Null when the document does not tell: a cancelled order of the Python writer has lost it. */
+  /**
+   * Null when the document does not tell: for a cancelled order of the Python writer, which loses it, the sum of the
+   * document's fills of the order, if it has any.
+   */
   readonly filledVolume: string | null;
   readonly remainingVolume: string | null;
   readonly statusMessage: string | null;

@@ -1,16 +1,26 @@
-import { subtractDecimals } from './decimal-text.ts';
+import { addDecimals, compareDecimals, subtractDecimals, toDecimalText } from './decimal-text.ts';
 import type { OrderStatus, OrderType, QifiOrder, TimeInForce } from './order.ts';
 import { decodeDeal, type QifiOwner } from './qifi-fills.ts';
 import type { QifiRecord } from './qifi-record.ts';
+import type { Trade } from './trade.ts';
 
 const NANOS_PER_MILLISECOND = 1_000_000n;
 
-/** The orders of a document. One without an id, an instrument or a direction is left out with an issue. */
-export function decodeOrders(document: QifiRecord, owner: QifiOwner): QifiOrder[] {
-  return document.records('orders').flatMap((record) => decodeOrder(record, owner) ?? []);
+interface Surroundings {
+  readonly owner: QifiOwner;
+  /** The fills of the document by their order_id. */
+  readonly fills: ReadonlyMap<string | null, readonly Trade[]>;
 }
 
-function decodeOrder(record: QifiRecord, owner: QifiOwner): QifiOrder | undefined {
+/**
+ * The orders of a document with these fills. One without an id, an instrument or a direction is left out with an issue.
+ */
+export function decodeOrders(document: QifiRecord, owner: QifiOwner, trades: readonly Trade[]): QifiOrder[] {
+  const fills = Map.groupBy(trades, ({ orderId }) => orderId);
+  return document.records('orders').flatMap((record) => decodeOrder(record, { owner, fills }) ?? []);
+}
+
+function decodeOrder(record: QifiRecord, { owner, fills }: Surroundings): QifiOrder | undefined {
   const orderId = record.name('order_id');
   if (orderId === null) {
     record.leaveOut('it has no order_id');
@@ -34,7 +44,9 @@ function decodeOrder(record: QifiRecord, owner: QifiOwner): QifiOrder | undefine
     status,
     price: type === 'MARKET' ? null : (record.decimal('limit_price') ?? record.decimal('price')),
     volume,
-    filledVolume: filledVolume(status, volume, remainingVolume),
+    filledVolume: isFillForgotten(status, remainingVolume)
+      ? filledVolumeOf(fills.get(orderId), volume)
+      : filledPart(volume, remainingVolume),
     remainingVolume,
     statusMessage,
     createdAt: createdAtNanos === null ? null : Number(createdAtNanos / NANOS_PER_MILLISECOND),
@@ -51,7 +63,7 @@ interface Progress {
 type WrittenStatus = 'WORKING' | 'ENDED' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED';
 
 function statusOf(record: QifiRecord, progress: Progress): OrderStatus {
-  const written = String(record.name('status') ?? '').toLowerCase();
+  const written = (record.name('status') ?? '').trim().toLowerCase();
   const meaning = MEANING_OF_STATUS.get(written);
   switch (meaning) {
     case 'WORKING':
@@ -83,11 +95,27 @@ function endOf({ remainingVolume, statusMessage }: Progress): OrderStatus {
 }
 
 /** The Python writer sets the rest of a cancelled order to 0, and with it forgets how much was filled. */
-function filledVolume(status: OrderStatus, volume: string | null, remaining: string | null): string | null {
+function isFillForgotten(status: OrderStatus, remaining: string | null): boolean {
+  return status !== 'FILLED' && remaining !== null && Number(remaining) === 0;
+}
+
+function filledPart(volume: string | null, remaining: string | null): string | null {
   if (volume === null || remaining === null) return null;
-  if (status !== 'FILLED' && Number(remaining) === 0) return null;
   const filled = subtractDecimals(volume, remaining);
   return filled.startsWith('-') ? null : filled;
+}
+
+/** The sum of an order's fills; null when there are none, or when they do not tell or cannot be. */
+function filledVolumeOf(fills: readonly Trade[] = [], volume: string | null): string | null {
+  // One fill may stand under two keys of the map; the store keeps one of them, and so does the sum.
+  const distinct = new Map(fills.map((fill) => [JSON.stringify([fill.tradeId, fill.instrumentId]), fill]));
+  let filled: string | null = null;
+  for (const fill of distinct.values()) {
+    const part = fill.volume === null ? undefined : toDecimalText(fill.volume);
+    if (part === undefined || part.startsWith('-')) return null;
+    filled = addDecimals(filled ?? '0', part);
+  }
+  return filled === null || (volume !== null && compareDecimals(filled, volume) > 0) ? null : filled;
 }
 
 function typeOf(record: QifiRecord): OrderType | null {

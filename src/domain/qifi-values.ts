@@ -2,8 +2,8 @@ import { quoted } from './errors.ts';
 
 /**
  * Plain JavaScript for a value that came as JSON, as MongoDB extended JSON (mongoexport, both of its modes) or from the
- * MongoDB driver: whole numbers beyond 2^53 as bigint, dates as Date, everything else as it is. An unusable wrapper
- * stays an object, which nobody takes for a number or a text.
+ * MongoDB driver: whole numbers beyond 2^53 as bigint, dates as Date, decimals as text, everything else as it is. An
+ * unusable wrapper stays an object, which nobody takes for a number or a text.
  * https://github.com/mongodb/specifications/blob/master/source/extended-json/extended-json.md
  */
 export function plainValue(value: unknown): unknown {
@@ -13,7 +13,17 @@ export function plainValue(value: unknown): unknown {
   const wrapped = own(value, '$numberInt') ?? own(value, '$numberDouble') ?? own(value, '$numberDecimal');
   if (typeof wrapped === 'string') return wrapped;
   const date = plainDate(own(value, '$date'));
-  return date ?? value;
+  return date ?? (isDriverDecimal(value) ? String(value) : value);
+}
+
+/**
+ * A Decimal128 of the driver, known by what its class says, since the domain imports no driver. A `_bsontype` of the
+ * object's own is a stored field.
+ * https://github.com/mongodb/js-bson/blob/main/src/decimal128.ts
+ */
+function isDriverDecimal(value: object): boolean {
+  if (Object.hasOwn(value, '_bsontype') || Reflect.get(value, '_bsontype') !== 'Decimal128') return false;
+  return own(value, 'bytes') instanceof Uint8Array && !Object.hasOwn(value, 'toString');
 }
 
 /** An object of JSON, arrays included, whatever its keys are. */

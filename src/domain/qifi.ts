@@ -54,8 +54,9 @@ export function decodeQifi(document: unknown, source: AccountSource): DecodedQif
     updatedAt: decodeUpdatedAt(top),
     positions: decodePositions(top),
   };
-  const decoded = { snapshot, trades: decodeTrades(top, owner), orders: decodeOrders(top, owner) };
-  return { kind: 'DECODED', document: decoded, issues };
+  const trades = decodeTrades(top, owner);
+  const orders = decodeOrders(top, owner, trades);
+  return { kind: 'DECODED', document: { snapshot, trades, orders }, issues };
 }
 
 function refused(reason: string): DecodedQifi {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decoded, decodedWithIssues, pythonDocument, pythonOrder } from '../support/qifi-documents.ts';
+import { driverDecimal } from '../support/driver-decimal.ts';
+import { decoded, decodedWithIssues, pythonDocument, pythonOrder, pythonTrade } from '../support/qifi-documents.ts';
 
 const order = (changes: object) => decoded(pythonDocument({ orders: { a: pythonOrder(changes) } })).orders[0];
+
+const fill = (trade_id: string, changes: object) => pythonTrade({ trade_id, order_id: 'own', ...changes });
 
 describe('orders of a QIFI document', () => {
   it('keep their figures and ids', () => {
@@ -33,6 +36,7 @@ describe('orders of a QIFI document', () => {
     [100, 10, '', 'OPEN'],
     [203, 4, '', 'PARTIALLY_FILLED'],
     ['300', 10, '', 'OPEN'],
+    [' FINISHED ', 0, '全部成交', 'FILLED'],
     ['FINISHED', 0, '全部成交', 'FILLED'],
     ['FINISHED', 4, '已撤单', 'CANCELLED'],
     ['FINISHED', 10, '已撤单报单被拒绝', 'REJECTED'],
@@ -64,16 +68,44 @@ describe('orders of a QIFI document', () => {
   });
 
   it('do not guess what was filled of an order whose writer forgot it', () => {
-    expect(order({ status: 'CANCEL', volume_orign: 10, volume_left: 0 })?.filledVolume).toBeNull();
+    expect(
+      order({ order_id: 'unfilled', status: 'CANCEL', volume_orign: 10, volume_left: 0 })?.filledVolume,
+    ).toBeNull();
     expect(order({ volume_orign: 10, volume_left: undefined })?.filledVolume).toBeNull();
     expect(order({ status: 'FINISHED', volume_orign: 10, volume_left: 12 })?.filledVolume).toBeNull();
     expect(order({ status: 'FINISHED', volume_orign: 10, volume_left: 4 })?.filledVolume).toBe('6');
   });
 
   it.each([
+    [[fill('a', { volume: 3 })], '3'],
+    [[fill('a', { volume: 3 }), fill('b', { volume: { $numberInt: '2' } })], '5'],
+    [[fill('a', { volume: 0.1 }), fill('b', { volume: '0.20' })], '0.3'],
+    [[fill('a', { volume: 10 })], '10'],
+    [[fill('a', { volume: 0 })], '0'],
+    [[fill('a', { volume: 3 }), fill('b', { volume: 5, order_id: 'another' })], '3'],
+    [[fill('a', { volume: 3 }), fill('a', { volume: 3 })], '3'],
+    [[fill('6', { volume: 3 }), fill('6', { volume: 4, instrument_id: 'rb2010' })], '7'],
+  ])('sum the fills of an order whose writer forgot how much was filled: %#', (trades, filledVolume) => {
+    const orders = { a: pythonOrder({ order_id: 'own', status: 'CANCEL', volume_orign: 10, volume_left: 0 }) };
+    expect(decoded(pythonDocument({ orders, trades })).orders[0]?.filledVolume).toBe(filledVolume);
+  });
+
+  it.each([
+    ['none of its own', [fill('a', { volume: 3, order_id: 'another' })]],
+    ['one without a volume', [fill('a', { volume: 3 }), fill('b', { volume: undefined })]],
+    ['more than was ordered', [fill('a', { volume: 11 })]],
+    ['less than nothing', [fill('a', { volume: -1 })]],
+    ['none at all', undefined],
+  ])('say nothing of what was filled when the fills are %s', (_which, trades) => {
+    const orders = { a: pythonOrder({ order_id: 'own', status: 'CANCEL', volume_orign: 10, volume_left: 0 }) };
+    expect(decoded(pythonDocument({ orders, trades })).orders[0]?.filledVolume).toBeNull();
+  });
+
+  it.each([
     ['3500.10', '3500.10'],
     [' 3500.10 ', '3500.10'],
     [{ $numberDecimal: '64250.1000' }, '64250.1000'],
+    [driverDecimal('64250.1000'), '64250.1000'],
     [1e21, '1000000000000000000000'],
     ['1.5e-3', '0.0015'],
     [12345678901234567890n, '12345678901234567890'],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeQifi } from '../../src/domain/qifi.ts';
 import { day } from '../support/bars.ts';
+import { driverDecimal } from '../support/driver-decimal.ts';
 import { decoded, decodedWithIssues, pythonDocument, qatraderDocument } from '../support/qifi-documents.ts';
 
 const reasonOf = (document: unknown): string => {
@@ -90,6 +91,8 @@ describe('decodeQifi', () => {
     [{ $numberLong: '9007199254740993' }, 2 ** 53],
     [{ $numberDouble: '1e3' }, 1000],
     [{ $numberDecimal: '0.25' }, 0.25],
+    [driverDecimal('100.10'), 100.1],
+    [driverDecimal('-1.5E+3'), -1500],
     [null, null],
     ['', null],
   ])('reads the figure %o', (balance, figure) => {
@@ -109,6 +112,10 @@ describe('decodeQifi', () => {
     [{ $numberDouble: 'NaN' }, '"NaN"'],
     [{ $numberLong: '1.5' }, 'an object'],
     [{ $numberLong: 5 }, 'an object'],
+    [driverDecimal('NaN'), '"NaN"'],
+    [{ _bsontype: 'Decimal128', bytes: new Uint8Array(16), toString: () => '1' }, 'an object'],
+    [Object.assign(driverDecimal('1'), { toString: 'no function' }), 'an object'],
+    [Object.assign(driverDecimal('1'), { bytes: 'no bytes' }), 'an object'],
   ])('makes the figure %o null, with one issue that names its path', (balance, received) => {
     const { document, issues } = decodedWithIssues(pythonDocument({ accounts: { balance, margin: 1 } }));
     expect(document.snapshot).toMatchObject({ balance: null, margin: 1 });
