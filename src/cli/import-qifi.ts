@@ -11,6 +11,21 @@ export interface ImportOptions {
   readonly path: string;
   readonly source: AccountSource;
   readonly writer: AccountWriter;
+  readonly listener: ImportListener;
+}
+
+/** Is told what happens while it happens, so that nobody has to keep it. */
+export interface ImportListener {
+  refused(note: LineNote): void;
+  advanced(progress: ImportProgress): void;
+}
+
+export interface ImportProgress {
+  /** Read of the file. */
+  readonly bytes: number;
+  /** Documents taken. */
+  readonly documents: number;
+  readonly refused: number;
 }
 
 /** A text with the line on which its document starts, counted from 1. */
@@ -24,11 +39,9 @@ export interface ImportReport {
   readonly documents: number;
   /** Accounts that they are of. */
   readonly accounts: number;
-  /** Documents that say nothing, such as the first row of a backtest. */
+  /** Settled states without a trading day, such as the first row of a backtest. */
   readonly skipped: number;
   readonly refused: number;
-  /** Why, for the first 20 of them. */
-  readonly refusals: readonly LineNote[];
   /** Figures and fills that had to be left out of documents that were taken. */
   readonly issues: number;
   /** The first 20 of them. */
@@ -39,38 +52,56 @@ const MAX_NOTES = 20;
 const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;
 /** One transaction's worth of states, fills and orders: it holds the event loop for some 20 ms. */
 const BATCH_ROWS = 1000;
+/** Of their texts, for documents that are long for another reason. */
+const BATCH_CHARACTERS = 4 * 2 ** 20;
 
 /**
  * Takes the QIFI documents of a file into a store, in bounded memory: a JSON array, JSON lines, or objects one after
  * another, plain or as mongoexport writes them. What cannot be taken is counted and named, and the import goes on.
  * Fails when the file cannot be read or the store cannot be written.
  */
-export async function importQifi({ path, source, writer }: ImportOptions): Promise<ImportReport> {
-  const tally = new ImportTally();
+export async function importQifi({ path, source, writer, listener }: ImportOptions): Promise<ImportReport> {
+  const tally = new ImportTally(listener);
   let batch: AccountDocument[] = [];
   let rows = 0;
+  let characters = 0;
   const flush = async (): Promise<void> => {
     if (batch.length > 0) await writer.writeDocuments(batch);
     batch = [];
     rows = 0;
+    characters = 0;
     await nextTurn();
   };
 
-  for await (const split of splitFile(path)) {
-    const document = tally.count(split.line, decodeSplit(split, source));
-    if (document === undefined) continue;
-    batch.push(document);
-    rows += 1 + document.trades.length + document.orders.length;
-    if (rows >= BATCH_ROWS) await flush();
+  for await (const { splits, bytes } of splitFile(path)) {
+    for (const split of splits) {
+      const document = tally.count(split.line, decodeSplit(split, source));
+      if (document === undefined) continue;
+      batch.push(document);
+      rows += 1 + document.trades.length + document.orders.length;
+      characters += split.kind === 'WHOLE' ? split.text.length : 0;
+      if (rows >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await flush();
+    }
+    tally.advance(bytes);
   }
   await flush();
   return tally.report();
 }
 
-async function* splitFile(path: string): AsyncGenerator<SplitText> {
+interface SplitPiece {
+  readonly splits: readonly SplitText[];
+  /** Read of the file so far. */
+  readonly bytes: number;
+}
+
+async function* splitFile(path: string): AsyncGenerator<SplitPiece> {
   const splitter = new JsonSplitter({ maxBytes: MAX_DOCUMENT_BYTES });
-  for await (const piece of createReadStream(path)) yield* splitter.push(piece);
-  yield* splitter.end();
+  let bytes = 0;
+  for await (const piece of createReadStream(path)) {
+    bytes += piece.length;
+    yield { splits: splitter.push(piece), bytes };
+  }
+  yield { splits: splitter.end(), bytes };
 }
 
 function decodeSplit(split: SplitText, source: AccountSource): DecodedQifi {
@@ -81,18 +112,25 @@ function decodeSplit(split: SplitText, source: AccountSource): DecodedQifi {
   } catch {
     return { kind: 'REFUSED', reason: 'it is not valid JSON' };
   }
-  return decodeQifi(value, source);
+  const decoded = decodeQifi(value, source);
+  if (decoded.kind !== 'DECODED' || source === 'REALTIME') return decoded;
+  const { tradingDay } = decoded.document.snapshot;
+  return tradingDay === null ? { kind: 'SKIPPED', reason: 'it has no trading day' } : decoded;
 }
 
-/** Counts what became of the documents, and keeps the first reasons. */
+/** Counts what became of the documents, tells it, and keeps the first issues. */
 class ImportTally {
+  readonly #listener: ImportListener;
   readonly #accounts = new Set<string>();
-  readonly #refusals: LineNote[] = [];
   readonly #issueNotes: LineNote[] = [];
   #documents = 0;
   #skipped = 0;
   #refused = 0;
   #issues = 0;
+
+  constructor(listener: ImportListener) {
+    this.#listener = listener;
+  }
 
   /** The document, when it can be taken. */
   count(line: number, decoded: DecodedQifi): AccountDocument | undefined {
@@ -101,16 +139,22 @@ class ImportTally {
         this.#documents++;
         this.#accounts.add(decoded.document.snapshot.accountCookie);
         this.#issues += decoded.issues.length;
-        for (const text of decoded.issues) note(this.#issueNotes, { line, text });
+        for (const text of decoded.issues.slice(0, MAX_NOTES - this.#issueNotes.length)) {
+          this.#issueNotes.push({ line, text });
+        }
         return decoded.document;
       case 'SKIPPED':
         this.#skipped++;
         return undefined;
       case 'REFUSED':
         this.#refused++;
-        note(this.#refusals, { line, text: decoded.reason });
+        this.#listener.refused({ line, text: decoded.reason });
         return undefined;
     }
+  }
+
+  advance(bytes: number): void {
+    this.#listener.advanced({ bytes, documents: this.#documents, refused: this.#refused });
   }
 
   report(): ImportReport {
@@ -119,13 +163,8 @@ class ImportTally {
       accounts: this.#accounts.size,
       skipped: this.#skipped,
       refused: this.#refused,
-      refusals: this.#refusals,
       issues: this.#issues,
       issueNotes: this.#issueNotes,
     };
   }
-}
-
-function note(notes: LineNote[], added: LineNote): void {
-  if (notes.length < MAX_NOTES) notes.push(added);
 }

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { SYSTEM_CLOCK } from '../async/clock.ts';
 import type { Config } from '../config.ts';
 import type { AccountSource } from '../domain/account.ts';
 import type { AccountWriter } from '../store/accounts.ts';
 import { accountStorePath } from '../store/sqlite/paths.ts';
 import { openSqliteAccountStore, type SqliteAccountStore } from '../store/sqlite/sqlite-account-store.ts';
+import { ImportDisplay } from './import-display.ts';
 import { type ImportReport, importQifi } from './import-qifi.ts';
 
 export interface ImportArguments {
@@ -35,9 +37,13 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
   }
 }
 
-/** Imports into the embedded store of the data folder and prints what became of the file. Answers the exit code. */
+/**
+ * Imports into the embedded store of the data folder and prints what became of the file; each refused document is named
+ * on stderr when it comes. Answers the exit code.
+ */
 export async function runImport({ path, source }: ImportArguments, config: Config): Promise<number> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file?.isFile()) {
     process.stderr.write(`deskgraph: ${path} is no file\n`);
     return 1;
   }
@@ -48,13 +54,15 @@ export async function runImport({ path, source }: ImportArguments, config: Confi
     mkdirSync(config.dataFolder, { recursive: true });
     return openSqliteAccountStore({ path: storePath });
   };
+  const display = new ImportDisplay({ stream: process.stderr, sizeBytes: file.size, clock: SYSTEM_CLOCK });
   try {
     // Opened with the first document, so that a file without any leaves the simulated data on.
     const writeDocuments: AccountWriter['writeDocuments'] = (documents) => {
       store ??= openStore();
       return store.writeDocuments(documents);
     };
-    const report = await importQifi({ path, source, writer: { writeDocuments } });
+    const imported = importQifi({ path, source, writer: { writeDocuments }, listener: display });
+    const report = await imported.finally(() => display.close());
     process.stdout.write(describe(report));
     if (isFirst && store !== undefined && config.demo === 'AUTO') {
       process.stdout.write('the simulated data is off from the next start on; DEMO=1 turns it on again\n');
@@ -65,17 +73,14 @@ export async function runImport({ path, source }: ImportArguments, config: Confi
   }
 }
 
-function describe({ documents, accounts, skipped, refused, refusals, issues, issueNotes }: ImportReport): string {
+function describe({ documents, accounts, skipped, refused, issues, issueNotes }: ImportReport): string {
   const counted = [
     `${counting(documents, 'document')} of ${counting(accounts, 'account')} taken`,
     `${skipped} without a trading day skipped`,
     `${refused} refused`,
     `${counting(issues, 'figure')} left out`,
   ];
-  const lines = [
-    ...refusals.map(({ line, text }) => `  line ${line}: refused, ${text}\n`),
-    ...issueNotes.map(({ line, text }) => `  line ${line}: ${text}\n`),
-  ];
+  const lines = issueNotes.map(({ line, text }) => `  line ${line}: ${text}\n`);
   return `${counted.join(', ')}\n${lines.join('')}`;
 }
 

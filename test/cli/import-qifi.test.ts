@@ -1,7 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ImportReport, importQifi } from '../../src/cli/import-qifi.ts';
+import {
+  type ImportListener,
+  type ImportProgress,
+  type ImportReport,
+  importQifi,
+  type LineNote,
+} from '../../src/cli/import-qifi.ts';
 import type { AccountSource } from '../../src/domain/account.ts';
 import type { AccountDocument } from '../../src/domain/account-document.ts';
 import { openSqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
@@ -13,7 +19,11 @@ interface Imported {
   readonly report: ImportReport;
   readonly batches: readonly (readonly AccountDocument[])[];
   readonly documents: readonly AccountDocument[];
+  readonly refusals: readonly LineNote[];
+  readonly progress: readonly ImportProgress[];
 }
+
+const UNHEARD: ImportListener = { refused: () => {}, advanced: () => {} };
 
 async function imported(content: string | Uint8Array, source: AccountSource = 'HISTORY'): Promise<Imported> {
   using folder = temporaryFolder();
@@ -21,8 +31,14 @@ async function imported(content: string | Uint8Array, source: AccountSource = 'H
   writeFileSync(path, content);
   const batches: (readonly AccountDocument[])[] = [];
   const writer = { writeDocuments: async (documents: readonly AccountDocument[]) => void batches.push(documents) };
-  const report = await importQifi({ path, source, writer });
-  return { report, batches, documents: batches.flat() };
+  const refusals: LineNote[] = [];
+  const progress: ImportProgress[] = [];
+  const listener = {
+    refused: (note: LineNote) => void refusals.push(note),
+    advanced: (reached: ImportProgress) => void progress.push(reached),
+  };
+  const report = await importQifi({ path, source, writer, listener });
+  return { report, batches, documents: batches.flat(), refusals, progress };
 }
 
 const dated = (trading_day: string, changes: object = {}): object => pythonDocument({ trading_day, ...changes });
@@ -45,7 +61,6 @@ describe('importQifi', () => {
       accounts: 2,
       skipped: 0,
       refused: 0,
-      refusals: [],
       issues: 0,
       issueNotes: [],
     });
@@ -76,10 +91,10 @@ describe('importQifi', () => {
       JSON.stringify(dated('2020-02-30')),
       JSON.stringify(dated('2020-01-20')),
     ].join('\n');
-    const { report, documents } = await imported(content);
+    const { report, documents, refusals } = await imported(content);
     expect(documents.map(({ snapshot }) => snapshot.tradingDay)).toEqual([day('2020-01-16'), day('2020-01-20')]);
     expect(report).toMatchObject({ documents: 2, accounts: 1, skipped: 1, refused: 4, issues: 0 });
-    expect(report.refusals).toEqual([
+    expect(refusals).toEqual([
       { line: 3, text: 'account_cookie: received undefined, wanted a name' },
       { line: 4, text: 'it is not valid JSON' },
       { line: 6, text: 'a text in quotes breaks off at the end of the line' },
@@ -95,12 +110,38 @@ describe('importQifi', () => {
     expect(report.issueNotes).toEqual([{ line: 2, text: 'accounts.balance: received "NaN", wanted a number' }]);
   });
 
-  it('keeps the first twenty of each, so that no flood of one hides the other', async () => {
+  it('names every refused document, and the first twenty figures that were left out', async () => {
     const bad = JSON.stringify(dated('2020-01-16', { trades: Array.from({ length: 90 }, () => ({})) }));
-    const { report } = await imported([bad, ...Array.from({ length: 30 }, () => '{}')].join('\n'));
-    expect(report).toMatchObject({ documents: 1, issues: 90, refused: 30 });
+    const { report, refusals } = await imported([bad, ...Array.from({ length: 300 }, () => '{}')].join('\n'));
+    expect(report).toMatchObject({ documents: 1, issues: 90, refused: 300 });
     expect(report.issueNotes).toHaveLength(20);
-    expect(report.refusals.map(({ line }) => line)).toEqual(Array.from({ length: 20 }, (_, at) => at + 2));
+    expect(refusals.map(({ line }) => line)).toEqual(Array.from({ length: 300 }, (_, at) => at + 2));
+  });
+
+  it.each([
+    ['empty', ''],
+    ['blank', ' '],
+    ['null', null],
+    ['missing', undefined],
+  ])('skips a settled state whose day is %s, and takes the same in REALTIME', async (_which, trading_day) => {
+    const content = JSON.stringify([pythonDocument({ trading_day }), dated('2020-01-17')]);
+    const settled = await imported(content);
+    expect(settled.report).toMatchObject({ documents: 1, skipped: 1, refused: 0 });
+    expect(settled.documents.map(({ snapshot }) => snapshot.tradingDay)).toEqual([day('2020-01-17')]);
+    const current = await imported(content, 'REALTIME');
+    expect(current.report).toMatchObject({ documents: 2, skipped: 0, refused: 0 });
+    expect(current.documents.map(({ snapshot }) => snapshot.tradingDay)).toEqual([null, day('2020-01-17')]);
+  });
+
+  it('tells how far it is, up to the last byte', async () => {
+    const lines = Array.from({ length: 200 }, (_, at) => (at % 4 === 0 ? '{}' : JSON.stringify(dated('2020-01-16'))));
+    const content = lines.join('\n');
+    const { progress } = await imported(content);
+    expect(progress.length).toBeGreaterThan(3);
+    expect(progress).toEqual(progress.toSorted((one, other) => one.bytes - other.bytes));
+    expect(progress[0]?.documents).toBeGreaterThan(0);
+    expect(progress[0]?.documents).toBeLessThan(150);
+    expect(progress.at(-1)).toEqual({ bytes: Buffer.byteLength(content), documents: 150, refused: 50 });
   });
 
   it('writes nothing of a file without documents', async () => {
@@ -113,9 +154,9 @@ describe('importQifi', () => {
     const name = '螺纹钢'.repeat(40_000);
     const long = JSON.stringify(dated('2020-01-16', { orders: { a: pythonOrder({ last_msg: name }) } }));
     const gbk = Buffer.concat([Buffer.from('{"account_cookie":"'), Buffer.from([0xc2, 0xdd]), Buffer.from('"}')]);
-    const { report, documents } = await imported(Buffer.concat([Buffer.from(`${long}\n`), gbk]));
+    const { documents, refusals } = await imported(Buffer.concat([Buffer.from(`${long}\n`), gbk]));
     expect(documents[0]?.orders[0]?.statusMessage).toBe(name.slice(0, 1000));
-    expect(report.refusals).toEqual([{ line: 2, text: 'it holds bytes that are not UTF-8' }]);
+    expect(refusals).toEqual([{ line: 2, text: 'it holds bytes that are not UTF-8' }]);
   });
 
   it('writes in batches that are bounded by what they hold', async () => {
@@ -128,16 +169,23 @@ describe('importQifi', () => {
     const trades = Array.from({ length: 600 }, (_, at) => pythonTrade({ trade_id: at }));
     const large = Array.from({ length: 5 }, (_, at) => JSON.stringify(dated(`2020-01-1${at}`, { trades })));
     expect((await imported(large.join('\n'))).batches.map(({ length }) => length)).toEqual([2, 2, 1]);
+    const event = { '2020-01-16 09:30:00': 'x'.repeat(2 ** 21) };
+    const long = Array.from({ length: 5 }, (_, at) => JSON.stringify(dated(`2020-01-1${at}`, { event })));
+    expect((await imported(long.join('\n'))).batches.map(({ length }) => length)).toEqual([2, 2, 1]);
   });
 
   it('fails for a folder, a file that is not there and a store that cannot be written', async () => {
     using folder = temporaryFolder();
     const writer = { writeDocuments: () => Promise.reject(new Error('the disk is full')) };
-    await expect(importQifi({ path: folder.path, source: 'HISTORY', writer })).rejects.toThrow('EISDIR');
+    await expect(importQifi({ path: folder.path, source: 'HISTORY', writer, listener: UNHEARD })).rejects.toThrow(
+      'EISDIR',
+    );
     const none = join(folder.path, 'none.json');
-    await expect(importQifi({ path: none, source: 'HISTORY', writer })).rejects.toThrow('ENOENT');
+    await expect(importQifi({ path: none, source: 'HISTORY', writer, listener: UNHEARD })).rejects.toThrow('ENOENT');
     writeFileSync(none, JSON.stringify(TWO));
-    await expect(importQifi({ path: none, source: 'HISTORY', writer })).rejects.toThrow('the disk is full');
+    await expect(importQifi({ path: none, source: 'HISTORY', writer, listener: UNHEARD })).rejects.toThrow(
+      'the disk is full',
+    );
   });
 
   it('ends in the store at the same, however often a file is imported', async () => {
@@ -152,9 +200,9 @@ describe('importQifi', () => {
       await store.trades([key]),
       await store.orders([key]),
     ];
-    await importQifi({ path, source: 'REALTIME', writer: store });
+    await importQifi({ path, source: 'REALTIME', writer: store, listener: UNHEARD });
     const once = await everything();
-    await importQifi({ path, source: 'REALTIME', writer: store });
+    await importQifi({ path, source: 'REALTIME', writer: store, listener: UNHEARD });
     expect(await everything()).toEqual(once);
     expect(await store.listAccounts({ source: 'HISTORY' })).toEqual([]);
     store.close();
