@@ -57,10 +57,16 @@ class CarriedRow {
 }
 
 /** A daily series from ascending intraday marks: the last of each day in Shanghai. Marks know nothing but the balance. */
-export function dailyOfMarks(marks: readonly EquityMark[]): EquityRow[] {
+function dailyOfMarks(marks: readonly EquityMark[]): EquityRow[] {
   const lastOfDay = new Map(marks.map(({ at, balance }) => [shanghaiDayOf(at), balance]));
   const untold = { preBalance: null, available: null, margin: null, deposit: null, withdraw: null };
   return [...lastOfDay].map(([tradingDay, balance]) => ({ tradingDay, balance, ...untold }));
+}
+
+/** The daily series of a REALTIME account from ascending rows and marks: marks tell the days that no row tells. */
+export function realtimeSeries(rows: readonly EquityRow[], marks: readonly EquityMark[]): EquityRow[] {
+  const ofDay = new Map([...dailyOfMarks(marks), ...rows].map((row) => [row.tradingDay, row]));
+  return [...ofDay.values()].sort((left, right) => left.tradingDay - right.tradingDay);
 }
 
 /** The sum of a figure; null when one of the parts lacks it, since what is known would pass for the whole. */

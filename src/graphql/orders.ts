@@ -1,4 +1,5 @@
 import { formatDay } from '../domain/day.ts';
+import { placeOfOrder } from '../domain/insertion-order.ts';
 import { type LiveFill, type LiveOrder, targetOfOrderKey } from '../domain/live-order.ts';
 import { ORDER_STATUSES, ORDER_TYPES, type QifiOrder, TIMES_IN_FORCE } from '../domain/order.ts';
 import { pageOf } from '../domain/page.ts';
@@ -62,11 +63,6 @@ export const Fill = builder.objectRef<LiveFill>('Fill').implement({
     at: t.expose('at', { type: 'DateTime', description: "The venue's time of the fill." }),
   }),
 });
-
-/** Ascending in time; orders of one instant by their ids. */
-export function orderOrder(order: QifiOrder): string {
-  return [String(order.createdAt ?? 0).padStart(16, '0'), order.orderId].join('\0');
-}
 
 /** Instead of a QIFI store in the id of a live order. */
 const LIVE = 'LIVE';
@@ -224,7 +220,7 @@ builder.objectFields(AccountNode, (t) => ({
           (args.instrumentId == null || order.instrumentId === args.instrumentId) &&
           (args.statuses == null || args.statuses.includes(order.status)),
       );
-      return pageOf(wanted, args, orderOrder);
+      return pageOf(wanted, args, placeOfOrder);
     },
   }),
 }));

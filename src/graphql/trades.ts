@@ -1,6 +1,7 @@
 import { formatDay } from '../domain/day.ts';
 import { pageOf } from '../domain/page.ts';
 import { OFFSETS, SIDES, type Trade } from '../domain/trade.ts';
+import { placeOfTrade } from '../domain/trade-order.ts';
 import { accountKeyOf } from './account-id.ts';
 import { AccountNode, findAccount } from './accounts.ts';
 import { builder } from './builder.ts';
@@ -28,13 +29,6 @@ export const OffsetEnum = describedEnum('Offset', {
 });
 
 const NANOS_PER_MILLISECOND = 1_000_000n;
-
-/** Ascending in time; fills of one instant by id, instrument and day, as the stores sort them. */
-export function tradeOrder(trade: Trade): string {
-  const nanos = (trade.tradedAtNanos ?? 0n).toString().padStart(20, '0');
-  const day = String(trade.tradingDay ?? '').padStart(7, '0');
-  return [nanos, trade.tradeId, trade.instrumentId, day].join('\0');
-}
 
 export const TradeNode = builder.objectRef<Trade>('Trade');
 
@@ -117,7 +111,7 @@ builder.objectFields(AccountNode, (t) => ({
         (trade) =>
           isWithin(trade.tradingDay, range) && (args.instrumentId == null || trade.instrumentId === args.instrumentId),
       );
-      return pageOf(wanted, args, tradeOrder);
+      return pageOf(wanted, args, placeOfTrade);
     },
   }),
 }));

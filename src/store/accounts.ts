@@ -32,17 +32,22 @@ export interface AccountListing extends AccountKey {
  * is not there answers undefined or an empty list. Fails with UPSTREAM_UNAVAILABLE when the store cannot be reached.
  */
 export interface AccountStore {
+  /** Resolves when accounts can be read. A store that has to wait for that gives up when the signal says so. */
+  check(signal: AbortSignal): Promise<void>;
   /** Ascending by account cookie (code unit order), each account once, with the portfolio of its latest state. */
   listAccounts(filter: AccountFilter): Promise<readonly AccountListing[]>;
   latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
   snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]>;
-  /** The daily series, ascending, one row a day; days without a balance are left out. A REALTIME account whose states have no day: the last mark of each. */
+  /**
+   * The daily series, ascending, one row a day; days without a balance are left out. For REALTIME the last mark of a
+   * day makes its row when no state of the day does.
+   */
   equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]>;
   /** Stored intraday marks, ascending; empty for HISTORY. */
   equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]>;
-  /** Ascending by (tradedAtNanos, tradeId), each fill once. Fills without a time come first. */
+  /** In time order, each fill once: `distinctTrades`. */
   trades(keys: readonly AccountKey[]): Promise<readonly (readonly Trade[])[]>;
-  /** Ascending by (createdAt, orderId), each order once, at its latest state. */
+  /** In the order of their insertion, each once, at its latest state: `distinctOrders`. */
   orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]>;
 }
 

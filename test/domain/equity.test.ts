@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EquityRow } from '../../src/domain/account.ts';
 import { formatDay } from '../../src/domain/day.ts';
-import { cutEquity, dayProfit, portfolioCurve } from '../../src/domain/equity.ts';
+import { cutEquity, dayProfit, portfolioCurve, realtimeSeries } from '../../src/domain/equity.ts';
 import { day } from '../support/bars.ts';
 import { row } from '../support/equity.ts';
 
@@ -90,5 +90,25 @@ describe('portfolioCurve', () => {
         expect(portfolioCurve(all).map(({ tradingDay, balance }) => [tradingDay, balance])).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('realtimeSeries', () => {
+  it('takes the last mark of a day, in Shanghai, that no row tells', () => {
+    const marks = [
+      { at: Date.parse('2020-01-15T15:59:00Z'), balance: 1 },
+      { at: Date.parse('2020-01-15T16:01:00Z'), balance: 2 },
+      { at: Date.parse('2020-01-16T07:00:00Z'), balance: 3 },
+      { at: Date.parse('2020-01-17T07:00:00Z'), balance: 4 },
+    ];
+    const rows = [row('2020-01-14', 10), row('2020-01-16', 30)];
+    const series = realtimeSeries(rows, marks);
+    expect(series.map(({ tradingDay, balance }) => [formatDay(tradingDay), balance])).toEqual([
+      ['2020-01-14', 10],
+      ['2020-01-15', 1],
+      ['2020-01-16', 30],
+      ['2020-01-17', 4],
+    ]);
+    expect(series[1]).toMatchObject({ preBalance: null, available: null, margin: null });
   });
 });

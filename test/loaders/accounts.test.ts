@@ -21,6 +21,7 @@ function countingStore(portfolios: Readonly<Record<string, string>>) {
   }));
   const snapshot = ({ accountCookie }: AccountKey) => ({ accountCookie }) as AccountSnapshot; // only identity matters here
   const store: AccountStore = {
+    check: async () => undefined,
     listAccounts: async (filter) => {
       listed.push(filter);
       return listings;

@@ -81,6 +81,10 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
     });
     afterEach(() => opened[Symbol.dispose]());
 
+    it('can be read, also when it holds nothing', async () => {
+      await expect(store.check(new AbortController().signal)).resolves.toBeUndefined();
+    });
+
     describe('states', () => {
       it('come back as they were written, positions included', async () => {
         const { snapshot } = decoded(pythonDocument());
@@ -292,6 +296,31 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
         expect(none).toEqual([]);
       });
 
+      it('fill the days of which a REALTIME account has no state, while the balance of a state wins', async () => {
+        const live = (tradingDay: string | null, at: string, balance: number | null): AccountDocument =>
+          state({ source: 'REALTIME', tradingDay, updatedAt: Date.parse(at), balance });
+        await store.writeDocuments([
+          live(null, '2020-01-14T07:00:00Z', 14),
+          live(null, '2020-01-15T06:00:00Z', 1),
+          live('2020-01-15', '2020-01-15T07:00:00Z', 15),
+          live(null, '2020-01-15T07:30:00Z', 2),
+          live('2020-01-16', '2020-01-16T07:00:00Z', null),
+          live(null, '2020-01-16T07:00:00Z', 16),
+          live(null, '2020-01-20T07:00:00Z', 20),
+          state({ source: 'REALTIME', tradingDay: '2020-01-17', balance: 17 }),
+        ]);
+        const [none, rows = []] = await store.equityRows([key('a'), key('a', 'REALTIME')]);
+        expect(none).toEqual([]);
+        expect(rows.map(({ tradingDay, balance }) => [formatDay(tradingDay), balance])).toEqual([
+          ['2020-01-14', 14],
+          ['2020-01-15', 15],
+          ['2020-01-16', 16],
+          ['2020-01-17', 17],
+          ['2020-01-20', 20],
+        ]);
+        expect(rows.map(({ margin }) => margin)).toEqual([null, 40, null, 40, null]);
+      });
+
       it('are none for HISTORY', async () => {
         await store.writeDocuments([state({ updatedAt: 1000 })]);
         expect(await store.equityMarks([key('a')])).toEqual([[]]);
@@ -339,12 +368,47 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
         await store.writeDocuments([
           state({ trades: [fill('6', '100'), fill('6', '100', { instrument_id: 'au2006' })] }),
           state({ tradingDay: '2020-01-17', trades: [fill('6', '200'), fill('7', null)] }),
-          state({ tradingDay: '2020-01-20', trades: [fill('7', null)] }),
+          state({ tradingDay: '2020-01-20', trades: [fill('7', null, { price: 1 })] }),
           state({ accountCookie: 'b', trades: [fill('6', '100')] }),
         ]);
         const [own, other] = await store.trades([key('a'), key('b')]);
         expect(own?.map(({ tradeId }) => tradeId)).toEqual(['7', '7', '6', '6', '6']);
         expect(other).toHaveLength(1);
+      });
+    });
+
+    describe('fills without an instant', () => {
+      it('that two days hold with all that they say are one, of the earlier day', async () => {
+        await store.writeDocuments([
+          state({ tradingDay: '2020-01-20', trades: [fill('7', null)] }),
+          state({ tradingDay: '2020-01-17', trades: [fill('7', null)] }),
+          state({ tradingDay: '2020-01-16', trades: [fill('7', null, { volume: 9 })] }),
+          state({ tradingDay: '2020-01-21', trades: [fill('7', null, { volume: 9 })] }),
+        ]);
+        const [trades] = await store.trades([key('a')]);
+        expect(trades?.map(({ tradingDay, volume }) => [tradingDay, volume])).toEqual([
+          [day('2020-01-16'), 9],
+          [day('2020-01-17'), 1],
+        ]);
+      });
+
+      it.each([
+        { price: 1 },
+        { volume: 2 },
+        { commission: null },
+        { direction: 'SELL' },
+        { offset: 'CLOSE' },
+        { order_id: 'other' },
+        { exchange_id: 'INE' },
+      ])('that differ in %o are two', async (difference) => {
+        await store.writeDocuments([
+          state({ tradingDay: '2020-01-16', trades: [fill('7', null, { direction: 'BUY', offset: 'OPEN' })] }),
+          state({
+            tradingDay: '2020-01-17',
+            trades: [fill('7', null, { direction: 'BUY', offset: 'OPEN', ...difference })],
+          }),
+        ]);
+        expect((await store.trades([key('a')]))[0]).toHaveLength(2);
       });
     });
 

@@ -1,10 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, StatementSync } from 'node:sqlite';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '../../src/domain/errors.ts';
-import { openSqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
+import type { AccountKey } from '../../src/store/accounts.ts';
+import { openSqliteAccountStore, type SqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
 import { TABLES_VERSION } from '../../src/store/sqlite/tables.ts';
+import { decoded, pythonDocument } from '../support/qifi-documents.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeAccountStore, key, state } from './account-store.contract.ts';
 
@@ -21,8 +24,6 @@ describeAccountStore('SqliteAccountStore', () => {
 });
 
 describe('openSqliteAccountStore', () => {
-  afterEach(() => vi.restoreAllMocks());
-
   it('finds everything again when it is opened anew', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'accounts.sqlite');
@@ -42,6 +43,7 @@ describe('openSqliteAccountStore', () => {
     store.close();
     await expect(store.trades([key('a')])).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     await expect(store.listAccounts({ source: 'HISTORY' })).rejects.toBeInstanceOf(CodedError);
+    await expect(store.check(AbortSignal.abort())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it('refuses a file that is no database, and leaves it as it is', () => {
@@ -108,25 +110,114 @@ describe('openSqliteAccountStore', () => {
     for (const each of [reader, writer, other]) each.close();
   });
 
-  it('asks as many questions for a thousand keys as for one', async () => {
-    using folder = temporaryFolder();
-    const store = openSqliteAccountStore({ path: join(folder.path, 'accounts.sqlite') });
-    await store.writeDocuments([state()]);
-    const questions = vi.spyOn(StatementSync.prototype, 'all');
-    const keys = Array.from({ length: 1000 }, (_, at) => ({ ...key(`account-${at}`), tradingDay: at }));
-    const readers: (() => Promise<readonly unknown[]>)[] = [
-      () => store.latestSnapshots(keys),
-      () => store.snapshotsOfDay(keys),
-      () => store.equityRows(keys),
-      () => store.equityMarks(keys),
-      () => store.trades(keys),
-      () => store.orders(keys),
-    ];
-    for (const read of readers) {
-      questions.mockClear();
-      expect(await read()).toHaveLength(1000);
-      expect(questions).toHaveBeenCalledTimes(1);
-    }
-    store.close();
+  describe('with long lists', () => {
+    const ROWS = 20_000;
+    let folder: ReturnType<typeof temporaryFolder>;
+    let store: SqliteAccountStore;
+    let other: DatabaseSync;
+    beforeEach(async () => {
+      folder = temporaryFolder();
+      const path = join(folder.path, 'accounts.sqlite');
+      store = openSqliteAccountStore({ path });
+      const { trades, orders } = decoded(pythonDocument());
+      await store.writeDocuments([{ ...state({ source: 'REALTIME', updatedAt: 0, balance: 1 }), trades, orders }]);
+      other = new DatabaseSync(path);
+      for (const [table, column] of Object.entries({
+        account_day: 'trading_day',
+        equity_mark: 'at',
+        trade: 'trading_day',
+        account_order: 'trading_day',
+      })) {
+        repeatFirstRow(other, { table, column, rows: ROWS });
+      }
+    });
+    afterEach(() => {
+      store.close();
+      other.close();
+      folder[Symbol.dispose]();
+    });
+
+    const asked = [key('a', 'REALTIME')];
+    it.each<[string, (keys: readonly AccountKey[]) => Promise<readonly (readonly unknown[])[]>]>([
+      ['equityRows', (keys) => store.equityRows(keys)],
+      ['equityMarks', (keys) => store.equityMarks(keys)],
+      ['trades', (keys) => store.trades(keys)],
+      ['orders', (keys) => store.orders(keys)],
+    ])('lets the event loop turn in between, for %s', async (_name, read) => {
+      const turns = await turnsDuring(async () => expect(await read(asked)).toHaveLength(1));
+      expect(turns).toBeGreaterThanOrEqual(ROWS / 2000);
+    });
+
+    it('gives many readers together no longer turns than one', async () => {
+      const turns = await turnsDuring(() => Promise.all(Array.from({ length: 5 }, () => store.equityMarks(asked))));
+      expect(turns).toBeGreaterThanOrEqual((5 * ROWS) / 2000);
+    });
+
+    it('lets the event loop turn in between a thousand accounts', async () => {
+      const keys = Array.from({ length: 1000 }, (_, at) => ({ ...key(`account-${at}`), tradingDay: at }));
+      expect(await turnsDuring(() => store.latestSnapshots(keys))).toBeGreaterThanOrEqual(4);
+      expect(await turnsDuring(() => store.snapshotsOfDay(keys))).toBeGreaterThanOrEqual(4);
+    });
+
+    it('answers all of an account as of one moment, whatever is written meanwhile', async () => {
+      const before = store.equityMarks(asked);
+      await nextTurn();
+      other.exec('UPDATE equity_mark SET balance = 2');
+      const [after, then] = [await store.equityMarks(asked), await before];
+      expect(new Set(then[0]?.map(({ balance }) => balance))).toEqual(new Set([1]));
+      expect(new Set(after[0]?.map(({ balance }) => balance))).toEqual(new Set([2]));
+      expect(then[0]).toHaveLength(ROWS);
+    });
+
+    it('makes the daily series of states and marks of one moment', async () => {
+      const before = store.equityRows(asked);
+      await nextTurn();
+      other.exec('DELETE FROM account_day; DELETE FROM equity_mark');
+      const [after, then] = [await store.equityRows(asked), await before];
+      expect(then[0]).toHaveLength(ROWS + 1); // all marks are of one day, which has no state
+      expect(after).toEqual([[]]);
+    });
+
+    it('may be closed in the middle of reads, which end with a code', async () => {
+      const reads = [store.equityMarks(asked), store.trades(asked), store.latestSnapshots(asked)];
+      const ends = Promise.allSettled(reads);
+      await nextTurn();
+      store.close();
+      for (const end of await ends) {
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_UNAVAILABLE' } });
+      }
+    });
+
+    it('goes on after a row that cannot be read, and sees what was written since', async () => {
+      other.exec(
+        "UPDATE account_order SET content = '{' WHERE trading_day = (SELECT max(trading_day) FROM account_order)",
+      );
+      await expect(store.orders(asked)).rejects.toThrow('JSON');
+      other.exec('DELETE FROM account_order');
+      expect(await store.orders(asked)).toEqual([[]]);
+    });
   });
 });
+
+/** Fills the table until it has so many rows, which differ in one number. */
+function repeatFirstRow(database: DatabaseSync, to: { table: string; column: string; rows: number }): void {
+  const columns = database
+    .prepare('SELECT name FROM pragma_table_info(?)')
+    .all(to.table)
+    .map(({ name }) => (name === to.column ? `${to.column} + step` : `"${name}"`));
+  database.exec(`
+    WITH RECURSIVE steps (step) AS (SELECT 1 UNION ALL SELECT step + 1 FROM steps WHERE step < ${to.rows} - 1)
+    INSERT INTO ${to.table} SELECT ${columns.join(', ')} FROM ${to.table} CROSS JOIN steps`);
+}
+
+/** How often the event loop went round while `read` was under way. */
+async function turnsDuring(read: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns++;
+    next = setImmediate(count);
+  });
+  await read();
+  clearImmediate(next);
+  return turns;
+}

@@ -1,10 +1,13 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { AccountSnapshot, EquityMark, EquityRow } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
-import { dailyOfMarks } from '../../domain/equity.ts';
-import { CodedError } from '../../domain/errors.ts';
+import { realtimeSeries } from '../../domain/equity.ts';
+import { distinctOrders } from '../../domain/insertion-order.ts';
 import type { QifiOrder } from '../../domain/order.ts';
+import { shanghaiDayOf, shanghaiInstant } from '../../domain/qifi-times.ts';
+import { inCodeUnits } from '../../domain/text-order.ts';
 import type { Trade } from '../../domain/trade.ts';
+import { distinctTrades } from '../../domain/trade-order.ts';
 import type {
   AccountDayKey,
   AccountFilter,
@@ -13,11 +16,20 @@ import type {
   AccountStore,
   AccountWriter,
 } from '../accounts.ts';
-import { inCodeUnits, inOrderOfInsertion } from '../sort-order.ts';
-import { type Row, toText } from './column-values.ts';
 import { openDatabase } from './open-database.ts';
-import { parseOrder, toEquityRow, toSnapshot, toSource, toTrade } from './rows.ts';
-import { CREATE_TABLES, NO_DAY, TABLES_VERSION, TRADE_COLUMNS } from './tables.ts';
+import { PacedReader } from './paced-reader.ts';
+import {
+  EQUITY_COLUMNS,
+  FILL_COLUMNS,
+  parseOrder,
+  SNAPSHOT_COLUMNS,
+  toEquityRow,
+  toListing,
+  toMark,
+  toSnapshot,
+  toTrade,
+} from './rows.ts';
+import { ACCOUNT_TABLE_NAMES, CREATE_TABLES, NO_DAY, TABLES_UPGRADE, TABLES_VERSION } from './tables.ts';
 import { DocumentWriter } from './write-documents.ts';
 
 export interface SqliteAccountStore extends AccountStore, AccountWriter {
@@ -26,108 +38,95 @@ export interface SqliteAccountStore extends AccountStore, AccountWriter {
 
 /**
  * Opens the embedded store, or makes it. Fails with an Error that says path and reason when the file cannot be opened,
- * is no store of ours or is of another version.
+ * is no store of ours or is of a version that cannot be brought to the present one.
  */
 export function openSqliteAccountStore({ path }: { path: string }): SqliteAccountStore {
-  const tables = { create: CREATE_TABLES, version: TABLES_VERSION };
+  const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
   // A power cut may lose the last import, which can be done again.
   return openDatabase(
     { path, name: 'account store', tables, synchronous: 'NORMAL' },
-    (database) => new OpenStore(database),
+    (database) => new OpenStore(database, path),
   );
 }
 
-/** Each method asks once for all its keys, which come as a JSON list: `key` of json_each is a key's place in it. */
+/** One question a key, since no question has far to go: the answers come in parts, so that long ones hold up nobody. */
 class OpenStore implements SqliteAccountStore {
   readonly #database: DatabaseSync;
   readonly #writer: DocumentWriter;
+  readonly #reader: PacedReader;
   readonly #accounts: StatementSync;
   readonly #latest: StatementSync;
   readonly #ofDay: StatementSync;
   readonly #equity: StatementSync;
   readonly #marks: StatementSync;
+  readonly #lastMarkBefore: StatementSync;
   readonly #trades: StatementSync;
   readonly #orders: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#writer = new DocumentWriter(database);
-    this.#accounts = database.prepare('SELECT source, account_cookie, portfolio FROM account WHERE source = ?');
-    this.#latest = database.prepare(`
-      SELECT asked.key AS place, state.*, holding.positions FROM json_each(?) AS asked
-      CROSS JOIN account AS known ON known.source = asked.value ->> 0 AND known.account_cookie = asked.value ->> 1
-      CROSS JOIN account_day AS state ON state.source = known.source AND state.account_cookie = known.account_cookie
-        AND state.trading_day = known.latest_day
-      CROSS JOIN holding USING (source, account_cookie, trading_day)`);
-    this.#ofDay = database.prepare(`
-      SELECT asked.key AS place, state.*, holding.positions FROM json_each(?) AS asked
-      CROSS JOIN account_day AS state ON state.source = asked.value ->> 0 AND state.account_cookie = asked.value ->> 1
-        AND state.trading_day = asked.value ->> 2
-      CROSS JOIN holding USING (source, account_cookie, trading_day)`);
-    this.#equity = database.prepare(`
-      SELECT asked.key AS place, trading_day, balance, pre_balance, available, margin, deposit, withdraw
-      FROM json_each(?) AS asked
-      CROSS JOIN account_day ON source = asked.value ->> 0 AND account_cookie = asked.value ->> 1
-      WHERE trading_day > ${NO_DAY} AND balance IS NOT NULL ORDER BY place, trading_day`);
-    this.#marks = database.prepare(`
-      SELECT asked.key AS place, at, balance FROM json_each(?) AS asked
-      CROSS JOIN equity_mark ON source = asked.value ->> 0 AND account_cookie = asked.value ->> 1
-      ORDER BY place, at`);
-    this.#trades = database.prepare(`
-      SELECT asked.key AS place, ${TRADE_COLUMNS.join(', ')}, CAST(traded_at AS TEXT) AS traded_at_nanos
-      FROM json_each(?) AS asked
-      CROSS JOIN trade ON source = asked.value ->> 0 AND account_cookie = asked.value ->> 1
-      ORDER BY place, traded_at, trade_id, instrument_id, trading_day`);
-    this.#orders = database.prepare(`
-      SELECT asked.key AS place, content FROM json_each(?) AS asked
-      CROSS JOIN account_order ON source = asked.value ->> 0 AND account_cookie = asked.value ->> 1
-      ORDER BY place, trading_day`);
+    this.#reader = new PacedReader(path);
+    const ofAccount = 'WHERE source = ?1 AND account_cookie = ?2';
+    const states = `SELECT ${SNAPSHOT_COLUMNS} FROM account_day
+      JOIN holding USING (source, account_cookie, trading_day) ${ofAccount}`;
+    this.#accounts = this.#reader.prepare('SELECT source, account_cookie, portfolio FROM account WHERE source = ?');
+    this.#latest = this.#reader.prepare(`
+      ${states} AND trading_day = (SELECT latest_day FROM account ${ofAccount})`);
+    this.#ofDay = this.#reader.prepare(`${states} AND trading_day = ?3`);
+    this.#equity = this.#reader.prepare(`
+      SELECT ${EQUITY_COLUMNS} FROM account_day ${ofAccount} AND trading_day > ${NO_DAY} AND balance IS NOT NULL
+      ORDER BY trading_day`);
+    this.#marks = this.#reader.prepare(`SELECT at, balance FROM equity_mark ${ofAccount} ORDER BY at`);
+    this.#lastMarkBefore = this.#reader.prepare(`
+      SELECT at, balance FROM equity_mark ${ofAccount} AND at < ?3 ORDER BY at DESC LIMIT 1`);
+    this.#trades = this.#reader.prepare(`SELECT ${FILL_COLUMNS} FROM trade ${ofAccount}`);
+    this.#orders = this.#reader.prepare(`SELECT content FROM account_order ${ofAccount}`);
+  }
+
+  async check(): Promise<void> {
+    this.#reader.check(ACCOUNT_TABLE_NAMES);
   }
 
   async listAccounts({ source, search }: AccountFilter): Promise<readonly AccountListing[]> {
     const wanted = search?.toLowerCase();
-    return this.#rows(this.#accounts, source)
-      .map((row) => ({
-        source: toSource(row.source),
-        accountCookie: String(row.account_cookie),
-        portfolio: toText(row.portfolio),
-      }))
-      .filter((listing) => wanted === undefined || listing.accountCookie.toLowerCase().includes(wanted))
+    const [listings = []] = await this.#reader.each([source], () =>
+      this.#reader.rows(this.#accounts, [source], toListing),
+    );
+    return listings
+      .filter(({ accountCookie }) => wanted === undefined || accountCookie.toLowerCase().includes(wanted))
       .sort((left, right) => inCodeUnits(left.accountCookie, right.accountCookie));
   }
 
   async latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]> {
-    return this.#grouped(this.#latest, keys).map(([row]) => row && toSnapshot(row));
+    return this.#reader.each(keys, (key) => this.#snapshot(this.#latest, nameOf(key)));
   }
 
   async snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]> {
-    return this.#grouped(this.#ofDay, keys).map(([row]) => row && toSnapshot(row));
+    return this.#reader.each(keys, (key) => this.#snapshot(this.#ofDay, [...nameOf(key), key.tradingDay]));
   }
 
   async equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]> {
-    const stored = this.#grouped(this.#equity, keys).map((rows) => rows.map(toEquityRow));
-    const lacksDays = (key: AccountKey, index: number): boolean =>
-      key.source === 'REALTIME' && stored[index]?.length === 0;
-    if (!keys.some(lacksDays)) return stored;
-    const marks = await this.equityMarks(keys);
-    return stored.map((rows, index) => (rows.length > 0 ? rows : dailyOfMarks(marks[index] ?? [])));
+    return this.#reader.each(keys, async (key) => {
+      const rows = await this.#reader.rows(this.#equity, nameOf(key), toEquityRow);
+      return key.source === 'REALTIME' ? realtimeSeries(rows, await this.#lastMarks(key)) : rows;
+    });
   }
 
   async equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]> {
-    return this.#grouped(this.#marks, keys).map((rows) =>
-      rows.map(({ at, balance }) => ({ at: Number(at), balance: Number(balance) })),
-    );
+    return this.#reader.each(keys, (key) => this.#reader.rows(this.#marks, nameOf(key), toMark));
   }
 
   async trades(keys: readonly AccountKey[]): Promise<readonly (readonly Trade[])[]> {
-    return this.#grouped(this.#trades, keys).map((rows) => rows.map(toTrade).filter(isFirstOfFill).sort(inTimeOrder));
+    return this.#reader.each(keys, async (key) =>
+      distinctTrades(await this.#reader.rows(this.#trades, nameOf(key), toTrade)),
+    );
   }
 
   async orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]> {
-    return this.#grouped(this.#orders, keys).map((rows) => {
-      const byId = new Map(rows.map(parseOrder).map((order) => [order.orderId, order]));
-      return [...byId.values()].sort(inOrderOfInsertion);
-    });
+    return this.#reader.each(keys, async (key) =>
+      distinctOrders(await this.#reader.rows(this.#orders, nameOf(key), parseOrder)),
+    );
   }
 
   async writeDocuments(documents: readonly AccountDocument[]): Promise<void> {
@@ -135,40 +134,29 @@ class OpenStore implements SqliteAccountStore {
   }
 
   close(): void {
+    this.#reader.close();
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** The rows of each key, in the order of the keys. */
-  #grouped(statement: StatementSync, keys: readonly (AccountKey | AccountDayKey)[]): Row[][] {
-    const groups: Row[][] = keys.map(() => []);
-    const asked = keys.map((key) => [key.source, key.accountCookie, 'tradingDay' in key ? key.tradingDay : null]);
-    for (const row of this.#rows(statement, JSON.stringify(asked))) groups[Number(row.place)]?.push(row);
-    return groups;
+  async #snapshot(statement: StatementSync, key: readonly SQLInputValue[]): Promise<AccountSnapshot | undefined> {
+    const row = await this.#reader.first(statement, key);
+    return row && toSnapshot(row);
   }
 
-  #rows(statement: StatementSync, parameter: string): Row[] {
-    try {
-      return statement.all(parameter);
-    } catch (cause) {
-      throw new CodedError('UPSTREAM_UNAVAILABLE', 'the account store cannot be read', { cause });
+  /** The last mark of each day, ascending. Goes from one to the next: a day may have one for each of its ticks. */
+  async #lastMarks(key: AccountKey): Promise<EquityMark[]> {
+    const marks: EquityMark[] = [];
+    let before = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const row = await this.#reader.first(this.#lastMarkBefore, [...nameOf(key), before]);
+      if (row === undefined) return marks.reverse();
+      const mark = toMark(row);
+      marks.push(mark);
+      before = shanghaiInstant(shanghaiDayOf(mark.at), 0);
     }
   }
 }
 
-/** Rows of one fill lie together, that of its earliest day first. Without an instant, ids of two days are two fills. */
-function isFirstOfFill(trade: Trade, index: number, trades: readonly Trade[]): boolean {
-  const before = trades[index - 1];
-  return (
-    before === undefined ||
-    trade.tradedAtNanos === null ||
-    before.tradedAtNanos !== trade.tradedAtNanos ||
-    before.tradeId !== trade.tradeId ||
-    before.instrumentId !== trade.instrumentId
-  );
-}
-
-function inTimeOrder(left: Trade, right: Trade): number {
-  const [one, other] = [left.tradedAtNanos ?? -1n, right.tradedAtNanos ?? -1n];
-  if (one !== other) return one < other ? -1 : 1;
-  return inCodeUnits(left.tradeId, right.tradeId) || inCodeUnits(left.instrumentId, right.instrumentId);
+function nameOf({ source, accountCookie }: AccountKey): [string, string] {
+  return [source, accountCookie];
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { inOrderOfInsertion } from '../../domain/insertion-order.ts';
 import {
   isFinishedOrder,
   type LiveFill,
@@ -9,7 +10,6 @@ import {
 } from '../../domain/live-order.ts';
 import type { OrderTarget } from '../../domain/order-request.ts';
 import type { EndedOrders, OrderEventStore, OrderStreamBounds, OrderStreamState } from '../order-events.ts';
-import { inOrderOfInsertion } from '../sort-order.ts';
 import type { Row } from './column-values.ts';
 import { inTransaction } from './open-database.ts';
 import { eventColumns, toEvent, toOrder } from './order-event-rows.ts';

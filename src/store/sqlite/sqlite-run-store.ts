@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { PageRange } from '../../domain/page.ts';
 import { type Run, UNFINISHED_RUN_STATES } from '../../domain/run.ts';
+import { inCodeUnits } from '../../domain/text-order.ts';
 import type { ClientRequest, RunFilter, RunKey, RunPage, RunStore } from '../runs.ts';
-import { inCodeUnits } from '../sort-order.ts';
 import { RUN_FILTER_COLUMNS, runIndexOf } from './desk-tables.ts';
 import { inTransaction } from './open-database.ts';
 import { reach } from './reach.ts';

@@ -1,0 +1,26 @@
+import type { QifiOrder } from './order.ts';
+import { inCodeUnits } from './text-order.ts';
+
+/** Ascending by (createdAt, orderId); orders of unknown age come first. */
+export function inOrderOfInsertion(left: QifiOrder, right: QifiOrder): number {
+  return (left.createdAt ?? 0) - (right.createdAt ?? 0) || inCodeUnits(left.orderId, right.orderId);
+}
+
+/** The place of an order in a list that ascends as `inOrderOfInsertion` says: what a cursor holds. */
+export function placeOfOrder(order: QifiOrder): string {
+  return [String(order.createdAt ?? 0).padStart(16, '0'), order.orderId].join('\0');
+}
+
+/** The orders of one account in the order of their insertion, each once, at the state of its latest day. */
+export function distinctOrders(orders: readonly QifiOrder[]): QifiOrder[] {
+  const latest = new Map<string, QifiOrder>();
+  for (const order of orders) {
+    const other = latest.get(order.orderId);
+    if (other === undefined || dayOrNone(order) >= dayOrNone(other)) latest.set(order.orderId, order);
+  }
+  return [...latest.values()].sort(inOrderOfInsertion);
+}
+
+function dayOrNone({ tradingDay }: QifiOrder): number {
+  return tradingDay ?? -Infinity;
+}
