@@ -34,11 +34,13 @@ import { seedDemoCommands } from './simulator/demo-commands.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
 import { type WatchedSource, watchSource } from './sources/watched-source.ts';
+import type { AccountDrops } from './store/account-drops.ts';
 import type { AccountStore } from './store/accounts.ts';
 import { openTranscripts } from './store/files/transcript-files.ts';
 import { type DeskStore, openDeskStore } from './store/sqlite/desk-store.ts';
 import { lockDataFolder } from './store/sqlite/folder-lock.ts';
 import { accountStorePath, deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
+import { openSqliteAccountDrops } from './store/sqlite/sqlite-account-drops.ts';
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
 import type { TranscriptStore } from './store/transcripts.ts';
 
@@ -49,6 +51,12 @@ const ORDER_RETENTION_MS = 7 * DAY_MS;
 
 /** A client that was away for longer gets a StreamGap and a snapshot. */
 const ORDER_EVENTS_KEPT_MS = 30 * DAY_MS;
+
+/** Until then an account that was dropped can be restored. */
+const DROPPED_KEPT_MS = 7 * DAY_MS;
+
+/** How long a store may take to show that it is there. */
+const READINESS_TIMEOUT_MS = 2_000;
 
 /** What one operation may read of the output of runs. */
 const OUTPUT_BYTES_PER_OPERATION = 16 * 1024 * 1024;
@@ -82,7 +90,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   mkdirSync(config.dataFolder, { recursive: true });
   opened.use(lockDataFolder(config.dataFolder));
   const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
-  const accountStore = await openAccounts(base);
+  const { accountStore, accountDrops } = await openAccounts(base);
   const { cache, sources } = openPrices(base);
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
@@ -90,7 +98,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const orderStreams = new OrderStreams({
     bus,
     history: desk.orderEvents,
-    now: clock.now,
+    now: () => clock.now(),
     retentionMs: ORDER_RETENTION_MS,
   });
   const held = await openGateways(base, { bus, orderStreams, desk });
@@ -136,10 +144,11 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       ...{ viewer, signal },
       loaders: createLoaders({ viewer, accountStore, cache }),
       barCache: cache,
+      accountDrops,
       ...{ gateways, bus, orderStreams, commands, resumeAfter, recordedOrders: desk.orderEvents },
       outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
       server: facts,
-      now: clock.now,
+      now: () => clock.now(),
     }),
   });
   opened.defer(() => server.close());
@@ -160,7 +169,12 @@ function isDemo({ demo, dataFolder }: Config): boolean {
   return demo === 'ON' || (demo === 'AUTO' && !existsSync(accountStorePath(dataFolder)));
 }
 
-async function openAccounts(base: AppBase): Promise<AccountStore> {
+interface OpenAccounts {
+  readonly accountStore: AccountStore;
+  readonly accountDrops: AccountDrops;
+}
+
+async function openAccounts(base: AppBase): Promise<OpenAccounts> {
   const { opened, startedAt, isDemo } = base;
   const folder = folderOf(base);
   if (isDemo) await discardOtherDemo({ folder, accountsPath: accountStorePath(folder) });
@@ -171,12 +185,16 @@ async function openAccounts(base: AppBase): Promise<AccountStore> {
     const throughDay = dayOfInstant(startedAt) - 1;
     await seedDemo({ folder, throughDay, writeDocuments: (documents) => store.writeDocuments(documents) });
   }
-  return store;
+  const accountDrops = openSqliteAccountDrops({ path: accountStorePath(folder) });
+  opened.defer(() => accountDrops.close());
+  const trim = (before: number): Promise<void> => accountDrops.trim(before);
+  keepTrimmed(base, { what: 'copies of dropped accounts', keptMs: DROPPED_KEPT_MS, trim });
+  return { accountStore: store, accountDrops };
 }
 
 function openPrices(base: AppBase) {
   const { config, logger, clock, opened, isDemo } = base;
-  const { now } = clock;
+  const now = (): number => clock.now();
   const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
   const isDemoBars = isDemo && folders.length === 0;
   const sources = (
@@ -204,21 +222,27 @@ function openDeskRecords(base: AppBase): DeskRecords {
   base.opened.defer(() => store.close());
   const transcripts = openTranscripts({ folder: transcriptFolder(folder) });
   base.opened.defer(() => transcripts.close());
-  keepTrimmed(base, store.orderEvents);
+  const trim = (before: number): Promise<void> => store.orderEvents.trim(before);
+  keepTrimmed(base, { what: 'old order events', keptMs: ORDER_EVENTS_KEPT_MS, trim });
   return { ...store, transcripts };
 }
 
-/** Gives up old order events now and once a day. What a store cannot do today it does tomorrow. */
-function keepTrimmed({ clock, logger, opened }: AppBase, orderEvents: DeskStore['orderEvents']): void {
+interface Trimmed {
+  /** For the log. */
+  readonly what: string;
+  readonly keptMs: number;
+  readonly trim: (before: number) => Promise<void>;
+}
+
+/** Gives up what is old now and once a day. What a store cannot do today it does tomorrow. */
+function keepTrimmed({ clock, logger, opened }: AppBase, { what, keptMs, trim }: Trimmed): void {
   let cancel = (): void => {};
-  const trim = (): void => {
-    orderEvents.trim(clock.now() - ORDER_EVENTS_KEPT_MS).catch((error: unknown) => {
-      logger.warn({ error }, 'old order events could not be given up');
-    });
-    cancel = clock.after(DAY_MS, trim);
+  const trimNow = (): void => {
+    trim(clock.now() - keptMs).catch((error: unknown) => logger.warn({ error }, `${what} could not be given up`));
+    cancel = clock.after(DAY_MS, trimNow);
   };
   opened.defer(() => cancel());
-  trim();
+  trimNow();
 }
 
 async function openCommands(base: AppBase, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {
@@ -256,7 +280,7 @@ function folderName(index: number): string {
 }
 
 function canRead(store: AccountStore): Promise<boolean> {
-  return store.latestSnapshots([{ source: 'HISTORY', accountCookie: '' }]).then(
+  return store.check(AbortSignal.timeout(READINESS_TIMEOUT_MS)).then(
     () => true,
     () => false,
   );

@@ -18,6 +18,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   import: importFile,
+  'restore-account': restoreAccount,
   replay,
   schema,
   help,
@@ -71,6 +72,14 @@ async function importFile(args: readonly string[]): Promise<number> {
   if (typeof parsed === 'string') return misused(parsed);
   const config = await configuration();
   return config === undefined ? MISUSED : runImport(parsed, config);
+}
+
+async function restoreAccount(args: readonly string[]): Promise<number> {
+  const { parseRestoreArguments, runRestoreAccount } = await import('./cli/restore-account.ts');
+  const parsed = parseRestoreArguments(args);
+  if (typeof parsed === 'string') return misused(parsed);
+  const config = await configuration();
+  return config === undefined ? MISUSED : runRestoreAccount(parsed, { dataFolder: config.dataFolder, now: Date.now() });
 }
 
 async function replay(args: readonly string[]): Promise<number> {

@@ -7,6 +7,9 @@ Commands:
   import qifi FILE [--source history|realtime]
                                  take QIFI documents into the embedded store: a JSON array, JSON lines,
                                  or what mongoexport writes
+  restore-account NAME [--source history|realtime] [--replace]
+                                 bring back what dropAccounts deleted at most 7 days ago; --replace drops
+                                 what the account has by now
   replay FILE --venue okx --port PORT [--speed NUMBER] [--loop]
                                  serve a recorded session on this machine as the venue that it was recorded at
   schema [--write]               print the public schema, or write it to schema/schema.graphql

@@ -7,6 +7,7 @@ import type { AssetType } from '../domain/asset-rules.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { Loaders } from '../loaders/loaders.ts';
+import type { AccountDrops } from '../store/account-drops.ts';
 import type { OrderEventStore } from '../store/order-events.ts';
 
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
@@ -19,6 +20,7 @@ export interface GraphContext {
   readonly signal: AbortSignal;
   /** The only way to data. */
   readonly loaders: Loaders;
+  readonly accountDrops: Pick<AccountDrops, 'drop'>;
   readonly barCache: BarCacheControl;
   /** In the order of the configuration. */
   readonly gateways: readonly GatewaySession[];

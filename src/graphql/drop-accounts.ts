@@ -1,8 +1,12 @@
+import { CodedError, quoted } from '../domain/errors.ts';
+import { hasRole, ownsAccount } from '../domain/viewer.ts';
 import { AccountSourceEnum } from './accounts.ts';
 import { builder } from './builder.ts';
-import { errorType } from './errors.ts';
+import { errorType, Refusal } from './errors.ts';
+import { encodeId, encodeKey } from './global-id.ts';
 import { resultUnion } from './result-union.ts';
-import { unavailable } from './unavailable.ts';
+
+const MAX_ACCOUNTS = 100;
 
 const DropAccountsInput = builder.inputType('DropAccountsInput', {
   description:
@@ -43,7 +47,7 @@ const DropAccountsSuccess = builder.objectRef<DroppedShape>('DropAccountsSuccess
 
 const DropAccountsRefused = errorType(
   'DropAccountsRefused',
-  'Nothing was dropped: the list is empty, too long or does not match confirm.',
+  'Nothing was dropped: the list is empty, too long, names an account twice or does not match confirm.',
 );
 
 const DropAccountsResult = resultUnion('DropAccountsResult', {
@@ -58,6 +62,39 @@ builder.mutationField('dropAccounts', (t) =>
     nullable: true,
     description: 'Deletes accounts with all their states, fills and orders from one store. Needs the role ADMIN.',
     args: { input: t.arg({ type: DropAccountsInput, required: true, description: 'Which accounts, and from where.' }) },
-    resolve: unavailable('dropping accounts'),
+    resolve: async (_root, { input: { accountCookies, source, confirm } }, { viewer, accountDrops, now }) => {
+      if (!hasRole(viewer, 'ADMIN')) throw new CodedError('FORBIDDEN', 'dropping accounts needs the role ADMIN');
+      const problem = problemOf(accountCookies, confirm);
+      if (problem !== undefined) {
+        return new Refusal('DropAccountsRefused', { code: 'BAD_USER_INPUT', message: problem });
+      }
+      const own = accountCookies.filter((name) => ownsAccount(viewer, name));
+      const { dropped, documents } =
+        own.length === 0
+          ? { dropped: [], documents: 0 }
+          : await accountDrops.drop({
+              source,
+              accountCookies: own,
+              requestedBy: viewer.subject,
+              requestedAt: now(),
+            });
+      return {
+        dropped,
+        droppedIds: dropped.map((name) => encodeId('Account', encodeKey(source, name))),
+        documents,
+        missing: accountCookies.filter((name) => !dropped.includes(name)),
+      };
+    },
   }),
 );
+
+/** Why these names cannot be meant as they are, or undefined. */
+function problemOf(names: readonly string[], confirm: number): string | undefined {
+  if (names.length === 0 || names.length > MAX_ACCOUNTS) {
+    return `received ${names.length} accountCookies, wanted 1 to ${MAX_ACCOUNTS}`;
+  }
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) return `received the account ${quoted(repeated)} twice, wanted each name once`;
+  if (confirm === names.length) return undefined;
+  return `received ${names.length} accountCookies and confirm ${confirm}, wanted both to be the same number`;
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { AccountSource } from '../domain/account.ts';
+import { quoted } from '../domain/errors.ts';
+import type { RestoreOutcome } from '../store/account-drops.ts';
+import type { AccountKey } from '../store/accounts.ts';
+import { lockDataFolder } from '../store/sqlite/folder-lock.ts';
+import { accountStorePath } from '../store/sqlite/paths.ts';
+import { openSqliteAccountDrops } from '../store/sqlite/sqlite-account-drops.ts';
+
+export interface RestoreArguments extends AccountKey {
+  /** Whether what the account has by now gives way. */
+  readonly replace: boolean;
+}
+
+export interface RestoreOptions {
+  readonly dataFolder: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const SOURCES: Readonly<Record<string, AccountSource>> = { history: 'HISTORY', realtime: 'REALTIME' };
+
+/** The arguments after `restore-account`, or what is wrong with them. */
+export function parseRestoreArguments(args: readonly string[]): RestoreArguments | string {
+  const usage = 'wanted restore-account NAME [--source history|realtime] [--replace]';
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { source: { type: 'string', default: 'history' }, replace: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [accountCookie, extra] = positionals;
+    const source = Object.hasOwn(SOURCES, values.source) ? SOURCES[values.source] : undefined;
+    if (source === undefined) return `received --source ${JSON.stringify(values.source)}, ${usage}`;
+    if (accountCookie === undefined || extra !== undefined) {
+      return `received restore-account ${JSON.stringify(positionals.join(' '))}, ${usage}`;
+    }
+    return { accountCookie, source, replace: values.replace };
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error}, ${usage}`;
+  }
+}
+
+/**
+ * Brings an account of the data folder's own store back as the latest drop found it, and prints what became of that.
+ * Answers the exit code. Fails with an Error when a server has the data folder.
+ */
+export async function runRestoreAccount(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<number> {
+  const path = accountStorePath(dataFolder);
+  // A store that is not there holds no copy, and must not come to be by asking: it would turn the simulated data off.
+  const outcome: RestoreOutcome = existsSync(path) ? await restore(asked, { dataFolder, now }) : { kind: 'NO_COPY' };
+  const { text, exitCode } = describe(asked, outcome);
+  (exitCode === 0 ? process.stdout : process.stderr).write(text);
+  return exitCode;
+}
+
+async function restore(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<RestoreOutcome> {
+  using _lock = lockDataFolder(dataFolder);
+  const drops = openSqliteAccountDrops({ path: accountStorePath(dataFolder) });
+  try {
+    return await drops.restore({ ...asked, requestedBy: 'restore-account', requestedAt: now });
+  } finally {
+    await drops.close();
+  }
+}
+
+function describe(
+  { accountCookie, source }: RestoreArguments,
+  outcome: RestoreOutcome,
+): { text: string; exitCode: number } {
+  const account = `the account ${quoted(accountCookie)} (${source.toLowerCase()})`;
+  if (outcome.kind === 'NO_COPY') return { text: `deskgraph: there is no copy of ${account}\n`, exitCode: 1 };
+  if (outcome.kind === 'OCCUPIED') {
+    const found = `${account} has ${counting(outcome.documents)} again`;
+    return { text: `deskgraph: ${found}; --replace drops them and brings the copy back\n`, exitCode: 1 };
+  }
+  const droppedAt = new Date(outcome.droppedAt).toISOString();
+  return {
+    text: `${counting(outcome.documents)} of ${account} brought back, as dropped at ${droppedAt}\n`,
+    exitCode: 0,
+  };
+}
+
+function counting(documents: number): string {
+  return `${documents} document${documents === 1 ? '' : 's'}`;
+}

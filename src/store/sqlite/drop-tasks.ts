@@ -1,0 +1,135 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DropOutcome, RestoreOutcome } from '../account-drops.ts';
+import type { AccountKey } from '../accounts.ts';
+import { inTransaction, openDatabase } from './open-database.ts';
+import { ACCOUNT_TABLE_NAMES, CREATE_TABLES, dropTableOf, TABLES_UPGRADE, TABLES_VERSION } from './tables.ts';
+
+/** What takes too long for the thread that answers requests. Ids are those of `account_drop`. */
+export type DropTask =
+  | { readonly kind: 'DROP'; readonly id: number; readonly keys: readonly AccountKey[] }
+  /** `replacingId`: the drop that is on record for what the account has by now, if that gives way. */
+  | { readonly kind: 'RESTORE'; readonly key: AccountKey; readonly replacingId: number | undefined }
+  | { readonly kind: 'TRIM'; readonly before: number };
+
+export interface DropTaskAnswer {
+  readonly DROP: DropOutcome;
+  readonly RESTORE: RestoreOutcome;
+  readonly TRIM: null;
+}
+
+/** Copies outlive a power cut, unlike imports. */
+export function openDropDatabase<Store>(path: string, build: (database: DatabaseSync) => Store): Store {
+  const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
+  return openDatabase({ path, name: 'account store', tables, synchronous: 'FULL' }, build);
+}
+
+/** The statements that move the rows of one account between a table and its copies. */
+interface TableMoves {
+  readonly copy: StatementSync;
+  readonly remove: StatementSync;
+  readonly restore: StatementSync;
+  readonly forget: StatementSync;
+}
+
+/** Each task is one transaction: done as a whole or not at all, whenever the process ends. */
+export class DropTasks {
+  readonly #database: DatabaseSync;
+  readonly #tables: readonly TableMoves[];
+  readonly #count: StatementSync;
+  readonly #finish: StatementSync;
+  readonly #latestCopy: StatementSync;
+  readonly #outdated: StatementSync;
+  readonly #forget: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#tables = ACCOUNT_TABLE_NAMES.map((name) => movesOf(database, name));
+    this.#count = database.prepare(`
+      SELECT (SELECT count(*) FROM account WHERE source = ?1 AND account_cookie = ?2) AS accounts,
+        (SELECT count(*) FROM account_day WHERE source = ?1 AND account_cookie = ?2) AS documents`);
+    this.#finish = database.prepare(`
+      UPDATE account_drop SET state = 'DROPPED', dropped = ?, documents = ?, has_copies = ? WHERE id = ?`);
+    this.#latestCopy = database.prepare(`
+      SELECT drop_id, requested_at FROM ${dropTableOf('account')} JOIN account_drop ON id = drop_id
+      WHERE dropped_account.source = ? AND account_cookie = ? ORDER BY drop_id DESC LIMIT 1`);
+    this.#outdated = database.prepare('SELECT id FROM account_drop WHERE has_copies = 1 AND requested_at < ?');
+    this.#forget = database.prepare('UPDATE account_drop SET has_copies = 0 WHERE id = ?');
+  }
+
+  run(task: DropTask): DropOutcome | RestoreOutcome | null {
+    return inTransaction(this.#database, 'IMMEDIATE', () => {
+      if (task.kind === 'DROP') return this.#drop(task.id, task.keys);
+      if (task.kind === 'RESTORE') return this.#restore(task.key, task.replacingId);
+      return this.#trim(task.before);
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #drop(id: number, keys: readonly AccountKey[]): DropOutcome {
+    const dropped: string[] = [];
+    let documents = 0;
+    for (const { source, accountCookie } of keys) {
+      const found = this.#documentsOf({ source, accountCookie });
+      if (found === undefined) continue;
+      for (const { copy } of this.#tables) copy.run(id, source, accountCookie);
+      for (const { remove } of this.#tables) remove.run(source, accountCookie);
+      dropped.push(accountCookie);
+      documents += found;
+    }
+    this.#finish.run(JSON.stringify(dropped), documents, dropped.length > 0 ? 1 : 0, id);
+    return { dropped, documents };
+  }
+
+  #restore(key: AccountKey, replacingId: number | undefined): RestoreOutcome {
+    const copy = this.#latestCopy.get(key.source, key.accountCookie);
+    if (copy === undefined) return { kind: 'NO_COPY' };
+    const present = this.#documentsOf(key);
+    if (present !== undefined) {
+      if (replacingId === undefined) return { kind: 'OCCUPIED', documents: present };
+      this.#drop(replacingId, [key]);
+    }
+    for (const { restore } of this.#tables) restore.run(copyId(copy.drop_id), key.source, key.accountCookie);
+    return {
+      kind: 'RESTORED',
+      documents: this.#documentsOf(key) ?? 0,
+      droppedAt: Number(copy.requested_at),
+    };
+  }
+
+  #trim(before: number): null {
+    for (const { id } of this.#outdated.all(before)) {
+      for (const { forget } of this.#tables) forget.run(copyId(id));
+      this.#forget.run(copyId(id));
+    }
+    return null;
+  }
+
+  /** Undefined for an account that is not there. */
+  #documentsOf({ source, accountCookie }: AccountKey): number | undefined {
+    const row = this.#count.get(source, accountCookie);
+    return row === undefined || row.accounts === 0 ? undefined : Number(row.documents);
+  }
+}
+
+function movesOf(database: DatabaseSync, name: string): TableMoves {
+  const rows = database.prepare('SELECT name FROM pragma_table_info(?)').all(name);
+  const columns = rows.map((row) => `"${row.name}"`).join(', ');
+  const [copies, ofAccount] = [dropTableOf(name), 'source = ? AND account_cookie = ?'];
+  return {
+    copy: database.prepare(
+      `INSERT INTO ${copies} (drop_id, ${columns}) SELECT ?, ${columns} FROM ${name} WHERE ${ofAccount}`,
+    ),
+    remove: database.prepare(`DELETE FROM ${name} WHERE ${ofAccount}`),
+    restore: database.prepare(
+      `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM ${copies} WHERE drop_id = ? AND ${ofAccount}`,
+    ),
+    forget: database.prepare(`DELETE FROM ${copies} WHERE drop_id = ?`),
+  };
+}
+
+function copyId(value: unknown): SQLInputValue {
+  return Number(value);
+}
