@@ -27,6 +27,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   '--version': version,
 };
 
+// Who reads what is printed may leave; that is no reason to stop, and must not be told to them again and again.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+
 const [name = 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 process.exitCode = await (command === undefined
@@ -38,8 +41,6 @@ async function serve(args: readonly string[]): Promise<number> {
   const config = await configuration();
   if (config === undefined) return MISUSED;
   const [{ startApp }, { createLogger }] = await Promise.all([import('./app.ts'), import('./logger.ts')]);
-  // Who reads what is printed may leave; that is no reason to stop, and must not be told to them again and again.
-  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   const logger = createLogger({ level: config.logLevel });
   const app = await startApp(config, { logger });
   process.stdout.write(app.greeting);

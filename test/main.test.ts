@@ -176,6 +176,19 @@ describe('deskgraph import qifi', () => {
     trades: {},
   });
 
+  it('goes on when nobody reads any more what it refuses', async () => {
+    using folder = temporaryFolder();
+    const refused = Array.from({ length: 5_000 }, () => '{"broken"');
+    const lines = [...refused, JSON.stringify(document('own-1', '2026-01-05', 101))];
+    writeFileSync(join(folder.path, 'own.jsonl'), lines.join('\n'));
+    const { child, finished } = runProgram(['import', 'qifi', 'own.jsonl'], { cwd: folder.path });
+    child.stderr?.destroy();
+    const { exitCode, stdout } = await finished;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/5,?000/);
+    expect(existsSync(join(folder.path, '.deskgraph/accounts.sqlite'))).toBe(true);
+  });
+
   it('takes a file, turns the simulated data off with a printed line, and is then served', async () => {
     using folder = temporaryFolder();
     writeFileSync(

@@ -9,6 +9,9 @@ import { openSqliteAccountStore, type SqliteAccountStore } from '../store/sqlite
 import { ImportDisplay } from './import-display.ts';
 import { type ImportReport, importQifi } from './import-qifi.ts';
 
+/** A server may be dropping accounts meanwhile, which takes seconds; nobody else waits for this process. */
+const BUSY_TIMEOUT_MS = 120_000;
+
 export interface ImportArguments {
   readonly path: string;
   readonly source: AccountSource;
@@ -52,7 +55,7 @@ export async function runImport({ path, source }: ImportArguments, config: Confi
   let store: SqliteAccountStore | undefined;
   const openStore = (): SqliteAccountStore => {
     mkdirSync(config.dataFolder, { recursive: true });
-    return openSqliteAccountStore({ path: storePath });
+    return openSqliteAccountStore({ path: storePath, busyTimeoutMs: BUSY_TIMEOUT_MS });
   };
   const display = new ImportDisplay({ stream: process.stderr, sizeBytes: file.size, clock: SYSTEM_CLOCK });
   try {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AccountSource } from '../domain/account.ts';
 import { quoted } from '../domain/errors.ts';
@@ -43,21 +44,27 @@ export function parseRestoreArguments(args: readonly string[]): RestoreArguments
 }
 
 /**
- * Brings an account of the data folder's own store back as the latest drop found it, and prints what became of that.
+ * Brings an account of the data folder's store, or of its simulated data when it has none, back as the latest drop found it, and prints what became of that.
  * Answers the exit code. Fails with an Error when a server has the data folder.
  */
 export async function runRestoreAccount(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<number> {
-  const path = accountStorePath(dataFolder);
-  // A store that is not there holds no copy, and must not come to be by asking: it would turn the simulated data off.
-  const outcome: RestoreOutcome = existsSync(path) ? await restore(asked, { dataFolder, now }) : { kind: 'NO_COPY' };
+  // Without a store of its own a server has the simulated data. A store that is not there holds no copy, and must not
+  // come to be by asking: it would turn the simulated data off.
+  const paths = [accountStorePath(dataFolder), accountStorePath(join(dataFolder, 'demo'))];
+  const path = paths.find((each) => existsSync(each));
+  const outcome: RestoreOutcome =
+    path === undefined ? { kind: 'NO_COPY' } : await restore(asked, { path, dataFolder, now });
   const { text, exitCode } = describe(asked, outcome);
   (exitCode === 0 ? process.stdout : process.stderr).write(text);
   return exitCode;
 }
 
-async function restore(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<RestoreOutcome> {
+async function restore(
+  asked: RestoreArguments,
+  { path, dataFolder, now }: RestoreOptions & { readonly path: string },
+): Promise<RestoreOutcome> {
   using _lock = lockDataFolder(dataFolder);
-  const drops = openSqliteAccountDrops({ path: accountStorePath(dataFolder) });
+  const drops = openSqliteAccountDrops({ path });
   try {
     return await drops.restore({ ...asked, requestedBy: 'restore-account', requestedAt: now });
   } finally {

@@ -12,7 +12,7 @@ const WALL_TIME = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[._](\d
  * Python writers fill with local time as if it were UTC. Undefined for anything else.
  */
 export function tradingDayOf(value: unknown): Day | undefined {
-  if (value instanceof Date) return dayOfInstant(value.getTime());
+  if (value instanceof Date) return isInCalendar(value) ? dayOfInstant(value.getTime()) : undefined;
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   const match = DAY.exec(String(value).trim());
   return match === null ? undefined : dayOf(Number(match[1]), Number(match[2]), Number(match[3]));
@@ -23,7 +23,7 @@ export function tradingDayOf(value: unknown): Day | undefined {
  * an underscore, or a BSON date, which holds that wall time as if it were UTC. Undefined for anything else.
  */
 export function updateTimeOf(value: unknown): number | undefined {
-  if (value instanceof Date) return value.getTime() - SHANGHAI_OFFSET_MS;
+  if (value instanceof Date) return isInCalendar(value) ? value.getTime() - SHANGHAI_OFFSET_MS : undefined;
   const match = typeof value === 'string' ? WALL_TIME.exec(value.trim()) : null;
   if (match === null) return undefined;
   const [year, month, dayOfMonth, hour, minute, second] = match.slice(1, 7).map(Number);
@@ -42,4 +42,10 @@ export function shanghaiDayOf(instant: number): Day {
 /** The instant, in milliseconds since the epoch, of a time of day in Shanghai. */
 export function shanghaiInstant(day: Day, timeOfDayMs: number): number {
   return day * MS_PER_DAY + timeOfDayMs - SHANGHAI_OFFSET_MS;
+}
+
+/** A year of four digits, as texts have it: other dates are nobody's, and no day or instant that can be written. */
+function isInCalendar(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1000 && year <= 9999;
 }

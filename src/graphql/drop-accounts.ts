@@ -40,7 +40,10 @@ const DropAccountsSuccess = builder.objectRef<DroppedShape>('DropAccountsSuccess
       type: ['ID'],
       description: 'Their ids as Account.id had them, in the same order, so that a client can forget them.',
     }),
-    documents: t.exposeInt('documents', { description: 'Stored documents that were deleted.' }),
+    documents: t.exposeInt('documents', {
+      description:
+        'Stored states that were deleted, one for each account and trading day; fills, orders and intraday balances go with them.',
+    }),
     missing: t.exposeStringList('missing', { description: 'Names asked for that were not there, in the order asked.' }),
   }),
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRestoreArguments } from '../../src/cli/restore-account.ts';
@@ -60,6 +60,17 @@ describe('deskgraph restore-account', () => {
     await accounts.close();
     return rows?.length ?? 0;
   }
+
+  it('brings back what was dropped from the simulated data, where there is no other', async () => {
+    using folder = temporaryFolder();
+    const dataFolder = await leave(folder.path);
+    renameSync(dataFolder, join(folder.path, 'demo'));
+    mkdirSync(dataFolder);
+    renameSync(join(folder.path, 'demo'), join(dataFolder, 'demo'));
+    expect((await restore(folder.path, 'desk')).exitCode).toBe(0);
+    expect(await daysOf(join(dataFolder, 'demo'))).toBe(2);
+    expect(existsSync(accountStorePath(dataFolder))).toBe(false);
+  });
 
   it('brings back what was dropped', async () => {
     using folder = temporaryFolder();

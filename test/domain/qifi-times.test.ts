@@ -61,3 +61,11 @@ describe('updateTimeOf', () => {
     expect(updateTimeOf(value)).toBeUndefined();
   });
 });
+
+it.each([new Date(Number.NaN), new Date(-8_640_000_000_000_000), new Date(8_640_000_000_000_000)])(
+  'a BSON date that no calendar has, such as %s, is no day and no instant',
+  (date) => {
+    expect(tradingDayOf(date)).toBeUndefined();
+    expect(updateTimeOf(date)).toBeUndefined();
+  },
+);

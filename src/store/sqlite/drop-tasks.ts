@@ -1,26 +1,38 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { DropOutcome, RestoreOutcome } from '../account-drops.ts';
+import type { DropOutcome, DropRequest, RestoreOutcome } from '../account-drops.ts';
 import type { AccountKey } from '../accounts.ts';
 import { inTransaction, openDatabase } from './open-database.ts';
 import { ACCOUNT_TABLE_NAMES, CREATE_TABLES, dropTableOf, TABLES_UPGRADE, TABLES_VERSION } from './tables.ts';
 
 /** What takes too long for the thread that answers requests. Ids are those of `account_drop`. */
 export type DropTask =
+  /** Puts on record what is asked for, before anything of it is done. */
+  | { readonly kind: 'RECORD'; readonly request: DropRequest }
+  /** The drop came to nothing. */
+  | { readonly kind: 'UNDO'; readonly id: number }
   | { readonly kind: 'DROP'; readonly id: number; readonly keys: readonly AccountKey[] }
   /** `replacingId`: the drop that is on record for what the account has by now, if that gives way. */
   | { readonly kind: 'RESTORE'; readonly key: AccountKey; readonly replacingId: number | undefined }
   | { readonly kind: 'TRIM'; readonly before: number };
 
 export interface DropTaskAnswer {
+  readonly RECORD: number;
+  readonly UNDO: null;
   readonly DROP: DropOutcome;
   readonly RESTORE: RestoreOutcome;
   readonly TRIM: null;
 }
 
+/** What moves rows runs in a thread that may wait for an import. */
+const BUSY_TIMEOUT_MS = 5_000;
+
 /** Copies outlive a power cut, unlike imports. */
 export function openDropDatabase<Store>(path: string, build: (database: DatabaseSync) => Store): Store {
   const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
-  return openDatabase({ path, name: 'account store', tables, synchronous: 'FULL' }, build);
+  return openDatabase(
+    { path, name: 'account store', tables, synchronous: 'FULL', busyTimeoutMs: BUSY_TIMEOUT_MS },
+    build,
+  );
 }
 
 /** The statements that move the rows of one account between a table and its copies. */
@@ -35,6 +47,8 @@ interface TableMoves {
 export class DropTasks {
   readonly #database: DatabaseSync;
   readonly #tables: readonly TableMoves[];
+  readonly #record: StatementSync;
+  readonly #undo: StatementSync;
   readonly #count: StatementSync;
   readonly #finish: StatementSync;
   readonly #latestCopy: StatementSync;
@@ -44,6 +58,10 @@ export class DropTasks {
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#tables = ACCOUNT_TABLE_NAMES.map((name) => movesOf(database, name));
+    this.#record = database.prepare(`
+      INSERT INTO account_drop (requested_by, requested_at, source, account_cookies, state, has_copies)
+      VALUES (?, ?, ?, ?, 'REQUESTED', 0)`);
+    this.#undo = database.prepare(`UPDATE account_drop SET state = 'UNDONE' WHERE id = ? AND state = 'REQUESTED'`);
     this.#count = database.prepare(`
       SELECT (SELECT count(*) FROM account WHERE source = ?1 AND account_cookie = ?2) AS accounts,
         (SELECT count(*) FROM account_day WHERE source = ?1 AND account_cookie = ?2) AS documents`);
@@ -56,16 +74,31 @@ export class DropTasks {
     this.#forget = database.prepare('UPDATE account_drop SET has_copies = 0 WHERE id = ?');
   }
 
-  run(task: DropTask): DropOutcome | RestoreOutcome | null {
+  run(task: DropTask): DropTaskAnswer[DropTask['kind']] {
     return inTransaction(this.#database, 'IMMEDIATE', () => {
-      if (task.kind === 'DROP') return this.#drop(task.id, task.keys);
-      if (task.kind === 'RESTORE') return this.#restore(task.key, task.replacingId);
-      return this.#trim(task.before);
+      switch (task.kind) {
+        case 'RECORD':
+          return this.#put(task.request);
+        case 'UNDO':
+          this.#undo.run(task.id);
+          return null;
+        case 'DROP':
+          return this.#drop(task.id, task.keys);
+        case 'RESTORE':
+          return this.#restoreOnRecord(task.key, task.replacingId);
+        case 'TRIM':
+          return this.#trim(task.before);
+      }
     });
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #put({ requestedBy, requestedAt, source, accountCookies }: DropRequest): number {
+    const names = JSON.stringify(accountCookies);
+    return Number(this.#record.run(requestedBy, requestedAt, source, names).lastInsertRowid);
   }
 
   #drop(id: number, keys: readonly AccountKey[]): DropOutcome {
@@ -81,6 +114,13 @@ export class DropTasks {
     }
     this.#finish.run(JSON.stringify(dropped), documents, dropped.length > 0 ? 1 : 0, id);
     return { dropped, documents };
+  }
+
+  #restoreOnRecord(key: AccountKey, replacingId: number | undefined): RestoreOutcome {
+    const outcome = this.#restore(key, replacingId);
+    // Of a record that nothing came of, because nothing had to give way.
+    if (replacingId !== undefined) this.#undo.run(replacingId);
+    return outcome;
   }
 
   #restore(key: AccountKey, replacingId: number | undefined): RestoreOutcome {

@@ -20,6 +20,8 @@ export interface DatabaseFile {
   readonly tables: DatabaseTables;
   /** FULL: what was committed outlives a power cut. NORMAL: only what was committed before the last checkpoint does. */
   readonly synchronous: 'NORMAL' | 'FULL';
+  /** How long to wait, with all of this thread, while another process writes; half a second when absent. */
+  readonly busyTimeoutMs?: number | undefined;
 }
 
 /**
@@ -27,10 +29,10 @@ export interface DatabaseFile {
  * the file cannot be opened, is no store of ours or is of a version that cannot be brought to this one.
  */
 export function openDatabase<Store>(file: DatabaseFile, build: (database: DatabaseSync) => Store): Store {
-  const { path, name, tables, synchronous } = file;
+  const { path, name, tables, synchronous, busyTimeoutMs = BUSY_TIMEOUT_MS } = file;
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     createTables(database, tables);
     // Readers and one writer of several processes do not wait for each other.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);

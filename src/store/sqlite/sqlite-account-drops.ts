@@ -26,31 +26,24 @@ export function openSqliteAccountDrops({ path }: { path: string }): SqliteAccoun
   return openDropDatabase(path, (database) => new OpenDrops(database, path));
 }
 
-/** Records are written here, which takes no time; rows are moved in a worker. One request after the other. */
+/** What writes runs in a worker, which may have to wait for an import. One request after the other. */
 class OpenDrops implements SqliteAccountDrops {
   readonly #database: DatabaseSync;
   readonly #path: string;
-  readonly #record: StatementSync;
-  readonly #undo: StatementSync;
   readonly #hasOutdated: StatementSync;
   readonly #records: StatementSync;
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
-    this.#record = database.prepare(`
-      INSERT INTO account_drop (requested_by, requested_at, source, account_cookies, state, has_copies)
-      VALUES (?, ?, ?, ?, 'REQUESTED', 0)`);
-    this.#undo = database.prepare(`UPDATE account_drop SET state = 'UNDONE' WHERE id = ? AND state = 'REQUESTED'`);
     this.#hasOutdated = database.prepare(
       'SELECT 1 FROM account_drop WHERE has_copies = 1 AND requested_at < ? LIMIT 1',
     );
     this.#records = database.prepare('SELECT * FROM account_drop ORDER BY id');
     // Rows are moved along with the mark that they were, so that what has no mark was not begun.
-    for (const { id } of database.prepare(`SELECT id FROM account_drop WHERE state = 'REQUESTED'`).all()) {
-      this.#undo.run(Number(id));
-    }
+    database.exec(`UPDATE account_drop SET state = 'UNDONE' WHERE state = 'REQUESTED'`);
   }
 
   drop(request: DropRequest): Promise<DropOutcome> {
@@ -84,32 +77,26 @@ class OpenDrops implements SqliteAccountDrops {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#last;
     if (this.#database.isOpen) this.#database.close();
   }
 
   /** The record is durable before the work begins, and says afterwards whether it came to anything. */
   async #onRecord<Answer>(request: DropRequest, work: (id: number) => Promise<Answer>): Promise<Answer> {
-    const { source, accountCookies, requestedBy, requestedAt } = request;
-    const names = JSON.stringify(accountCookies);
-    const { lastInsertRowid } = reach(() => this.#record.run(requestedBy, requestedAt, source, names));
-    const id = Number(lastInsertRowid);
+    const id = await this.#run({ kind: 'RECORD', request });
     try {
       return await work(id);
-    } finally {
-      this.#settle(id);
+    } catch (error) {
+      // When this fails too it is done at the next start; what came of the work stands either way.
+      await this.#run({ kind: 'UNDO', id }).catch(() => {});
+      throw error;
     }
-  }
-
-  /** When this fails too it is done at the next start; what came of the work stands either way. */
-  #settle(id: number): void {
-    try {
-      this.#undo.run(id);
-    } catch {}
   }
 
   /** Two transactions that write would be in each other's way, and this thread would wait for the worker's. */
   #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.#isClosed) return Promise.reject(unavailable());
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
     return done;
@@ -118,7 +105,7 @@ class OpenDrops implements SqliteAccountDrops {
   #run<Task extends DropTask>(task: Task): Promise<DropTaskAnswer[Task['kind']]> {
     const { promise, resolve, reject } = Promise.withResolvers<DropTaskAnswer[Task['kind']]>();
     const fail = (cause?: unknown): void => {
-      reject(new CodedError('UPSTREAM_UNAVAILABLE', 'the account store cannot be written', { cause }));
+      reject(unavailable(cause));
     };
     const worker = new Worker(new URL('drop-worker.ts', import.meta.url), { workerData: { path: this.#path, task } });
     worker.once('message', resolve).once('error', fail).once('exit', fail);
@@ -142,6 +129,10 @@ function reach<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    throw new CodedError('UPSTREAM_UNAVAILABLE', 'the account store cannot be written', { cause });
+    throw unavailable(cause);
   }
+}
+
+function unavailable(cause?: unknown): CodedError {
+  return new CodedError('UPSTREAM_UNAVAILABLE', 'the account store cannot be written', { cause });
 }

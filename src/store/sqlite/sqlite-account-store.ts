@@ -36,15 +36,21 @@ export interface SqliteAccountStore extends AccountStore, AccountWriter {
   close(): void;
 }
 
+export interface AccountStoreFile {
+  readonly path: string;
+  /** How long a write may hold up this thread while another process writes; half a second when absent. */
+  readonly busyTimeoutMs?: number | undefined;
+}
+
 /**
  * Opens the embedded store, or makes it. Fails with an Error that says path and reason when the file cannot be opened,
  * is no store of ours or is of a version that cannot be brought to the present one.
  */
-export function openSqliteAccountStore({ path }: { path: string }): SqliteAccountStore {
+export function openSqliteAccountStore({ path, busyTimeoutMs }: AccountStoreFile): SqliteAccountStore {
   const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
   // A power cut may lose the last import, which can be done again.
   return openDatabase(
-    { path, name: 'account store', tables, synchronous: 'NORMAL' },
+    { path, name: 'account store', tables, synchronous: 'NORMAL', busyTimeoutMs },
     (database) => new OpenStore(database, path),
   );
 }
