@@ -10,6 +10,8 @@ import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import type { AccountOptions } from './exchanges/account/account-gateway.ts';
 import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
 import type { GatewaySession } from './exchanges/gateways.ts';
+import { PRIVATE_PATH } from './exchanges/okx/account-dialect.ts';
+import { BUSINESS_PATH, PUBLIC_PATH } from './exchanges/okx/dialect.ts';
 import type { OrderJournal } from './exchanges/order-journal.ts';
 import type { Credentials } from './exchanges/venue-account.ts';
 import { findVenue } from './exchanges/venues.ts';
@@ -123,7 +125,7 @@ async function openPaperVenue(base: AppBase, name: string) {
   });
   base.opened.defer(() => venue.close());
   const { url, restUrl } = venue;
-  const paths = { public: '/ws/v5/public', business: '/ws/v5/business', private: '/ws/v5/private' };
+  const paths = { public: PUBLIC_PATH, business: BUSINESS_PATH, private: PRIVATE_PATH };
   const sockets = Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${url}${path}`]));
   return { credentials, urls: { ...sockets, rest: restUrl } };
 }

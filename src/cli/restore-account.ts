@@ -44,8 +44,8 @@ export function parseRestoreArguments(args: readonly string[]): RestoreArguments
 }
 
 /**
- * Brings an account of the data folder's store, or of its simulated data when it has none, back as the latest drop found it, and prints what became of that.
- * Answers the exit code. Fails with an Error when a server has the data folder.
+ * Brings an account of the data folder's store, or of its simulated data when it has none, back as the latest drop
+ * found it, and prints what became of that. Answers the exit code. Fails with an Error when a server has the data folder.
  */
 export async function runRestoreAccount(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<number> {
   // Without a store of its own a server has the simulated data. A store that is not there holds no copy, and must not

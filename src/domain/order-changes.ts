@@ -1,5 +1,11 @@
 import { compareDecimals, isPositiveDecimal } from './decimal-text.ts';
-import type { LiveFill, LiveOrder, OrderChange, OrderEventKind } from './live-order.ts';
+import {
+  isUnsettledOrder,
+  type LiveFill,
+  type LiveOrder,
+  type OrderChange,
+  type OrderEventKind,
+} from './live-order.ts';
 import { FINISHED_ORDER_STATUSES, type OrderStatus } from './order.ts';
 import { addFill, type Execution, executionOf, totalsOf } from './order-execution.ts';
 
@@ -53,7 +59,7 @@ function startOf(before: LiveOrder | undefined, after: LiveOrder): Reached {
 }
 
 function acceptance(start: Reached, { status, filledVolume }: LiveOrder): Step | undefined {
-  if (!isBeforeVenue(start.status) || isBeforeVenue(status)) return undefined;
+  if (!isUnsettledOrder(start) || isUnsettledOrder({ status })) return undefined;
   if (status === 'REJECTED' && !isPositiveDecimal(filledVolume ?? '0')) return undefined;
   return { kind: 'ACCEPTED', fill: null, reached: { ...start, status: 'OPEN' } };
 }
@@ -165,10 +171,6 @@ function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean
 
 function isSame(one: string | null, other: string | null): boolean {
   return one === null || other === null ? one === other : compareDecimals(one, other) === 0;
-}
-
-function isBeforeVenue(status: OrderStatus): boolean {
-  return status === 'PENDING' || status === 'UNKNOWN';
 }
 
 function isEnd(status: OrderStatus): status is 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED' {

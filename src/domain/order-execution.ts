@@ -7,6 +7,7 @@ import {
   subtractDecimals,
 } from './decimal-text.ts';
 import type { LiveFill, LiveOrder } from './live-order.ts';
+import { inCodeUnits } from './text-order.ts';
 
 /** More than any venue's price has, so that an average says more than its prices. */
 const AVERAGE_PRICE_DECIMALS = 16;
@@ -72,10 +73,9 @@ export function largerDecimal(one: string | null, other: string | null): string 
 
 /** By code units, null first. */
 export function compareTexts(one: string | null, other: string | null): number {
+  if (one !== null && other !== null) return inCodeUnits(one, other);
   if (one === other) return 0;
-  if (one === null) return -1;
-  if (other === null) return 1;
-  return one < other ? -1 : 1;
+  return one === null ? -1 : 1;
 }
 
 function compareContents(one: LiveFill, other: LiveFill): number {

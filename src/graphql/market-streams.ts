@@ -1,11 +1,11 @@
 import type { Reader } from '../bus/bus.ts';
 import { badUserInput, notFound, quoted } from '../domain/errors.ts';
 import type { MarketTopic } from '../domain/market-topic.ts';
+import { assertSymbol } from '../domain/order-form.ts';
 import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { GraphContext } from './context.ts';
 
 const MOST_SYMBOLS = 500;
-const LONGEST_SYMBOL = 64;
 
 /** What names symbols of a gateway, as `symbolArguments` declares it. */
 interface SymbolArguments {
@@ -25,10 +25,7 @@ export function symbolsOf({ symbols }: SymbolArguments): readonly string[] {
   if (symbols.length === 0 || symbols.length > MOST_SYMBOLS) {
     throw badUserInput(`received ${symbols.length} symbols, wanted 1 to ${MOST_SYMBOLS}`);
   }
-  const wrong = symbols.find((symbol) => symbol.length === 0 || symbol.length > LONGEST_SYMBOL);
-  if (wrong !== undefined) {
-    throw badUserInput(`received the symbol ${quoted(wrong)}, wanted 1 to ${LONGEST_SYMBOL} characters`);
-  }
+  for (const symbol of symbols) assertSymbol(symbol);
   return [...new Set(symbols)];
 }
 

@@ -1,6 +1,7 @@
 import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
 import { CodedError } from '../../domain/errors.ts';
+import { inOrderOfInsertion } from '../../domain/insertion-order.ts';
 import { foreignOrderKey, type LiveOrder, type OrderChange, ownOrderKey } from '../../domain/live-order.ts';
 import { orderChanges } from '../../domain/order-changes.ts';
 import { joinOrders, orderOfReport, orderOfRequest, withFills } from '../../domain/order-join.ts';
@@ -86,9 +87,7 @@ export class Blotter {
 
   /** Ascending by (createdAt, orderId). */
   open(): LiveOrder[] {
-    return this.#index.open().sort((a, b) => {
-      return (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.orderId < b.orderId ? -1 : 1);
-    });
+    return this.#index.open().sort(inOrderOfInsertion);
   }
 
   /** Whether the venue's order was ever heard of. Fails as the journal does. */

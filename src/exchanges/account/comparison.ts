@@ -88,7 +88,7 @@ export class Comparison {
     this.#problem = null;
   }
 
-  /** Keeps what was pushed until the comparison is done; false when it is. */
+  /** Keeps what was pushed until the comparison is done; FULL when it can keep no more, DONE when nothing waits. */
   hold(news: AccountNews): 'HELD' | 'DONE' | 'FULL' {
     if (this.#held === undefined) return 'DONE';
     return this.#held.push(news) > MOST_HELD ? 'FULL' : 'HELD';

@@ -1,11 +1,11 @@
 import {
+  isFinishedOrder,
   type LiveFill,
   type LiveOrder,
   ORDER_EVENT_KINDS,
   type OrderChange,
   type RecordedOrderChange,
 } from '../../domain/live-order.ts';
-import { FINISHED_ORDER_STATUSES } from '../../domain/order.ts';
 import { memberOf, type Row } from './column-values.ts';
 
 /** The columns of an event whose order has no later one, as parameters of a statement; the fills of the order lie apart. */
@@ -21,7 +21,7 @@ export function eventColumns({ eventId, kind, at, order, fill }: OrderChange) {
     at,
     order_content: JSON.stringify(content),
     fill_content: fill === null ? null : JSON.stringify(fill),
-    is_finished: FINISHED_ORDER_STATUSES.includes(order.status) ? 1 : 0,
+    is_finished: isFinishedOrder(order) ? 1 : 0,
   };
 }
 

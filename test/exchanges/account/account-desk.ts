@@ -16,6 +16,8 @@ import { toOrderRequest } from '../../../src/domain/order-form.ts';
 import type { OrderRequest } from '../../../src/domain/order-request.ts';
 import { ExchangeGateway } from '../../../src/exchanges/exchange-gateway.ts';
 import type { AccountSession, PlaceOutcome } from '../../../src/exchanges/gateways.ts';
+import { PRIVATE_PATH } from '../../../src/exchanges/okx/account-dialect.ts';
+import { BUSINESS_PATH, PUBLIC_PATH } from '../../../src/exchanges/okx/dialect.ts';
 import type { OrderJournal } from '../../../src/exchanges/order-journal.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { type PaperVenue, startPaperVenue } from '../../../src/simulator/paper/paper-venue.ts';
@@ -92,9 +94,9 @@ export async function openAccountDesk(options: AccountDeskOptions = {}): Promise
     const gateway = new ExchangeGateway({
       ...{ name: 'paper', venue: paper, symbols: ['BTC-USDT', 'BTC-USDT-SWAP'], channels: [], clock, logger: SILENT },
       urls: {
-        public: `${venue.url}/ws/v5/public`,
-        business: `${venue.url}/ws/v5/business`,
-        private: `${venue.url}/ws/v5/private`,
+        public: `${venue.url}${PUBLIC_PATH}`,
+        business: `${venue.url}${BUSINESS_PATH}`,
+        private: `${venue.url}${PRIVATE_PATH}`,
         rest: restUrl?.(venue) ?? venue.restUrl,
       },
       sink: { quote: sink, print: sink, bar: sink, status: sink, refused: sink, interrupted: sink, dropped: sink },
