@@ -1,3 +1,4 @@
+import type { Faulty } from './data-faults.ts';
 import type { Day } from './day.ts';
 
 /** Which of the two QIFI stores an account is read from; GraphQL's AccountSource. */
@@ -33,7 +34,7 @@ export const ACCOUNT_FIGURES = [
 export type AccountFigure = (typeof ACCOUNT_FIGURES)[number];
 
 /** One stored state of an account: of a settled day (HISTORY) or the latest of its day (REALTIME). */
-export interface AccountSnapshot extends Readonly<Record<AccountFigure, Figure>> {
+export interface AccountSnapshot extends Readonly<Record<AccountFigure, Figure>>, Faulty {
   readonly accountCookie: string;
   readonly source: AccountSource;
   readonly portfolio: string | null;
@@ -71,13 +72,13 @@ export const POSITION_FIGURES = [
 export type PositionFigure = (typeof POSITION_FIGURES)[number];
 
 /** What an account holds of one instrument. Identity is exchange and instrument, never the key of the QIFI map. */
-export interface Position extends Readonly<Record<PositionFigure, Figure>> {
+export interface Position extends Readonly<Record<PositionFigure, Figure>>, Faulty {
   readonly instrumentId: string;
   readonly exchangeId: string | null;
 }
 
 /** One point of an account's daily balance series. */
-export interface EquityPoint {
+export interface EquityPoint extends Faulty {
   readonly tradingDay: Day;
   readonly balance: number;
   readonly available: Figure;
@@ -97,3 +98,6 @@ export interface EquityMark {
   readonly at: number;
   readonly balance: number;
 }
+
+/** Marks that one operation may read: a running account has one for each tick, so that these are twenty days of it. */
+export const MOST_MARKS = 1_000_000;

@@ -18,17 +18,25 @@ export function parseDay(text: string): Day | undefined {
 export const FIRST_DAY: Day = -719_162;
 export const LAST_DAY: Day = 2_932_896;
 
-/** The day of a civil date (year 1 to 9999, month 1 to 12), or undefined when there is no such date. */
+/**
+ * The day of a civil date (year 1 to 9999, month 1 to 12), or undefined when there is no such date. Series are read day
+ * by day, so that this counts: arithmetic as in `formatDay` (days_from_civil).
+ */
 export function dayOf(year: number, month: number, dayOfMonth: number): Day | undefined {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, dayOfMonth);
-  const exists =
-    year > 0 &&
-    year <= 9999 &&
-    date.getUTCFullYear() === year &&
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === dayOfMonth;
-  return exists ? date.getTime() / MS_PER_DAY : undefined;
+  const isDate = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && dayOfMonth >= 1;
+  if (!isDate || dayOfMonth > daysIn(year, month)) return undefined;
+  const yearFromMarch = month <= 2 ? year - 1 : year;
+  const era = Math.floor(yearFromMarch / 400);
+  const yearOfEra = yearFromMarch - era * 400;
+  const ofYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + dayOfMonth - 1;
+  const ofEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + ofYear;
+  return era * 146_097 + ofEra - 719_468;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return isLeap ? 29 : 28;
 }
 
 /**

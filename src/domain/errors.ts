@@ -1,3 +1,5 @@
+import type { DocumentOrigin } from './data-faults.ts';
+
 /**
  * Every code that a client can meet, in `errors[].extensions.code` or in a result type that implements `Error`.
  * The order is that of the public contract; the GraphQL enum ErrorCode is made from this array.
@@ -29,6 +31,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 interface CodedErrorOptions extends ErrorOptions {
   readonly cursor?: string | undefined;
+  readonly origin?: DocumentOrigin | undefined;
 }
 
 /**
@@ -40,11 +43,14 @@ export class CodedError extends Error {
   readonly code: ErrorCode;
   /** Where a stream that this ended goes on; undefined when it was none that can. */
   readonly cursor: string | undefined;
+  /** The stored document that cannot be read; undefined when the failure is of no single one. */
+  readonly origin: DocumentOrigin | undefined;
 
   constructor(code: ErrorCode, message: string, options: CodedErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.cursor = options.cursor;
+    this.origin = options.origin;
   }
 }
 

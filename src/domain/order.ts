@@ -1,4 +1,5 @@
 import type { AccountSource } from './account.ts';
+import type { Faulty } from './data-faults.ts';
 import type { Day } from './day.ts';
 import type { Offset, Side } from './trade.ts';
 
@@ -24,7 +25,7 @@ export const TIMES_IN_FORCE = ['GTC', 'GTD', 'GFD', 'IOC', 'FOK', 'POST_ONLY'] a
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 /** An order as a QIFI document holds it. Prices and volumes are decimal text. */
-export interface QifiOrder {
+export interface QifiOrder extends Faulty {
   readonly source: AccountSource;
   readonly accountCookie: string;
   readonly tradingDay: Day | null;

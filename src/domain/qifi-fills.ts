@@ -1,14 +1,8 @@
-import type { AccountSource } from './account.ts';
-import type { Day } from './day.ts';
-import type { QifiRecord } from './qifi-record.ts';
+import { type DocumentOrigin, withFaults } from './data-faults.ts';
+import { QifiNotes } from './qifi-notes.ts';
+import { type QifiOwner, topOf } from './qifi-owner.ts';
+import { QifiRecord } from './qifi-record.ts';
 import type { Offset, Side, Trade } from './trade.ts';
-
-/** Whose fills and orders a document holds: what its top level says, never what its entries repeat. */
-export interface QifiOwner {
-  readonly source: AccountSource;
-  readonly accountCookie: string;
-  readonly tradingDay: Day | null;
-}
 
 /** What a fill and an order have in common. */
 interface QifiDeal {
@@ -18,13 +12,31 @@ interface QifiDeal {
   readonly offset: Offset;
 }
 
+export interface DecodedFills {
+  /** In the order of the document. */
+  readonly trades: readonly Trade[];
+  /** Entries that had to be left out, at most 1,000 texts. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The fills of a document of any of the QIFI writers, of which no more than the map `trades` has to be there. With an
+ * origin the faults are said beside the figures. Never throws.
+ */
+export function decodeFills(document: unknown, owner: QifiOwner, origin?: DocumentOrigin): DecodedFills {
+  const notes = new QifiNotes(origin);
+  const top = topOf(document, notes);
+  const trades = top instanceof QifiRecord ? fillsOf(top, owner) : [];
+  return { trades, leftOut: notes.leftOut };
+}
+
 /** The fills of a document's `trades`. One without an id, an instrument or a direction is left out with an issue. */
-export function decodeTrades(document: QifiRecord, owner: QifiOwner): Trade[] {
-  return document.records('trades').flatMap((record) => decodeTrade(record, owner) ?? []);
+export function fillsOf(document: QifiRecord, owner: QifiOwner): Trade[] {
+  return document.records('trades').flatMap((record) => fillOf(record, owner) ?? []);
 }
 
 /** Instrument, side and offset of a fill or an order; undefined, with an issue, when the first two do not show. */
-export function decodeDeal(record: QifiRecord): QifiDeal | undefined {
+export function dealOf(record: QifiRecord): QifiDeal | undefined {
   const instrumentId = record.name('instrument_id');
   const side = sideOf(record);
   if (instrumentId === null || side === undefined) {
@@ -34,15 +46,15 @@ export function decodeDeal(record: QifiRecord): QifiDeal | undefined {
   return { instrumentId, exchangeId: record.name('exchange_id'), side, offset: offsetOf(record) };
 }
 
-function decodeTrade(record: QifiRecord, owner: QifiOwner): Trade | undefined {
+function fillOf(record: QifiRecord, owner: QifiOwner): Trade | undefined {
   const tradeId = record.name('trade_id');
   if (tradeId === null) {
     record.leaveOut('it has no trade_id');
     return undefined;
   }
-  const deal = decodeDeal(record);
+  const deal = dealOf(record);
   if (deal === undefined) return undefined;
-  return {
+  const trade: Trade = {
     ...owner,
     ...deal,
     tradeId,
@@ -52,6 +64,7 @@ function decodeTrade(record: QifiRecord, owner: QifiOwner): Trade | undefined {
     commission: record.figure('commission'),
     tradedAtNanos: record.nanoseconds('trade_date_time'),
   };
+  return withFaults(trade, record.notes.origin, record.rejected(NAME_OF_FIELD));
 }
 
 function sideOf(record: QifiRecord): Side | undefined {
@@ -96,4 +109,13 @@ const OFFSET_OF_TOWARDS: ReadonlyMap<number, Offset> = new Map([
   [-3, 'CLOSE'],
   [4, 'CLOSE_TODAY'],
   [-4, 'CLOSE_TODAY'],
+]);
+
+const NAME_OF_FIELD: ReadonlyMap<string, string> = new Map([
+  ['order_id', 'orderId'],
+  ['exchange_id', 'exchangeId'],
+  ['price', 'price'],
+  ['volume', 'volume'],
+  ['commission', 'commission'],
+  ['trade_date_time', 'tradedAtNanos'],
 ]);

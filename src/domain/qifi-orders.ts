@@ -1,7 +1,10 @@
+import { type DocumentOrigin, withFaults } from './data-faults.ts';
 import { addDecimals, compareDecimals, subtractDecimals, toDecimalText } from './decimal-text.ts';
 import type { OrderStatus, OrderType, QifiOrder, TimeInForce } from './order.ts';
-import { decodeDeal, type QifiOwner } from './qifi-fills.ts';
-import type { QifiRecord } from './qifi-record.ts';
+import { dealOf, decodeFills } from './qifi-fills.ts';
+import { QifiNotes } from './qifi-notes.ts';
+import { type QifiOwner, topOf } from './qifi-owner.ts';
+import { QifiRecord } from './qifi-record.ts';
 import type { Trade } from './trade.ts';
 
 const NANOS_PER_MILLISECOND = 1_000_000n;
@@ -12,21 +15,41 @@ interface Surroundings {
   readonly fills: ReadonlyMap<string | null, readonly Trade[]>;
 }
 
+export interface DecodedOrders {
+  /** In the order of the document. */
+  readonly orders: readonly QifiOrder[];
+  /** Entries that had to be left out, at most 1,000 texts. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The orders of a document of any of the QIFI writers, of which the map `orders` has to be there, and `trades`, from
+ * which the filled part of some orders is told. With an origin the faults are said beside the figures. Never throws.
+ */
+export function decodeOrders(document: unknown, owner: QifiOwner, origin?: DocumentOrigin): DecodedOrders {
+  const notes = new QifiNotes(origin);
+  const top = topOf(document, notes);
+  if (!(top instanceof QifiRecord)) return { orders: [], leftOut: [] };
+  // Fills that are left out are told by who reads the fills.
+  const { trades } = decodeFills(document, owner);
+  return { orders: ordersOf(top, owner, trades), leftOut: notes.leftOut };
+}
+
 /**
  * The orders of a document with these fills. One without an id, an instrument or a direction is left out with an issue.
  */
-export function decodeOrders(document: QifiRecord, owner: QifiOwner, trades: readonly Trade[]): QifiOrder[] {
+export function ordersOf(document: QifiRecord, owner: QifiOwner, trades: readonly Trade[]): QifiOrder[] {
   const fills = Map.groupBy(trades, ({ orderId }) => orderId);
-  return document.records('orders').flatMap((record) => decodeOrder(record, { owner, fills }) ?? []);
+  return document.records('orders').flatMap((record) => orderOf(record, { owner, fills }) ?? []);
 }
 
-function decodeOrder(record: QifiRecord, { owner, fills }: Surroundings): QifiOrder | undefined {
+function orderOf(record: QifiRecord, { owner, fills }: Surroundings): QifiOrder | undefined {
   const orderId = record.name('order_id');
   if (orderId === null) {
     record.leaveOut('it has no order_id');
     return undefined;
   }
-  const deal = decodeDeal(record);
+  const deal = dealOf(record);
   if (deal === undefined) return undefined;
 
   const type = typeOf(record);
@@ -35,7 +58,7 @@ function decodeOrder(record: QifiRecord, { owner, fills }: Surroundings): QifiOr
   const statusMessage = record.words('last_msg');
   const status = statusOf(record, { volume, remainingVolume, statusMessage });
   const createdAtNanos = record.nanoseconds('insert_date_time');
-  return {
+  const order: QifiOrder = {
     ...owner,
     ...deal,
     orderId,
@@ -51,6 +74,7 @@ function decodeOrder(record: QifiRecord, { owner, fills }: Surroundings): QifiOr
     statusMessage,
     createdAt: createdAtNanos === null ? null : Number(createdAtNanos / NANOS_PER_MILLISECOND),
   };
+  return withFaults(order, record.notes.origin, record.rejected(NAME_OF_FIELD));
 }
 
 interface Progress {
@@ -172,4 +196,14 @@ const TIME_OF_CONDITION: ReadonlyMap<string, TimeInForce> = new Map([
   ['GFD', 'GFD'],
   ['GTD', 'GTD'],
   ['GTC', 'GTC'],
+]);
+
+const NAME_OF_FIELD: ReadonlyMap<string, string> = new Map([
+  ['exchange_id', 'exchangeId'],
+  ['limit_price', 'price'],
+  ['price', 'price'],
+  ['volume_orign', 'volume'],
+  ['volume', 'volume'],
+  ['volume_left', 'remainingVolume'],
+  ['insert_date_time', 'createdAt'],
 ]);

@@ -1,14 +1,15 @@
 import type { Position, PositionFigure } from './account.ts';
+import { withFaults } from './data-faults.ts';
 import type { QifiRecord } from './qifi-record.ts';
 
 /**
  * The positions of a document, ascending by exchange and instrument. The keys of the map differ between the writers
  * (`SHFE.rb2005`, `SHFE_rb2005`, `rb2005`) and tell nothing; one without an instrument is left out with an issue.
  */
-export function decodePositions(document: QifiRecord): Position[] {
+export function positionsOf(document: QifiRecord): Position[] {
   const byIdentity = new Map<string, Position>();
   for (const record of document.records('positions')) {
-    const position = decodePosition(record);
+    const position = positionOf(record);
     if (position === undefined) continue;
     const identity = JSON.stringify([position.exchangeId, position.instrumentId]);
     if (byIdentity.has(identity)) record.leaveOut('its instrument is there already');
@@ -20,14 +21,14 @@ export function decodePositions(document: QifiRecord): Position[] {
   );
 }
 
-function decodePosition(record: QifiRecord): Position | undefined {
+function positionOf(record: QifiRecord): Position | undefined {
   const instrumentId = record.name('instrument_id');
   if (instrumentId === null) {
     record.leaveOut('it has no instrument_id');
     return undefined;
   }
   const figure = (name: PositionFigure) => record.figure(FIELD_OF[name]);
-  return {
+  const position: Position = {
     instrumentId,
     exchangeId: record.name('exchange_id'),
     volumeLong: figure('volumeLong'),
@@ -49,6 +50,7 @@ function decodePosition(record: QifiRecord): Position | undefined {
     positionProfit: figure('positionProfit'),
     margin: figure('margin'),
   };
+  return withFaults(position, record.notes.origin, record.rejected(NAME_OF_FIELD));
 }
 
 /** By code units, whatever the locale of the machine. */
@@ -57,7 +59,7 @@ function compareText(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-const FIELD_OF: Readonly<Record<PositionFigure, string>> = {
+export const FIELD_OF: Readonly<Record<PositionFigure, string>> = {
   volumeLong: 'volume_long',
   volumeLongToday: 'volume_long_today',
   volumeLongHistory: 'volume_long_his',
@@ -77,3 +79,8 @@ const FIELD_OF: Readonly<Record<PositionFigure, string>> = {
   positionProfit: 'position_profit',
   margin: 'margin',
 };
+
+const NAME_OF_FIELD: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(FIELD_OF).map(([name, field]) => [field, name] as const),
+  ['exchange_id', 'exchangeId'],
+]);

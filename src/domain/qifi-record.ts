@@ -1,8 +1,9 @@
 import type { Figure } from './account.ts';
+import type { FaultReasons } from './data-faults.ts';
 import { toDecimalText } from './decimal-text.ts';
-import { describeValue, isObject, own, plainValue } from './qifi-values.ts';
+import type { QifiNotes } from './qifi-notes.ts';
+import { describeValue, isDocument, own, plainValue } from './qifi-values.ts';
 
-const MAX_ISSUES = 100;
 const MAX_NAME_LENGTH = 256;
 const MAX_TEXT_LENGTH = 1000;
 const MAX_INT64 = 2n ** 63n - 1n;
@@ -15,14 +16,15 @@ const CONTROL = /\p{Cc}/u;
  */
 export class QifiRecord {
   readonly path: string;
+  readonly notes: QifiNotes;
   readonly #object: object;
-  readonly #issues: string[];
+  /** Why fields cannot be used, by their names in the document. */
+  #rejected: Map<string, string> | undefined;
 
-  /** `issues` receives at most 100 texts. */
-  constructor(object: object, path: string, issues: string[]) {
+  constructor(object: object, path: string, notes: QifiNotes) {
     this.#object = object;
     this.path = path;
-    this.#issues = issues;
+    this.notes = notes;
   }
 
   value(name: string): unknown {
@@ -82,8 +84,8 @@ export class QifiRecord {
 
   record(name: string): QifiRecord | undefined {
     const value = this.value(name);
-    return isObject(value) && !Array.isArray(value) && !(value instanceof Date)
-      ? new QifiRecord(value, this.#pathOf(name), this.#issues)
+    return isDocument(value) && !Array.isArray(value)
+      ? new QifiRecord(value, this.#pathOf(name), this.notes)
       : undefined;
   }
 
@@ -91,35 +93,53 @@ export class QifiRecord {
   records(name: string): QifiRecord[] {
     const value = this.value(name);
     if (isAbsent(value)) return [];
-    if (!isObject(value) || value instanceof Date) {
-      this.reject(name, 'a map');
+    if (!isDocument(value)) {
+      this.notes.leaveOut(this.mismatch(name, 'a map'));
       return [];
     }
     const records: QifiRecord[] = [];
     for (const [key, entry] of Object.entries(value)) {
       const path = `${this.#pathOf(name)}[${describeValue(key)}]`;
-      if (isObject(entry) && !Array.isArray(entry)) records.push(new QifiRecord(entry, path, this.#issues));
-      else this.#add(`${path}: received ${describeValue(entry)}, wanted an object`);
+      if (isDocument(entry) && !Array.isArray(entry)) records.push(new QifiRecord(entry, path, this.notes));
+      else this.notes.leaveOut(`${path}: received ${describeValue(entry)}, wanted an object`);
     }
     return records;
   }
 
   /** Notes that a field cannot be used. */
   reject(name: string, wanted: string): void {
-    this.#add(`${this.#pathOf(name)}: received ${describeValue(this.value(name))}, wanted ${wanted}`);
+    const issue = this.mismatch(name, wanted);
+    this.notes.reject(issue);
+    if (this.notes.origin === undefined) return;
+    this.#rejected ??= new Map();
+    this.#rejected.set(name, issue);
   }
 
   /** Notes that the whole object is left out of its list. */
   leaveOut(reason: string): void {
-    this.#add(`${this.path}: left out, ${reason}`);
+    this.notes.leaveOut(`${this.path}: left out, ${reason}`);
+  }
+
+  /**
+   * Why fields cannot be used, under the names that they have with us; undefined when all can. Nothing is kept of a
+   * document whose origin is not known.
+   */
+  rejected(names: ReadonlyMap<string, string>): FaultReasons | undefined {
+    if (this.#rejected === undefined) return undefined;
+    const entries = [...this.#rejected].flatMap(([name, issue]) => {
+      const ours = names.get(name);
+      return ours === undefined ? [] : [[ours, issue] as const];
+    });
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }
+
+  /** What is wrong with a field. */
+  mismatch(name: string, wanted: string): string {
+    return `${this.#pathOf(name)}: received ${describeValue(this.value(name))}, wanted ${wanted}`;
   }
 
   #pathOf(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
-  }
-
-  #add(issue: string): void {
-    if (this.#issues.length < MAX_ISSUES) this.#issues.push(issue);
   }
 }
 
@@ -136,6 +156,7 @@ function isNumeric(value: unknown): value is number | bigint | string {
 }
 
 function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (!isNumeric(value)) return undefined;
   const text = typeof value === 'string' ? value.trim() : String(value);
   const figure = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,4 +1,5 @@
 import type { AccountSource, Figure } from './account.ts';
+import type { Faulty } from './data-faults.ts';
 import type { Day } from './day.ts';
 
 export const SIDES = ['BUY', 'SELL'] as const;
@@ -8,7 +9,7 @@ export const OFFSETS = ['OPEN', 'CLOSE', 'CLOSE_TODAY', 'CLOSE_YESTERDAY', 'NONE
 export type Offset = (typeof OFFSETS)[number];
 
 /** A fill as a QIFI document holds it. A trade id alone is unique only within an account's day. */
-export interface Trade {
+export interface Trade extends Faulty {
   readonly source: AccountSource;
   readonly accountCookie: string;
   readonly tradingDay: Day | null;

@@ -29,6 +29,11 @@ export function ownsAccount(viewer: Viewer, accountCookie: string): boolean {
   return viewer.accountPatterns.some((pattern) => matchesPattern(pattern, accountCookie));
 }
 
+/** Whether no account is hidden from the viewer. */
+export function ownsEveryAccount({ accountPatterns }: Viewer): boolean {
+  return accountPatterns.includes('*');
+}
+
 /** Matches greedily with one remembered `*`, so that no pattern costs more than pattern length times text length. */
 function matchesPattern(pattern: string, text: string): boolean {
   let at = 0;

@@ -16,6 +16,7 @@ import { connectionType } from './connection.ts';
 import { describedEnum } from './described-enum.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
 import { Position } from './positions.ts';
+import { storedValue } from './stored-value.ts';
 
 export const AccountSourceEnum = describedEnum('AccountSource', {
   description: 'Which of the two QIFI stores an account is read from.',
@@ -94,12 +95,12 @@ builder.node(AccountNode, {
     brokerName: t.string({
       nullable: true,
       description: 'As the document says it.',
-      resolve: ({ snapshot }) => snapshot.brokerName,
+      resolve: ({ snapshot }, _args, context) => storedValue(snapshot, 'brokerName', context),
     }),
     currency: t.string({
       nullable: true,
       description: 'As the document says it, such as CNY.',
-      resolve: ({ snapshot }) => snapshot.currency,
+      resolve: ({ snapshot }, _args, context) => storedValue(snapshot, 'currency', context),
     }),
     connectionStatus: t.field({
       type: ConnectionStatusEnum,
@@ -110,13 +111,13 @@ builder.node(AccountNode, {
       type: 'Date',
       nullable: true,
       description: 'The trading day of this state.',
-      resolve: ({ snapshot }) => snapshot.tradingDay,
+      resolve: ({ snapshot }, _args, context) => storedValue(snapshot, 'tradingDay', context),
     }),
     updatedAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When this state was written; null when the document does not say.',
-      resolve: ({ snapshot }) => snapshot.updatedAt,
+      resolve: ({ snapshot }, _args, context) => storedValue(snapshot, 'updatedAt', context),
     }),
     ...Object.fromEntries(
       ACCOUNT_FIGURES.map((figure) => [
@@ -124,7 +125,7 @@ builder.node(AccountNode, {
         t.float({
           nullable: true,
           description: FIGURE_DESCRIPTIONS[figure],
-          resolve: ({ snapshot }) => snapshot[figure],
+          resolve: ({ snapshot }, _args, context) => storedValue(snapshot, figure, context),
         }),
       ]),
     ),

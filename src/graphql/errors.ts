@@ -14,7 +14,8 @@ export const ErrorCodeEnum = describedEnum('ErrorCode', {
     COST_LIMIT: 'The operation is larger than a limit of this server; the message says limit and size.',
     RATE_LIMITED: 'Too many operations in a short time. Try again later.',
     UPSTREAM_UNAVAILABLE: 'A store, a source or a venue cannot be reached.',
-    DATA_INVALID: 'What a store or a source holds cannot be read.',
+    DATA_INVALID:
+      'What a store or a source holds cannot be read. For a figure of a stored document, `extensions.collection` and `extensions.documentId` say which.',
     STREAM_BAD_CURSOR: 'The cursor is malformed or of another stream.',
     SLOW_CONSUMER: 'The reader did not keep up. Subscribe again after its last cursor.',
     OUTPUT_EXPIRED: 'The output of this run is no longer kept.',

@@ -4,6 +4,7 @@ import type { AccountKey } from '../store/accounts.ts';
 import { builder } from './builder.ts';
 import { encodeId, encodeKey } from './global-id.ts';
 import { InstrumentNode } from './instruments.ts';
+import { storedValue } from './stored-value.ts';
 
 const FIGURE_DESCRIPTIONS: Record<PositionFigure, string> = {
   volumeLong: 'Contracts or shares held long, as the source counts them.',
@@ -41,7 +42,11 @@ export const Position = builder.objectRef<PositionShape>('Position').implement({
         encodeId('Position', encodeKey(owner.source, owner.accountCookie, owner.asOf, exchangeId ?? '', instrumentId)),
     }),
     instrumentId: t.exposeString('instrumentId', { description: 'As the QIFI document or the venue says it.' }),
-    exchangeId: t.exposeString('exchangeId', { nullable: true, description: 'As the QIFI document says it.' }),
+    exchangeId: t.string({
+      nullable: true,
+      description: 'As the QIFI document says it.',
+      resolve: (position, _args, context) => storedValue(position, 'exchangeId', context),
+    }),
     instrument: t.field({
       type: InstrumentNode,
       nullable: true,
@@ -52,7 +57,11 @@ export const Position = builder.objectRef<PositionShape>('Position').implement({
     ...Object.fromEntries(
       POSITION_FIGURES.map((figure) => [
         figure,
-        t.exposeFloat(figure, { nullable: true, description: FIGURE_DESCRIPTIONS[figure] }),
+        t.float({
+          nullable: true,
+          description: FIGURE_DESCRIPTIONS[figure],
+          resolve: (position, _args, context) => storedValue(position, figure, context),
+        }),
       ]),
     ),
   }),

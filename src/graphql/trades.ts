@@ -9,6 +9,7 @@ import { connectionType, pageArguments } from './connection.ts';
 import { describedEnum } from './described-enum.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
 import { isWithin, openRange } from './ranges.ts';
+import { storedValue } from './stored-value.ts';
 
 export const SideEnum = describedEnum('Side', {
   description: 'Direction of an order, a fill or a print.',
@@ -60,17 +61,34 @@ builder.node(TradeNode, {
     tradeId: t.exposeString('tradeId', {
       description: 'As the gateway numbers it; unique only within the account, day and instrument.',
     }),
-    orderId: t.exposeString('orderId', { nullable: true, description: 'The order that was filled.' }),
+    orderId: t.string({
+      nullable: true,
+      description: 'The order that was filled.',
+      resolve: (trade, _args, context) => storedValue(trade, 'orderId', context),
+    }),
     accountCookie: t.exposeString('accountCookie', { description: 'Whose fill it is.' }),
     instrumentId: t.exposeString('instrumentId', { description: 'As the QIFI document says it.' }),
-    exchangeId: t.exposeString('exchangeId', { nullable: true, description: 'As the QIFI document says it.' }),
+    exchangeId: t.string({
+      nullable: true,
+      description: 'As the QIFI document says it.',
+      resolve: (trade, _args, context) => storedValue(trade, 'exchangeId', context),
+    }),
     side: t.expose('side', { type: SideEnum, description: 'Bought or sold.' }),
     offset: t.expose('offset', { type: OffsetEnum, description: 'Opened or closed.' }),
-    price: t.exposeFloat('price', { nullable: true, description: 'Per unit, in the currency of the account.' }),
-    volume: t.exposeFloat('volume', { nullable: true, description: 'Contracts or shares.' }),
-    commission: t.exposeFloat('commission', {
+    price: t.float({
+      nullable: true,
+      description: 'Per unit, in the currency of the account.',
+      resolve: (trade, _args, context) => storedValue(trade, 'price', context),
+    }),
+    volume: t.float({
+      nullable: true,
+      description: 'Contracts or shares.',
+      resolve: (trade, _args, context) => storedValue(trade, 'volume', context),
+    }),
+    commission: t.float({
       nullable: true,
       description: 'Fee of this fill, in the currency of the account.',
+      resolve: (trade, _args, context) => storedValue(trade, 'commission', context),
     }),
     tradingDay: t.expose('tradingDay', {
       type: 'Date',
@@ -81,12 +99,16 @@ builder.node(TradeNode, {
       type: 'DateTime',
       nullable: true,
       description: 'When it was filled, to the millisecond.',
-      resolve: ({ tradedAtNanos }) => (tradedAtNanos === null ? null : Number(tradedAtNanos / NANOS_PER_MILLISECOND)),
+      resolve: (trade, _args, context) => {
+        const nanos = storedValue(trade, 'tradedAtNanos', context);
+        return nanos === null ? null : Number(nanos / NANOS_PER_MILLISECOND);
+      },
     }),
-    tradedAtNanos: t.expose('tradedAtNanos', {
+    tradedAtNanos: t.field({
       type: 'BigInt',
       nullable: true,
       description: 'Nanoseconds since the epoch, exactly as stored.',
+      resolve: (trade, _args, context) => storedValue(trade, 'tradedAtNanos', context),
     }),
   }),
 });

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import type { DocumentOrigin } from '../domain/data-faults.ts';
 import { CodedError, type ErrorCode } from '../domain/errors.ts';
 import type { Logger } from '../logger.ts';
 
@@ -7,7 +8,7 @@ const MESSAGE_MAX_LENGTH = 500;
 const LOGGED_MAX_LENGTH = 8_000;
 const INTERNAL_MESSAGE = 'internal error';
 
-/** What a client may see of a failure: message, place, code, request id and cursor, and nothing else. */
+/** What a client may see of a failure: message, place, code, request id, cursor and document, and nothing else. */
 export type ErrorMask = (error: unknown, requestId: string) => GraphQLError;
 
 interface Visible {
@@ -15,6 +16,8 @@ interface Visible {
   readonly message: string;
   /** Where a stream that this ended goes on. */
   readonly cursor?: string | undefined;
+  /** The stored document that cannot be read. */
+  readonly origin?: DocumentOrigin | undefined;
 }
 
 /**
@@ -67,7 +70,8 @@ function visible(error: unknown): Visible | undefined {
   if (root instanceof CodedError) {
     // Without a path it is about a variable or a literal, and only the outer message says which one.
     const isAboutInput = error instanceof GraphQLError && error.path === undefined;
-    return { code: root.code, message: isAboutInput ? error.message : root.message, cursor: root.cursor };
+    const { code, cursor, origin } = root;
+    return { code, message: isAboutInput ? error.message : root.message, cursor, origin };
   }
   if (!(error instanceof GraphQLError) || !(root instanceof GraphQLError)) return undefined;
   return isClientFault(error, root) ? { code: 'BAD_USER_INPUT', message: error.message } : undefined;
@@ -94,9 +98,13 @@ interface ClientErrorOptions {
   readonly place: unknown;
 }
 
-function toClientError({ code, message, cursor }: Visible, { requestId, place }: ClientErrorOptions): GraphQLError {
+function toClientError(
+  { code, message, cursor, origin }: Visible,
+  { requestId, place }: ClientErrorOptions,
+): GraphQLError {
   const bounded = message.length > MESSAGE_MAX_LENGTH ? `${message.slice(0, MESSAGE_MAX_LENGTH - 1)}…` : message;
-  const extensions: GraphQLErrorExtensions = { code, requestId, ...(cursor !== undefined && { cursor }) };
+  const document = origin && { collection: origin.collection, documentId: origin.documentId };
+  const extensions: GraphQLErrorExtensions = { code, requestId, ...(cursor !== undefined && { cursor }), ...document };
   if (!isGraphQLError(place)) return new GraphQLError(bounded, { extensions });
   const { nodes, source, positions, path } = place;
   return new GraphQLError(bounded, { nodes, source, positions, path, extensions });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   dayInZone,
+  dayOf,
   FIRST_DAY,
   formatDay,
   LAST_DAY,
@@ -48,6 +49,25 @@ describe('days', () => {
       }),
     );
     expect([formatDay(FIRST_DAY), formatDay(LAST_DAY)]).toEqual(['0001-01-01', '9999-12-31']);
+  });
+
+  it('knows which days exist as the calendar of the platform does', () => {
+    const of = (min: number, max: number) => fc.integer({ min, max });
+    fc.assert(
+      fc.property(of(0, 10_000), of(0, 13), of(0, 32), (year, month, dayOfMonth) => {
+        const date = new Date(0);
+        date.setUTCFullYear(year, month - 1, dayOfMonth);
+        const isSame = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1;
+        const exists = isSame && date.getUTCDate() === dayOfMonth && year >= 1 && year <= 9999;
+        expect(dayOf(year, month, dayOfMonth)).toBe(exists ? date.getTime() / 86_400_000 : undefined);
+      }),
+    );
+    expect([1900, 2000, 2023, 2024].map((year) => dayOf(year, 2, 29) !== undefined)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('knows weekdays and month ends', () => {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDay } from '../../src/domain/day.ts';
+import { formatDay, parseDay } from '../../src/domain/day.ts';
 import { tradingDayOf, updateTimeOf } from '../../src/domain/qifi-times.ts';
 import { plainValue } from '../../src/domain/qifi-values.ts';
 
@@ -22,6 +23,20 @@ describe('tradingDayOf', () => {
     (value) => {
       expect(tradingDayOf(value)).toBeUndefined();
     },
+  );
+});
+
+it('tradingDayOf takes a year, a month and a day in digits, with or without dashes, and no digit behind them', () => {
+  const dash = fc.constantFrom('-', '');
+  const digits = fc.constantFrom('01', '02', '13', '31', '1', 'x1', '016');
+  const tail = fc.constantFrom('', ' ', '5', ' 5', 'T15:00', '-');
+  fc.assert(
+    fc.property(fc.constantFrom('2020', ' 2021', '202'), dash, digits, dash, digits, tail, (...pieces) => {
+      const text = pieces.join('');
+      const match = /^(\d{4})-?(\d{2})-?(\d{2})(?!\d)/.exec(text.trim());
+      const iso = match === null ? '' : `${match[1]}-${match[2]}-${match[3]}`;
+      expect(tradingDayOf(text)).toBe(parseDay(iso));
+    }),
   );
 });
 

@@ -117,6 +117,17 @@ describe('createErrorMask', () => {
     });
   });
 
+  it('names the stored document that cannot be read, and nothing else of it', () => {
+    const origin = { collection: 'quantaxis.history', documentId: '5e20c2f1', password: 'secret' };
+    const error = new CodedError('DATA_INVALID', 'accounts.balance: received NaN', { origin });
+    expect(mask(error, 'r1').extensions).toEqual({
+      code: 'DATA_INVALID',
+      requestId: 'r1',
+      collection: 'quantaxis.history',
+      documentId: '5e20c2f1',
+    });
+  });
+
   it('bounds a message at 500 characters', () => {
     expect(mask(badUserInput('x'.repeat(10_000)), 'r1').message).toHaveLength(500);
   });
