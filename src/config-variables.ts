@@ -15,6 +15,15 @@ export interface Variable {
   readonly isSecret?: boolean;
 }
 
+/**
+ * A connection string of MongoDB, which may name several hosts and is then no URL:
+ * https://www.mongodb.com/docs/manual/reference/connection-string/. Options are the driver's business.
+ */
+const MONGO_HOST = String.raw`(\[[\da-fA-F:.]+\]|[^\s/?#@:,[\]]+)(:\d+)?`;
+const MONGO_URL = new RegExp(
+  String.raw`^mongodb(\+srv)?://([^\s/?#@]*@)?${MONGO_HOST}(,${MONGO_HOST})*([/?][^\s@]*)?$`,
+);
+
 /** Every environment variable that is read. The names are part of the public contract. */
 export const VARIABLES = {
   PORT: {
@@ -47,7 +56,7 @@ export const VARIABLES = {
     description: 'Simulated data; auto: as long as nothing is configured or imported',
   },
   MONGO_URL: {
-    schema: url(['mongodb:', 'mongodb+srv:']).optional(),
+    schema: z.string().regex(MONGO_URL).optional(),
     wanted: 'an address like mongodb://host:27017',
     description: 'MongoDB with the QUANTAXIS databases, instead of the embedded store',
     isSecret: true,
@@ -57,6 +66,18 @@ export const VARIABLES = {
     default: 'deskgraph',
     wanted: 'a database name of letters, digits, - and _',
     description: 'Database of our own records, with MONGO_URL',
+  },
+  QUANTAXIS_DATABASE: {
+    schema: z.string().regex(/^[\w-]{1,63}$/),
+    default: 'quantaxis',
+    wanted: 'a database name of letters, digits, - and _',
+    description: "QUANTAXIS' database of settled accounts and market data, with MONGO_URL",
+  },
+  QAREALTIME_DATABASE: {
+    schema: z.string().regex(/^[\w-]{1,63}$/),
+    default: 'QAREALTIME',
+    wanted: 'a database name of letters, digits, - and _',
+    description: "QUANTAXIS' database of running accounts, with MONGO_URL",
   },
   REDIS_URL: {
     schema: url(['redis:', 'rediss:']).optional(),

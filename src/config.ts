@@ -22,6 +22,8 @@ export interface Config {
   readonly dataFolder: string;
   /** AUTO: simulated data as long as nothing was imported into the data folder. */
   readonly demo: 'AUTO' | 'ON' | 'OFF';
+  /** Undefined: accounts are in the embedded store. */
+  readonly mongo: MongoConfig | undefined;
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
   /** The first is preferred. */
@@ -29,6 +31,16 @@ export interface Config {
   readonly gateways: readonly GatewayConfig[];
   /** Undefined: no commands are configured. */
   readonly commands: CommandsConfig | undefined;
+}
+
+export interface MongoConfig {
+  readonly url: string;
+  readonly names: {
+    readonly quantaxis: string;
+    readonly realtime: string;
+    /** Of Deskgraph's own records. */
+    readonly own: string;
+  };
 }
 
 export interface CacheConfig {
@@ -78,6 +90,7 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
     ...problems,
     ...content.problems,
     ...unavailable,
+    ...findContradictions(read.texts),
   ];
   if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
   return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd }));
@@ -123,6 +136,7 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
     graphiql: values.GRAPHIQL ?? !isProduction,
     dataFolder: resolve(cwd, values.DESKGRAPH_DATA),
     demo: demoOf(values.DEMO, isConfigured),
+    mongo: mongoOf(values),
     corsOrigins: values.CORS_ORIGINS,
     cache: {
       maxBytes: values.CACHE_MAX_BYTES,
@@ -134,6 +148,17 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
     gateways: file.gateways,
     commands: file.commands,
   };
+}
+
+function mongoOf(values: VariableValues): MongoConfig | undefined {
+  const { MONGO_URL: url, QUANTAXIS_DATABASE: quantaxis, QAREALTIME_DATABASE: realtime, MONGO_DATABASE: own } = values;
+  return url === undefined ? undefined : { url, names: { quantaxis, realtime, own } };
+}
+
+/** What cannot both be meant. */
+function findContradictions({ DEMO, MONGO_URL }: VariableTexts): string[] {
+  if (MONGO_URL === undefined || !['1', 'true'].includes(DEMO ?? '')) return [];
+  return [`DEMO: received ${shown(DEMO)}, wanted 0 or auto, since MONGO_URL names where the accounts are`];
 }
 
 function demoOf(asked: boolean | undefined, isConfigured: boolean): Config['demo'] {

@@ -39,6 +39,7 @@ describe('the environment', () => {
       graphiql: true,
       dataFolder: '/desk/.deskgraph',
       demo: 'AUTO',
+      mongo: undefined,
       corsOrigins: [],
       cache: { maxBytes: 268_435_456, maxEntries: undefined, ttlSeconds: 7200, defaultStartDay: 16_436 },
       sources: [],
@@ -62,6 +63,10 @@ describe('the environment', () => {
       CACHE_MAXSIZE: '1',
       CACHE_TTL_SECONDS: '60',
       DEFAULT_START_DATE: '1970-01-02',
+      MONGO_URL: 'mongodb://db:27017',
+      MONGO_DATABASE: 'own',
+      QUANTAXIS_DATABASE: 'quantaxis-2',
+      QAREALTIME_DATABASE: 'QAREALTIME_2',
     });
     expect(config).toMatchObject({
       port: 0,
@@ -73,7 +78,55 @@ describe('the environment', () => {
       graphiql: false,
       logLevel: 'debug',
       cache: { maxBytes: 1000, maxEntries: 1, ttlSeconds: 60, defaultStartDay: 1 },
+      mongo: {
+        url: 'mongodb://db:27017',
+        names: { quantaxis: 'quantaxis-2', realtime: 'QAREALTIME_2', own: 'own' },
+      },
     });
+  });
+
+  it.each([
+    'mongodb://db',
+    'mongodb://127.0.0.1:27017/',
+    'mongodb://[::1]:27017/',
+    'mongodb://ann:p%40ss@db:27017/?authSource=admin',
+    'mongodb://ann@db',
+    'mongodb://db1:27017,db2:27018,[::1]:27019/quantaxis?replicaSet=rs0&readPreference=secondaryPreferred',
+    'mongodb://%2Frun%2Fmongodb-27017.sock',
+    'mongodb+srv://ann:pass@cluster.example.com/?retryWrites=true',
+  ])('takes a connection string of MongoDB: %s', (MONGO_URL) => {
+    expect(load({ MONGO_URL }).mongo).toEqual({
+      url: MONGO_URL,
+      names: { quantaxis: 'quantaxis', realtime: 'QAREALTIME', own: 'deskgraph' },
+    });
+  });
+
+  it.each([
+    'db:27017',
+    'mongodb:db',
+    'mongodb://',
+    'mongodb:///quantaxis',
+    'mongodb://ann:hunter2@',
+    'mongodb://ann:p@ss@db',
+    'mongodb://ann:12/34@db',
+    'mongodb://db1,,db2',
+    'mongodb://db:port',
+    'mongodb://db one',
+    'postgres://db',
+  ])('refuses %s as a connection string of MongoDB', (MONGO_URL) => {
+    expect(problemsOf({ MONGO_URL })).toEqual([
+      'MONGO_URL: received (hidden), wanted an address like mongodb://host:27017',
+    ]);
+  });
+
+  it('turns the simulated data off where MONGO_URL names the accounts', () => {
+    const MONGO_URL = 'mongodb://db';
+    for (const DEMO of ['', 'auto', '0', 'false']) expect(load({ MONGO_URL, DEMO }).demo).toBe('OFF');
+    for (const DEMO of ['1', 'true']) {
+      expect(problemsOf({ MONGO_URL, DEMO })).toEqual([
+        `DEMO: received "${DEMO}", wanted 0 or auto, since MONGO_URL names where the accounts are`,
+      ]);
+    }
   });
 
   it('counts an empty variable as not set', () => {
@@ -105,6 +158,16 @@ describe('the environment', () => {
     ['DEMO', '2', 'DEMO: received "2", wanted auto, 0 or 1'],
     ['TRADING_ENABLED', 'on', 'TRADING_ENABLED: received "on", wanted 0 or 1'],
     [
+      'QUANTAXIS_DATABASE',
+      'a.b',
+      'QUANTAXIS_DATABASE: received "a.b", wanted a database name of letters, digits, - and _',
+    ],
+    [
+      'QAREALTIME_DATABASE',
+      'a b',
+      'QAREALTIME_DATABASE: received "a b", wanted a database name of letters, digits, - and _',
+    ],
+    [
       'CORS_ORIGINS',
       '*',
       'CORS_ORIGINS: received "*", wanted origins like https://desk.example.com, separated by commas',
@@ -121,7 +184,7 @@ describe('the environment', () => {
 
   it('names all problems at once', () => {
     const problems = problemsOf(
-      { PORT: 'x', LOG_LEVEL: 'x', MONGO_URL: 'mongodb://h', CACHE_MAX_SIZE: '1' },
+      { PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'redis://h', CACHE_MAX_SIZE: '1' },
       'sources: 5',
     );
     expect(problems).toEqual([
@@ -129,7 +192,7 @@ describe('the environment', () => {
       'PORT: received "x", wanted a port from 0 to 65535 (0: any free one)',
       'LOG_LEVEL: received "x", wanted one of trace, debug, info, warn, error, fatal, silent',
       'sources: received 5, wanted a list of sources',
-      'MONGO_URL: MongoDB is not available yet',
+      'REDIS_URL: Redis is not available yet',
     ]);
   });
 
@@ -205,7 +268,7 @@ describe('secrets', () => {
           cwd: folder,
         });
       writeFileSync(path, 'mongodb://db:27017\n');
-      expect(load).toThrow(/^1 problem in the configuration:\nMONGO_URL: MongoDB is not available yet$/);
+      expect(load().mongo?.url).toBe('mongodb://db:27017');
       writeFileSync(path, '\n');
       expect(load).toThrow(/MONGO_URL_FILE: received ".*", wanted a readable file with a text/);
       rmSync(path);
@@ -242,7 +305,6 @@ describe('secrets', () => {
 
 describe('what a later version brings', () => {
   it.each([
-    [{ MONGO_URL: 'mongodb://db' }, 'MONGO_URL: MongoDB'],
     [{ REDIS_URL: 'redis://db' }, 'REDIS_URL: Redis'],
     [{ JWT_SECRET: 'x'.repeat(32) }, 'JWT_SECRET: access control'],
     [{ JWKS_URL: 'https://issuer.example/keys' }, 'JWKS_URL: access control'],

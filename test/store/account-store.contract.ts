@@ -8,7 +8,7 @@ import { decoded, pythonDocument, pythonOrder, pythonTrade } from '../support/qi
 
 export type WritableAccountStore = AccountStore & AccountWriter;
 
-export interface OpenedStore extends Disposable {
+export interface OpenedAccountStore extends AsyncDisposable {
   readonly store: WritableAccountStore;
 }
 
@@ -24,13 +24,14 @@ export const FOREIGN_NAMES = [
   '__proto__',
   'constructor',
   '$where',
-  'a\u0000b',
-  'line\nbreak',
   '螺纹钢',
   'ａｂｃ',
   '\u{1f680}',
   ' blank ',
 ] as const;
+
+/** Names that no account can have. */
+const UNUSABLE_NAMES = ['a\u0000', 'a\u0000b', 'line\nbreak', 'a'.repeat(10_000), '\ufffd'] as const;
 
 export function key(accountCookie: string, source: AccountSource = 'HISTORY'): AccountKey {
   return { source, accountCookie };
@@ -71,15 +72,15 @@ const fill = (tradeId: string, nanos: string | null, more: object = {}): object 
 const order = (orderId: string, more: object = {}): object => pythonOrder({ order_id: orderId, ...more });
 
 /** What every AccountStore answers, whatever it is made of. `open` opens an empty one. */
-export function describeAccountStore(name: string, open: () => OpenedStore): void {
+export function describeAccountStore(name: string, open: () => Promise<OpenedAccountStore>): void {
   describe(name, () => {
-    let opened: OpenedStore;
+    let opened: OpenedAccountStore;
     let store: WritableAccountStore;
-    beforeEach(() => {
-      opened = open();
+    beforeEach(async () => {
+      opened = await open();
       store = opened.store;
     });
-    afterEach(() => opened[Symbol.dispose]());
+    afterEach(() => opened[Symbol.asyncDispose]());
 
     it('can be read, also when it holds nothing', async () => {
       await expect(store.check(new AbortController().signal)).resolves.toBeUndefined();
@@ -228,7 +229,7 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
 
       it('find nothing that is not theirs', async () => {
         await store.writeDocuments([state({ accountCookie: 'a', trades: [fill('t', '1')] })]);
-        const asked = [...FOREIGN_NAMES, '', 'A', 'a ', 'a\u0000', '\ud83d'].map((each) => key(each));
+        const asked = [...FOREIGN_NAMES, ...UNUSABLE_NAMES, '', 'A', 'a ', '\ud83d'].map((each) => key(each));
         expect(await store.latestSnapshots(asked)).toEqual(asked.map(() => undefined));
         for (const lists of [await store.equityRows(asked), await store.trades(asked), await store.orders(asked)]) {
           expect(lists).toEqual(asked.map(() => []));
@@ -309,8 +310,7 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
           live(null, '2020-01-20T07:00:00Z', 20),
           state({ source: 'REALTIME', tradingDay: '2020-01-17', balance: 17 }),
         ]);
-        const [none, rows = []] = await store.equityRows([key('a'), key('a', 'REALTIME')]);
-        expect(none).toEqual([]);
+        const [rows = []] = await store.equityRows([key('a', 'REALTIME')]);
         expect(rows.map(({ tradingDay, balance }) => [formatDay(tradingDay), balance])).toEqual([
           ['2020-01-14', 14],
           ['2020-01-15', 15],
@@ -319,6 +319,51 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
           ['2020-01-20', 20],
         ]);
         expect(rows.map(({ margin }) => margin)).toEqual([null, 40, null, 40, null]);
+      });
+
+      it('of a range are those from its start to its end, both included, either of which may be open', async () => {
+        const times = [-62_000_000_000_000, 999, 1000, 1001, 2000, 86_400_000, 1_579_141_800_118];
+        const names = ['a', 'b'];
+        await store.writeDocuments(
+          names.flatMap((accountCookie) =>
+            times.map((updatedAt, balance) => state({ source: 'REALTIME', accountCookie, updatedAt, balance })),
+          ),
+        );
+        const ranges = [
+          { start: 1000, end: 1000 },
+          { start: 999, end: 2000 },
+          { start: 1001 },
+          { end: 1001 },
+          { start: -Infinity, end: Infinity },
+          { start: 1_579_141_800_118, end: 8_640_000_000_000_000 },
+          { start: -8_640_000_000_000_000, end: -62_000_000_000_000 },
+          { start: 2001, end: 86_399_999 },
+        ];
+        const keys = ranges.flatMap((range) => names.map((name) => ({ ...key(name, 'REALTIME'), ...range })));
+        const found = await store.equityMarks([...keys, { ...key('none', 'REALTIME'), start: 1 }]);
+        expect(found.map((marks) => marks.map(({ at }) => at))).toEqual([
+          ...keys.map(({ start = -Infinity, end = Infinity }) => times.filter((at) => at >= start && at <= end)),
+          [],
+        ]);
+      });
+
+      it('are refused when all keys together have more of them than they may', async () => {
+        await store.writeDocuments(
+          ['a', 'b'].flatMap((accountCookie) =>
+            [1000, 2000, 3000].map((updatedAt) => state({ source: 'REALTIME', accountCookie, updatedAt })),
+          ),
+        );
+        const asked = [key('a', 'REALTIME'), { ...key('b', 'REALTIME'), start: 2000 }];
+        expect((await store.equityMarks(asked, { most: 5 })).map(({ length }) => length)).toEqual([3, 2]);
+        const message = 'the accounts have more than 4 marks in the range, wanted at most that many';
+        await expect(store.equityMarks(asked, { most: 4 })).rejects.toMatchObject({
+          code: 'COST_LIMIT',
+          message: expect.stringContaining(message),
+        });
+        expect(await store.equityMarks([{ ...key('a', 'REALTIME'), end: 999 }], { most: 0 })).toEqual([[]]);
+        await expect(store.equityMarks([key('a', 'REALTIME')], { most: 0 })).rejects.toMatchObject({
+          code: 'COST_LIMIT',
+        });
       });
 
       it('are none for HISTORY', async () => {
@@ -438,6 +483,20 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
       });
     });
 
+    it('reads no list for somebody who does not wait for it any more', async () => {
+      const asked = [key('a', 'REALTIME')];
+      const reading = { signal: AbortSignal.abort() };
+      const reads = [
+        store.equityRows(asked, reading),
+        store.equityMarks(asked, reading),
+        store.trades(asked, reading),
+        store.orders(asked, reading),
+      ];
+      for (const end of await Promise.allSettled(reads)) {
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'OVERLOADED' } });
+      }
+    });
+
     it('answers a batch of a thousand keys as it answers each of them', async () => {
       const names = Array.from({ length: 1000 }, (_, at) => `account-${at}`);
       await store.writeDocuments(names.slice(0, 50).map((accountCookie, balance) => state({ accountCookie, balance })));
@@ -445,6 +504,79 @@ export function describeAccountStore(name: string, open: () => OpenedStore): voi
       expect(found.filter((snapshot) => snapshot !== undefined)).toHaveLength(50);
       expect(found.at(-1)?.balance).toBe(0);
       expect(found.at(-50)?.balance).toBe(49);
+    });
+
+    describe('latest documents', () => {
+      it('are the latest states, each with the fills and orders of its own day, as these are listed', async () => {
+        const live = (tradingDay: string, balance: number, name: string): AccountDocument =>
+          state({
+            ...{ source: 'REALTIME', tradingDay, balance },
+            trades: [fill(`${name}2`, '5'), fill(`${name}1`, '4'), fill(`${name}2`, '5')],
+            orders: [
+              order(`${name}2`, { insert_date_time: '7000000' }),
+              order(`${name}1`, { insert_date_time: '1000000' }),
+            ],
+          });
+        await store.writeDocuments([live('2020-01-15', 1, 'old'), live('2020-01-16', 2, 'new')]);
+        const [document] = await store.latestDocuments([key('a', 'REALTIME')]);
+        expect(document?.snapshot).toEqual((await store.latestSnapshots([key('a', 'REALTIME')]))[0]);
+        expect(document?.snapshot.balance).toBe(2);
+        expect(document?.trades.map(({ tradeId }) => tradeId)).toEqual(['new1', 'new2']);
+        expect(document?.orders.map(({ orderId }) => orderId)).toEqual(['new1', 'new2']);
+        expect(document?.trades).toMatchObject([{ tradedAtNanos: 4n, accountCookie: 'a' }, { tradedAtNanos: 5n }]);
+        expect(document?.orders).toMatchObject([{ source: 'REALTIME', createdAt: 1 }, { createdAt: 7 }]);
+      });
+
+      it('come in the order of the keys, undefined for what is not there, of states without a day too', async () => {
+        await store.writeDocuments([
+          state({ source: 'REALTIME', tradingDay: null, balance: 1, orders: [order('o')] }),
+          state({ source: 'REALTIME', accountCookie: 'b', balance: 2 }),
+        ]);
+        const asked = [key('b', 'REALTIME'), key('none', 'REALTIME'), key('a', 'REALTIME'), key('b', 'REALTIME')];
+        const documents = await store.latestDocuments(asked);
+        expect(documents.map((document) => document?.snapshot.balance)).toEqual([2, undefined, 1, 2]);
+        expect(documents.map((document) => document?.orders.length)).toEqual([0, undefined, 1, 0]);
+        expect(await store.latestDocuments([])).toEqual([]);
+      });
+
+      it('have what was written last, also when its maps were cleared', async () => {
+        const live = (orders: readonly object[]): AccountDocument =>
+          state({ source: 'REALTIME', orders, trades: orders.map((_, at) => fill(`t${at}`, '1')) });
+        await store.writeDocuments([live([order('o')])]);
+        expect((await store.latestDocuments([key('a', 'REALTIME')]))[0]).toMatchObject({ orders: [{ orderId: 'o' }] });
+        await store.writeDocuments([live([])]);
+        expect((await store.latestDocuments([key('a', 'REALTIME')]))[0]).toMatchObject({ orders: [], trades: [] });
+      });
+    });
+
+    describe('changes', () => {
+      it('are told after each write of a state', async () => {
+        for (const balance of [1, 2]) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          using _ = store.changes(resolve);
+          await store.writeDocuments([state({ source: 'REALTIME', balance })]);
+          await promise;
+        }
+      });
+
+      it('are told to all who want to know, and to nobody who does not any more', async () => {
+        const told: string[] = [];
+        const watch = (name: string) => {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          const watching = store.changes(() => {
+            told.push(name);
+            resolve();
+          });
+          return { promise, watching };
+        };
+        const [one, other, gone] = [watch('one'), watch('other'), watch('gone')];
+        gone.watching[Symbol.dispose]();
+        gone.watching[Symbol.dispose]();
+        await store.writeDocuments([state({ source: 'REALTIME' })]);
+        await Promise.all([one.promise, other.promise]);
+        expect(new Set(told)).toEqual(new Set(['one', 'other']));
+        for (const { watching } of [one, other]) watching[Symbol.dispose]();
+      });
     });
   });
 }

@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { type AppBase, folderOf } from './app-base.ts';
+import type { Config, MongoConfig } from './config.ts';
+import { dayOfInstant } from './domain/day.ts';
+import { discardOtherDemo, seedDemo } from './simulator/demo.ts';
+import type { AccountDrops } from './store/account-drops.ts';
+import type { AccountStore } from './store/accounts.ts';
+import { accountStorePath } from './store/sqlite/paths.ts';
+import { openSqliteAccountDrops } from './store/sqlite/sqlite-account-drops.ts';
+import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Until then an account that was dropped can be restored. */
+const DROPPED_KEPT_MS = 7 * DAY_MS;
+
+export interface OpenAccounts {
+  readonly kind: 'sqlite' | 'mongodb';
+  readonly accountStore: AccountStore;
+  readonly accountDrops: AccountDrops;
+}
+
+/** Simulated as long as nobody has named or imported other accounts. */
+export function isDemo({ demo, dataFolder }: Config): boolean {
+  return demo === 'ON' || (demo === 'AUTO' && !existsSync(accountStorePath(dataFolder)));
+}
+
+/** Opens the accounts that the configuration names. A deployment of MongoDB may be away: it is reached when it is there. */
+export async function openAccounts(base: AppBase): Promise<OpenAccounts> {
+  const { mongo } = base.config;
+  const accounts = mongo === undefined ? await openEmbedded(base) : await openMongo(base, mongo);
+  const trim = (before: number): Promise<void> => accounts.accountDrops.trim(before);
+  keepTrimmed(base, { what: 'copies of dropped accounts', keptMs: DROPPED_KEPT_MS, trim });
+  return accounts;
+}
+
+export interface Trimmed {
+  /** For the log. */
+  readonly what: string;
+  readonly keptMs: number;
+  readonly trim: (before: number) => Promise<void>;
+}
+
+/** Gives up what is old now and once a day. What a store cannot do today it does tomorrow. */
+export function keepTrimmed({ clock, logger, opened }: AppBase, { what, keptMs, trim }: Trimmed): void {
+  let cancel = (): void => {};
+  const trimNow = (): void => {
+    trim(clock.now() - keptMs).catch((error: unknown) => logger.warn({ error }, `${what} could not be given up`));
+    cancel = clock.after(DAY_MS, trimNow);
+  };
+  opened.defer(() => cancel());
+  trimNow();
+}
+
+async function openEmbedded(base: AppBase): Promise<OpenAccounts> {
+  const { opened, startedAt, isDemo } = base;
+  const folder = folderOf(base);
+  if (isDemo) await discardOtherDemo({ folder, accountsPath: accountStorePath(folder) });
+  mkdirSync(folder, { recursive: true });
+  const store = openSqliteAccountStore({ path: accountStorePath(folder) });
+  opened.defer(() => store.close());
+  if (isDemo) {
+    const throughDay = dayOfInstant(startedAt) - 1;
+    await seedDemo({ folder, throughDay, writeDocuments: (documents) => store.writeDocuments(documents) });
+  }
+  const accountDrops = openSqliteAccountDrops({ path: accountStorePath(folder) });
+  opened.defer(() => accountDrops.close());
+  return { kind: 'sqlite', accountStore: store, accountDrops };
+}
+
+/** Loaded only where it is used. */
+async function openMongo({ clock, opened }: AppBase, { url, names }: MongoConfig): Promise<OpenAccounts> {
+  const [{ MongoDeployment }, { MongoAccountStore }, { openMongoAccountDrops }] = await Promise.all([
+    import('./store/mongo/mongo-deployment.ts'),
+    import('./store/mongo/mongo-account-store.ts'),
+    import('./store/mongo/mongo-account-drops.ts'),
+  ]);
+  const deployment = new MongoDeployment({ url, names });
+  opened.defer(() => deployment.close());
+  const accountStore = new MongoAccountStore({ deployment, clock });
+  const now = (): number => clock.now();
+  const accountDrops = openMongoAccountDrops({ deployment, now, onWritten: () => accountStore.forgetListings() });
+  return { kind: 'mongodb', accountStore, accountDrops };
+}
