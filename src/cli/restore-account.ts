@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { AccountSource } from '../domain/account.ts';
 import { quoted } from '../domain/errors.ts';
 import type { RestoreOutcome } from '../store/account-drops.ts';
 import type { AccountKey } from '../store/accounts.ts';
-import { lockDataFolder } from '../store/sqlite/folder-lock.ts';
-import { accountStorePath } from '../store/sqlite/paths.ts';
-import { openSqliteAccountDrops } from '../store/sqlite/sqlite-account-drops.ts';
+import { type RestoreConfig, restoreWhere } from './restore-target.ts';
 
 export interface RestoreArguments extends AccountKey {
   /** Whether what the account has by now gives way. */
@@ -15,7 +11,7 @@ export interface RestoreArguments extends AccountKey {
 }
 
 export interface RestoreOptions {
-  readonly dataFolder: string;
+  readonly config: RestoreConfig;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -44,32 +40,14 @@ export function parseRestoreArguments(args: readonly string[]): RestoreArguments
 }
 
 /**
- * Brings an account of the data folder's store, or of its simulated data when it has none, back as the latest drop
- * found it, and prints what became of that. Answers the exit code. Fails with an Error when a server has the data folder.
+ * Brings an account back as the latest drop found it, and prints what became of that. Answers the exit code. Fails with
+ * an Error, as `restoreWhere` does.
  */
-export async function runRestoreAccount(asked: RestoreArguments, { dataFolder, now }: RestoreOptions): Promise<number> {
-  // Without a store of its own a server has the simulated data. A store that is not there holds no copy, and must not
-  // come to be by asking: it would turn the simulated data off.
-  const paths = [accountStorePath(dataFolder), accountStorePath(join(dataFolder, 'demo'))];
-  const path = paths.find((each) => existsSync(each));
-  const outcome: RestoreOutcome =
-    path === undefined ? { kind: 'NO_COPY' } : await restore(asked, { path, dataFolder, now });
+export async function runRestoreAccount(asked: RestoreArguments, { config, now }: RestoreOptions): Promise<number> {
+  const outcome = await restoreWhere(config, { ...asked, requestedBy: 'restore-account', requestedAt: now });
   const { text, exitCode } = describe(asked, outcome);
   (exitCode === 0 ? process.stdout : process.stderr).write(text);
   return exitCode;
-}
-
-async function restore(
-  asked: RestoreArguments,
-  { path, dataFolder, now }: RestoreOptions & { readonly path: string },
-): Promise<RestoreOutcome> {
-  using _lock = lockDataFolder(dataFolder);
-  const drops = openSqliteAccountDrops({ path });
-  try {
-    return await drops.restore({ ...asked, requestedBy: 'restore-account', requestedAt: now });
-  } finally {
-    await drops.close();
-  }
 }
 
 function describe(

@@ -31,6 +31,16 @@ export type RestoreOutcome =
   | { readonly kind: 'NO_COPY' }
   | { readonly kind: 'OCCUPIED'; readonly documents: number };
 
+/** What is on record of an account that was brought back. */
+export interface RestoreRecord extends AccountKey {
+  readonly requestedBy: string;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  /** When the drop was asked for whose copy it is. */
+  readonly droppedAt: number;
+  readonly documents: number;
+}
+
 /** What is on record of a drop. `UNDONE`: the process ended before anything was deleted, or nothing could be. */
 export interface DropRecord extends DropRequest {
   readonly state: 'REQUESTED' | 'DROPPED' | 'UNDONE';
@@ -42,8 +52,8 @@ export interface DropRecord extends DropRequest {
 /**
  * Deletes accounts and brings them back. Before anything is deleted a record of the request and then a copy of all that
  * the store has of the accounts are durable; when the process dies at any moment, the store is found with all of the
- * accounts or with none of them and the copy. Fails with UPSTREAM_UNAVAILABLE when the store cannot be reached, and then
- * has deleted nothing.
+ * accounts or with none of them and the copy. Fails with UPSTREAM_UNAVAILABLE when the store cannot be reached; then
+ * nothing was deleted, or, where the store is on another machine and went away meanwhile, the rest is when it is back.
  */
 export interface AccountDrops {
   drop(request: DropRequest): Promise<DropOutcome>;

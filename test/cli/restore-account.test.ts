@@ -82,6 +82,11 @@ describe('deskgraph restore-account', () => {
     );
     expect(exitCode).toBe(0);
     expect(await daysOf(dataFolder)).toBe(2);
+    const drops = openSqliteAccountDrops({ path: accountStorePath(dataFolder) });
+    expect(await drops.restores()).toMatchObject([
+      { accountCookie: 'desk', source: 'HISTORY', requestedBy: 'restore-account', droppedAt: TEST_NOW, documents: 2 },
+    ]);
+    await drops.close();
   });
 
   it('leaves alone what has documents again, until it is told to replace it', async () => {

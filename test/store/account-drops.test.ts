@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { openSqliteAccountDrops } from '../../src/store/sqlite/sqlite-account-drops.ts';
+import { openSqliteAccountDrops, type SqliteAccountDrops } from '../../src/store/sqlite/sqlite-account-drops.ts';
 import { openSqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
@@ -17,13 +15,14 @@ import {
   restoreRequest,
   writeDays,
 } from './account-drops.contract.ts';
-import { key } from './account-store.contract.ts';
+import { key, state } from './account-store.contract.ts';
+import { expectAllOrNoneAfterKills } from './killed-drops.ts';
 
 const PROCESS = fileURLToPath(new URL('dropping-process.ts', import.meta.url));
-const KILLS = process.env.DESKGRAPH_TEST_LONG === '1' ? 40 : 8;
-const DAYS = 150;
 
-interface OpenedFile extends DroppableAccounts, AsyncDisposable {}
+interface OpenedFile extends DroppableAccounts, AsyncDisposable {
+  readonly drops: SqliteAccountDrops;
+}
 
 function openFile(path: string): OpenedFile {
   const accounts = openSqliteAccountStore({ path });
@@ -53,10 +52,12 @@ describeAccountDrops('SqliteAccountDrops', async () => {
   };
 });
 
+const RECORDS = "('account_drop', 'account_restore')";
+
 /** Everything in the tables that a drop touches, but the records. */
 function rowsOf(path: string): Record<string, unknown[]> {
   using database = new DatabaseSync(path, { readOnly: true });
-  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'account_drop'");
+  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ${RECORDS}`);
   const rows = (name: unknown) => {
     const statement = database.prepare(`SELECT * FROM "${name}"`);
     statement.setReadBigInts(true);
@@ -69,48 +70,27 @@ describe('a store of accounts on disk', () => {
   it('is found with all of the accounts or with none and the copy, whenever its process was killed', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'accounts.sqlite');
-    const names = ['a', 'b', 'c'];
-    const before: Record<string, object> = {};
-    {
-      await using file = openFile(path);
-      for (const accountCookie of names) await writeDays(file.accounts, DAYS, { accountCookie });
-      for (const name of names) before[name] = await contentOf(file.accounts, key(name));
-    }
-    const found = new Set<string | undefined>();
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const child = spawn(process.execPath, [PROCESS, path, ...names], { stdio: ['ignore', 'pipe', 'inherit'] });
-      const ended = once(child, 'close');
-      // Its first round shows how long a drop takes here; in the second it is killed, each time a little later.
-      const moments: number[] = [];
-      for await (const line of createInterface({ input: child.stdout })) {
-        if (line === 'dropping' || moments.length === 1) moments.push(performance.now());
-        if (moments.length === 3) break;
-      }
-      const [begun = 0, done = 0] = moments;
-      await setTimeout((done - begun) * 1.5 * (kill / (KILLS - 1)));
-      child.kill('SIGKILL');
-      expect(await ended).toEqual([null, 'SIGKILL']);
+    await expectAllOrNoneAfterKills({
+      open: () => openFile(path),
+      command: [PROCESS, path],
+      stored: () => Promise.resolve(rowsOf(path)),
+      days: 150,
+      span: 1.5,
+    });
+  }, 600_000);
 
-      await using file = openFile(path);
-      const records = await file.drops.records();
-      expect(records.filter(({ state }) => state === 'REQUESTED')).toEqual([]);
-      const listed = (await file.accounts.listAccounts({ source: 'HISTORY' })).map((each) => each.accountCookie);
-      for (const name of names) {
-        const content = await contentOf(file.accounts, key(name));
-        if (listed.includes(name)) expect(content).toEqual(before[name]);
-        else
-          expect(await file.drops.restore(restoreRequest(name))).toMatchObject({ kind: 'RESTORED', documents: DAYS });
-        expect(await contentOf(file.accounts, key(name))).toEqual(before[name]);
-      }
-      // What the latest request came to is what it says: a drop takes all three or none.
-      const latest = records.at(-1);
-      expect(latest?.documents ?? 0).toBe(latest?.state === 'DROPPED' ? 3 * DAYS : 0);
-      if (latest?.state === 'UNDONE') expect(listed).toEqual(names);
-      found.add(latest?.state);
-      await file.drops.trim(Number.MAX_SAFE_INTEGER);
-    }
-    expect([...found]).toEqual(expect.arrayContaining(['DROPPED', 'UNDONE']));
-  }, 180_000);
+  it('loses and regains all days of a REALTIME account, and a state without a day', async () => {
+    using folder = temporaryFolder();
+    await using file = openFile(join(folder.path, 'accounts.sqlite'));
+    await writeDays(file.accounts, 3, { source: 'REALTIME' });
+    await file.accounts.writeDocuments([state({ tradingDay: null, source: 'REALTIME' })]);
+    const before = await contentOf(file.accounts, key('a', 'REALTIME'));
+    const outcome = await file.drops.drop(dropRequest(['a'], { source: 'REALTIME' }));
+    expect(outcome).toEqual({ dropped: ['a'], documents: 4 });
+    const restored = await file.drops.restore(restoreRequest('a', { source: 'REALTIME' }));
+    expect(restored).toMatchObject({ kind: 'RESTORED', documents: 4 });
+    expect(await contentOf(file.accounts, key('a', 'REALTIME'))).toEqual(before);
+  });
 
   it('is as it was when what drops from it cannot write, and goes on afterwards', async () => {
     using folder = temporaryFolder();
@@ -163,6 +143,46 @@ describe('a store of accounts on disk', () => {
     expect(rowsOf(path)).toEqual(empty);
   });
 
+  it('has on record who brought back what, also after it is opened anew', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    {
+      await using file = openFile(path);
+      await writeDays(file.accounts, 3);
+      await file.drops.drop(dropRequest(['a'], { requestedAt: 5 }));
+      await file.drops.restore(restoreRequest('none'));
+      await file.drops.restore(restoreRequest('a', { requestedBy: 'bob', requestedAt: 7 }));
+      // Refused, and nothing brought back.
+      await file.drops.restore(restoreRequest('a', { requestedAt: 8 }));
+      await file.drops.drop(dropRequest(['a'], { requestedAt: 9 }));
+      await writeDays(file.accounts, 1);
+      await file.drops.restore(restoreRequest('a', { requestedBy: 'eve', requestedAt: 11, replace: true }));
+      await file.drops.trim(Number.MAX_SAFE_INTEGER);
+    }
+    await using file = openFile(path);
+    expect(await file.drops.restores()).toEqual([
+      { ...key('a'), requestedBy: 'bob', requestedAt: 7, droppedAt: 5, documents: 3 },
+      { ...key('a'), requestedBy: 'eve', requestedAt: 11, droppedAt: 9, documents: 3 },
+    ]);
+    expect(await file.drops.records()).toMatchObject([{ requestedAt: 5 }, { requestedAt: 9 }, { requestedBy: 'eve' }]);
+  });
+
+  it('has a restore on record exactly when it was done', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    await using file = openFile(path);
+    await writeDays(file.accounts, 2);
+    await file.drops.drop(dropRequest(['a']));
+    const dropped = rowsOf(path);
+    using other = new DatabaseSync(path);
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON account_restore BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    await expect(file.drops.restore(restoreRequest('a'))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(rowsOf(path)).toEqual(dropped);
+    other.exec('DROP TRIGGER full');
+    expect(await file.drops.restore(restoreRequest('a'))).toMatchObject({ kind: 'RESTORED' });
+    expect(await file.drops.restores()).toHaveLength(1);
+  });
+
   it('may be closed twice, with what is under way, and refuses afterwards with a code', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'accounts.sqlite');
@@ -179,7 +199,108 @@ describe('a store of accounts on disk', () => {
   });
 });
 
-describe('a store of accounts of version 1', () => {
+describe('the file of a store of accounts', () => {
+  const FILLS = 30_000;
+
+  /** A dropped account of so many fills, far more than a few pages. */
+  async function leaveCopy(path: string): Promise<void> {
+    await using file = openFile(path);
+    await writeDays(file.accounts, 1);
+    using database = new DatabaseSync(path);
+    database.exec(`
+      WITH RECURSIVE steps (step) AS (SELECT 1 UNION ALL SELECT step + 1 FROM steps WHERE step < ${FILLS})
+      INSERT INTO trade SELECT source, account_cookie, trading_day, 'fill ' || step, instrument_id, order_id,
+        exchange_id, side, "offset", price, volume, commission, traded_at FROM trade CROSS JOIN steps`);
+    await file.drops.drop(dropRequest(['a']));
+  }
+
+  it('shrinks when copies are given up', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    await leaveCopy(path);
+    const full = statSync(path).size;
+    await using file = openFile(path);
+    await file.drops.trim(Number.MAX_SAFE_INTEGER);
+    expect(statSync(path).size).toBeLessThan(full / 2);
+    expect(rowsOf(path).dropped_trade).toEqual([]);
+  }, 60_000);
+
+  it('lets others write while copies are given up', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    await leaveCopy(path);
+    await using file = openFile(path);
+    using other = new DatabaseSync(path, { timeout: 5000 });
+    const left = other.prepare('SELECT count(*) AS fills FROM dropped_trade');
+    let end: 'TRIMMED' | 'FAILED' | undefined;
+    const trimming = file.drops.trim(Number.MAX_SAFE_INTEGER).then(
+      () => {
+        end = 'TRIMMED';
+      },
+      () => {
+        end = 'FAILED';
+      },
+    );
+    const seen = new Set<number>();
+    while (end === undefined) {
+      const fills = Number(left.get()?.fills);
+      if (fills < FILLS && !seen.has(fills)) {
+        other.exec("UPDATE account_drop SET requested_by = 'eve'");
+        seen.add(fills);
+      }
+      await nextTurn();
+    }
+    await trimming;
+    expect(end).toBe('TRIMMED');
+    const between = [...seen].filter((fills) => fills > 0);
+    expect(between.length).toBeGreaterThan(3);
+  }, 60_000);
+
+  it('is left with what was not given up yet when it is closed, and gets on with that', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    await leaveCopy(path);
+    {
+      await using file = openFile(path);
+      using other = new DatabaseSync(path);
+      const trimming = file.drops.trim(Number.MAX_SAFE_INTEGER);
+      const left = other.prepare('SELECT count(*) AS fills FROM dropped_trade');
+      while (Number(left.get()?.fills) > FILLS) await nextTurn();
+      await file.drops.close();
+      await trimming;
+      expect(Number(left.get()?.fills)).toBeGreaterThan(0);
+    }
+    await using file = openFile(path);
+    // What is not whole is no copy any more.
+    expect(await file.drops.restore(restoreRequest('a'))).toEqual({ kind: 'NO_COPY' });
+    await file.drops.trim(Number.MAX_SAFE_INTEGER);
+    expect(rowsOf(path).dropped_trade).toEqual([]);
+  }, 60_000);
+
+  it('stays as long as it is when it was made before files could shrink, and is used again', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.sqlite');
+    await openFile(path)[Symbol.asyncDispose]();
+    {
+      using database = new DatabaseSync(path);
+      database.exec('PRAGMA auto_vacuum = NONE; VACUUM');
+    }
+    await leaveCopy(path);
+    const full = statSync(path).size;
+    {
+      await using file = openFile(path);
+      await file.drops.trim(Number.MAX_SAFE_INTEGER);
+    }
+    expect(statSync(path).size).toBe(full);
+    await leaveCopy(path);
+    expect(statSync(path).size).toBeLessThan(full * 1.2);
+  }, 60_000);
+});
+
+describe.each([
+  ['1', "name LIKE 'dropped_%' OR name IN ('account_drop', 'account_restore')"],
+  ['2', "name = 'account_restore'"],
+])('a store of accounts of version %s', (version, isLater) => {
   it('is brought to the present one with all that it has, and can be dropped from', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'accounts.sqlite');
@@ -190,10 +311,9 @@ describe('a store of accounts of version 1', () => {
     const fresh = schemaOf(path);
     {
       using database = new DatabaseSync(path);
-      const later = database.prepare(`
-        SELECT name FROM sqlite_schema WHERE type = 'table' AND (name LIKE 'dropped_%' OR name = 'account_drop')`);
+      const later = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND (${isLater})`);
       for (const { name } of later.all()) database.exec(`DROP TABLE ${name}`);
-      database.exec('PRAGMA user_version = 1');
+      database.exec(`PRAGMA user_version = ${version}`);
     }
     await using file = openFile(path);
     expect(schemaOf(path)).toEqual(fresh);

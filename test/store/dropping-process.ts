@@ -12,6 +12,7 @@ for (let requestedAt = 1; ; requestedAt += 1) {
   await drops.drop({ source, accountCookies, requestedBy: 'ann', requestedAt });
   process.stdout.write('restoring\n');
   for (const accountCookie of accountCookies) {
-    tasks.run({ kind: 'RESTORE', key: { source, accountCookie }, replacingId: undefined });
+    const request = { source, accountCookie, replace: false, requestedBy: 'ann', requestedAt } as const;
+    tasks.run({ kind: 'RESTORE', request, replacingId: undefined });
   }
 }
