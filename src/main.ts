@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config.ts';
+import type { Config, ConfigInput } from './config.ts';
 import type { Logger } from './logger.ts';
 
 enableCompileCache();
@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   import: importFile,
   'restore-account': restoreAccount,
+  doctor,
   replay,
   schema,
   help,
@@ -80,7 +81,18 @@ async function restoreAccount(args: readonly string[]): Promise<number> {
   const parsed = parseRestoreArguments(args);
   if (typeof parsed === 'string') return misused(parsed);
   const config = await configuration();
-  return config === undefined ? MISUSED : runRestoreAccount(parsed, { dataFolder: config.dataFolder, now: Date.now() });
+  return config === undefined ? MISUSED : runRestoreAccount(parsed, { config, now: Date.now() });
+}
+
+async function doctor(args: readonly string[]): Promise<number> {
+  const { parseDoctorArguments, runDoctor } = await import('./cli/doctor.ts');
+  const parsed = parseDoctorArguments(args);
+  if (typeof parsed === 'string') return misused(parsed);
+  const { loadConfig } = await import('./config.ts');
+  return runDoctor(parsed, {
+    nodeVersion: process.versions.node,
+    loadConfig: () => loadConfig(configInput()),
+  });
 }
 
 async function replay(args: readonly string[]): Promise<number> {
@@ -119,12 +131,16 @@ async function configuration(): Promise<Config | undefined> {
   const { loadConfig } = await import('./config.ts');
   const { ConfigError } = await import('./config-problems.ts');
   try {
-    return loadConfig({ environment: process.env, readFile: readSmallFile, cwd: process.cwd() });
+    return loadConfig(configInput());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`deskgraph cannot start:\n${error.problems.map((problem) => `  ${problem}\n`).join('')}`);
     return undefined;
   }
+}
+
+function configInput(): ConfigInput {
+  return { environment: process.env, readFile: readSmallFile, cwd: process.cwd() };
 }
 
 /** What configuration and secrets are read from; secrets may come through a pipe. A device or a huge file is a slip. */

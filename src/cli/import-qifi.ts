@@ -12,6 +12,8 @@ export interface ImportOptions {
   readonly source: AccountSource;
   readonly writer: AccountWriter;
   readonly listener: ImportListener;
+  /** Asked of documents with long texts: why the store cannot take it; undefined when it can. */
+  readonly refusalOf?: ((document: AccountDocument) => string | undefined) | undefined;
 }
 
 /** Is told what happens while it happens, so that nobody has to keep it. */
@@ -48,25 +50,50 @@ export interface ImportReport {
   readonly issueNotes: readonly LineNote[];
 }
 
+/** The store failed before the end of the file. The message is the store's own. */
+export class ImportStopped extends Error {
+  override readonly name = 'ImportStopped';
+  /** Documents taken before. */
+  readonly documents: number;
+  /** On which the last of them starts; 0 when there is none. */
+  readonly line: number;
+
+  constructor({ documents, line, cause }: { documents: number; line: number; cause: unknown }) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.documents = documents;
+    this.line = line;
+  }
+}
+
 const MAX_NOTES = 20;
 const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;
 /** One transaction's worth of states, fills and orders: it holds the event loop for some 20 ms. */
 const BATCH_ROWS = 1000;
 /** Of their texts, for documents that are long for another reason. */
 const BATCH_CHARACTERS = 4 * 2 ** 20;
+const LONG_TEXT_CHARACTERS = 4 * 2 ** 20;
 
 /**
  * Takes the QIFI documents of a file into a store, in bounded memory: a JSON array, JSON lines, or objects one after
  * another, plain or as mongoexport writes them. What cannot be taken is counted and named, and the import goes on.
- * Fails when the file cannot be read or the store cannot be written.
+ * Fails when the file cannot be read, and with ImportStopped when the store cannot be written.
  */
-export async function importQifi({ path, source, writer, listener }: ImportOptions): Promise<ImportReport> {
+export async function importQifi(options: ImportOptions): Promise<ImportReport> {
+  const { path, source, writer, listener, refusalOf } = options;
   const tally = new ImportTally(listener);
+  const written = { documents: 0, line: 0 };
   let batch: AccountDocument[] = [];
+  let batchLine = 0;
   let rows = 0;
   let characters = 0;
   const flush = async (): Promise<void> => {
-    if (batch.length > 0) await writer.writeDocuments(batch);
+    if (batch.length > 0) {
+      await writer.writeDocuments(batch).catch((cause: unknown) => {
+        throw new ImportStopped({ ...written, cause });
+      });
+      written.documents += batch.length;
+      written.line = batchLine;
+    }
     batch = [];
     rows = 0;
     characters = 0;
@@ -75,9 +102,10 @@ export async function importQifi({ path, source, writer, listener }: ImportOptio
 
   for await (const { splits, bytes } of splitFile(path)) {
     for (const split of splits) {
-      const document = tally.count(split.line, decodeSplit(split, source));
+      const document = tally.count(split.line, takenBy(refusalOf, split, decodeSplit(split, source)));
       if (document === undefined) continue;
       batch.push(document);
+      batchLine = split.line;
       rows += 1 + document.trades.length + document.orders.length;
       characters += split.kind === 'WHOLE' ? split.text.length : 0;
       if (rows >= BATCH_ROWS || characters >= BATCH_CHARACTERS) await flush();
@@ -116,6 +144,12 @@ function decodeSplit(split: SplitText, source: AccountSource): DecodedQifi {
   if (decoded.kind !== 'DECODED' || source === 'REALTIME') return decoded;
   const { tradingDay } = decoded.document.snapshot;
   return tradingDay === null ? { kind: 'SKIPPED', reason: 'it has no trading day' } : decoded;
+}
+
+function takenBy(refusalOf: ImportOptions['refusalOf'], split: SplitText, decoded: DecodedQifi): DecodedQifi {
+  const isLong = split.kind === 'WHOLE' && split.text.length >= LONG_TEXT_CHARACTERS;
+  const reason = isLong && decoded.kind === 'DECODED' ? refusalOf?.(decoded.document) : undefined;
+  return reason === undefined ? decoded : { kind: 'REFUSED', reason };
 }
 
 /** Counts what became of the documents, tells it, and keeps the first issues. */

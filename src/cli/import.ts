@@ -1,16 +1,11 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SYSTEM_CLOCK } from '../async/clock.ts';
 import type { Config } from '../config.ts';
 import type { AccountSource } from '../domain/account.ts';
-import type { AccountWriter } from '../store/accounts.ts';
-import { accountStorePath } from '../store/sqlite/paths.ts';
-import { openSqliteAccountStore, type SqliteAccountStore } from '../store/sqlite/sqlite-account-store.ts';
 import { ImportDisplay } from './import-display.ts';
-import { type ImportReport, importQifi } from './import-qifi.ts';
-
-/** A server may be dropping accounts meanwhile, which takes seconds; nobody else waits for this process. */
-const BUSY_TIMEOUT_MS = 120_000;
+import { type ImportReport, ImportStopped, importQifi } from './import-qifi.ts';
+import { openImportTarget } from './import-target.ts';
 
 export interface ImportArguments {
   readonly path: string;
@@ -41,8 +36,9 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
 }
 
 /**
- * Imports into the embedded store of the data folder and prints what became of the file; each refused document is named
- * on stderr when it comes. Answers the exit code.
+ * Imports into the deployment of MONGO_URL, or the embedded store of the data folder, and prints what became of the
+ * file; each refused document is named on stderr when it comes. Answers the exit code. Fails with an Error when the
+ * deployment is away.
  */
 export async function runImport({ path, source }: ImportArguments, config: Config): Promise<number> {
   const file = statSync(path, { throwIfNoEntry: false });
@@ -50,30 +46,27 @@ export async function runImport({ path, source }: ImportArguments, config: Confi
     process.stderr.write(`deskgraph: ${path} is no file\n`);
     return 1;
   }
-  const storePath = accountStorePath(config.dataFolder);
-  const isFirst = !existsSync(storePath);
-  let store: SqliteAccountStore | undefined;
-  const openStore = (): SqliteAccountStore => {
-    mkdirSync(config.dataFolder, { recursive: true });
-    return openSqliteAccountStore({ path: storePath, busyTimeoutMs: BUSY_TIMEOUT_MS });
-  };
+  await using target = await openImportTarget(config);
   const display = new ImportDisplay({ stream: process.stderr, sizeBytes: file.size, clock: SYSTEM_CLOCK });
   try {
-    // Opened with the first document, so that a file without any leaves the simulated data on.
-    const writeDocuments: AccountWriter['writeDocuments'] = (documents) => {
-      store ??= openStore();
-      return store.writeDocuments(documents);
-    };
-    const imported = importQifi({ path, source, writer: { writeDocuments }, listener: display });
+    const { refusalOf } = target;
+    const imported = importQifi({ path, source, writer: target, listener: display, refusalOf });
     const report = await imported.finally(() => display.close());
-    process.stdout.write(describe(report));
-    if (isFirst && store !== undefined && config.demo === 'AUTO') {
-      process.stdout.write('the simulated data is off from the next start on; DEMO=1 turns it on again\n');
-    }
+    process.stdout.write(`${describe(report)}${target.afterword()}`);
     return report.refused > 0 ? 1 : 0;
-  } finally {
-    store?.close();
+  } catch (error) {
+    if (!(error instanceof ImportStopped)) throw error;
+    process.stderr.write(describeStop(path, error));
+    return 1;
   }
+}
+
+function describeStop(path: string, { message, documents, line }: ImportStopped): string {
+  const taken =
+    documents === 0
+      ? 'No document is known to have been taken, though some may have been.'
+      : `${counting(documents, 'document')} taken before that, the last of line ${line}, and perhaps some behind it.`;
+  return `deskgraph: ${message}\n${taken} Import ${path} again: that does no harm.\n`;
 }
 
 function describe({ documents, accounts, skipped, refused, issues, issueNotes }: ImportReport): string {

@@ -5,6 +5,7 @@ import {
   type ImportListener,
   type ImportProgress,
   type ImportReport,
+  ImportStopped,
   importQifi,
   type LineNote,
 } from '../../src/cli/import-qifi.ts';
@@ -186,6 +187,50 @@ describe('importQifi', () => {
     await expect(importQifi({ path: none, source: 'HISTORY', writer, listener: UNHEARD })).rejects.toThrow(
       'the disk is full',
     );
+  });
+
+  it('says what was taken when the store fails in the middle', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.json');
+    const states = Array.from({ length: 2500 }, (_, at) => qatraderDocument({ account_cookie: `a${at}` }));
+    const lines = states.flatMap((state) => ['{}', JSON.stringify(state)]);
+    writeFileSync(path, lines.join('\n'));
+    const taken: AccountDocument[] = [];
+    const writeDocuments = async (documents: readonly AccountDocument[]): Promise<void> => {
+      if (taken.length > 0) throw new Error('the disk is full');
+      taken.push(...documents);
+    };
+    const imported = importQifi({ path, source: 'HISTORY', writer: { writeDocuments }, listener: UNHEARD });
+    const stopped: unknown = await imported.catch((error: unknown) => error);
+    expect(stopped).toBeInstanceOf(ImportStopped);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(stopped).toMatchObject({ message: 'the disk is full', documents: taken.length, line: 2 * taken.length });
+  });
+
+  it('asks the store about documents of long texts alone, and refuses what it refuses', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'accounts.json');
+    const event = { '2020-01-16 09:30:00': 'x'.repeat(4 * 2 ** 20) };
+    const states = [dated('2020-01-16'), dated('2020-01-17', { event }), dated('2020-01-20')];
+    writeFileSync(path, states.map((each) => JSON.stringify(each)).join('\n'));
+    const taken: AccountDocument[] = [];
+    const asked: AccountDocument[] = [];
+    const refusals: LineNote[] = [];
+    const report = await importQifi({
+      path,
+      source: 'HISTORY',
+      writer: { writeDocuments: async (documents) => void taken.push(...documents) },
+      listener: { ...UNHEARD, refused: (note) => void refusals.push(note) },
+      refusalOf: (document) => {
+        asked.push(document);
+        return 'it is too large';
+      },
+    });
+    const days = (documents: readonly AccountDocument[]) => documents.map(({ snapshot }) => snapshot.tradingDay);
+    expect(days(asked)).toEqual([day('2020-01-17')]);
+    expect(days(taken)).toEqual([day('2020-01-16'), day('2020-01-20')]);
+    expect(refusals).toEqual([{ line: 2, text: 'it is too large' }]);
+    expect(report).toMatchObject({ documents: 2, refused: 1 });
   });
 
   it('ends in the store at the same, however often a file is imported', async () => {

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseImportArguments } from '../../src/cli/import.ts';
+import { peakMemory } from '../support/peak-memory.ts';
 import { runProgram } from '../support/process.ts';
 import { qatraderDocument } from '../support/qifi-documents.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -99,27 +100,14 @@ describe('deskgraph import', () => {
       );
       appendFileSync(path, states.map((state) => `${JSON.stringify(state)}\n`).join(''));
     }
-    const preload = join(folder.path, 'measure.mjs');
-    writeFileSync(preload, MEASURE_PEAK);
+    const peak = peakMemory(folder.path);
     const { exitCode, stdout, stderr } = await runProgram(['import', 'qifi', 'own.jsonl'], {
       cwd: folder.path,
-      environment: { NODE_OPTIONS: `--import=${pathToFileURL(preload)}` },
+      environment: peak.environment,
     }).finished;
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^1280 documents of 1280 accounts taken/);
-    const peakBytes = Number(readFileSync(join(folder.path, 'peak'), 'utf8')) * 1024;
-    expect(peakBytes).toBeGreaterThan(2 ** 20);
-    expect(peakBytes).toBeLessThan(statSync(path).size);
+    expect(peak.bytes()).toBeGreaterThan(2 ** 20);
+    expect(peak.bytes()).toBeLessThan(statSync(path).size);
   }, 30_000);
 });
-
-/** Writes kB. The maxRSS of Linux counts what the parent held when it forked; VmHWM starts with the program. */
-const MEASURE_PEAK = `
-import { readFileSync, writeFileSync } from 'node:fs';
-process.on('exit', () => {
-  const peak = process.platform === 'linux'
-    ? /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]
-    : process.resourceUsage().maxRSS;
-  writeFileSync('peak', String(peak));
-});
-`;

@@ -25,8 +25,13 @@ export interface ProgramOptions {
 }
 
 /** Runs `deskgraph ARGS` with nothing of this process's environment but the way to Node. */
-export function runProgram(args: readonly string[], { cwd, environment }: ProgramOptions): Program {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function runProgram(args: readonly string[], options: ProgramOptions): Program {
+  return runNode([MAIN, ...args], options);
+}
+
+/** Runs `node ARGS` likewise. */
+export function runNode(args: readonly string[], { cwd, environment }: ProgramOptions): Program {
+  const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
