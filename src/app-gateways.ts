@@ -92,14 +92,21 @@ function accountOf(parts: GatewayParts, { accountCookie, channels, credentials }
   };
 }
 
-/** Order events go through their stream, so that who follows the account is told what was stored. */
+/**
+ * Order events go through their stream, so that who follows the account is told what was stored. Orders that were read
+ * from QIFI states, before a gateway carried the account, are none of which its venue knows.
+ */
 export function orderJournal({ orderStreams, desk }: GatewayParts): OrderJournal {
   const { orderEvents, orderSubmissions, accountComparisons } = desk;
   return {
     orders: async (accountCookie, since) => {
-      return (await orderEvents.state(accountCookie, { since, most: MOST_ENDED_ORDERS })).orders;
+      const { orders } = await orderEvents.state(accountCookie, { since, most: MOST_ENDED_ORDERS });
+      return orders.filter(({ gateway }) => gateway !== null);
     },
-    order: (accountCookie, target) => orderEvents.order(accountCookie, target),
+    order: async (accountCookie, target) => {
+      const order = await orderEvents.order(accountCookie, target);
+      return order?.gateway === null ? undefined : order;
+    },
     record: (accountCookie, changes) => orderStreams.record(accountCookie, changes),
     submit: (submission) => orderSubmissions.submit(submission),
     submission: (accountCookie, clientOrderId) => orderSubmissions.submission(accountCookie, clientOrderId),

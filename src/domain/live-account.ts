@@ -1,4 +1,5 @@
 import type { AccountSource, Position } from './account.ts';
+import type { Faulty } from './data-faults.ts';
 
 /** What a gateway carries of its account. */
 export const ACCOUNT_CHANNELS = ['orders', 'positions', 'balances'] as const;
@@ -20,13 +21,8 @@ export interface PositionState extends AccountState {
   readonly position: Position;
 }
 
-/** Whether nothing is left of the position. */
-export function isFlat({ position }: PositionState): boolean {
-  return !position.volumeLong && !position.volumeShort;
-}
-
 /** What an account owns in one currency, as decimal text. */
-export interface BalanceState extends AccountState {
+export interface BalanceState extends AccountState, Faulty {
   readonly currency: string;
   readonly total: string;
   readonly available: string | null;

@@ -1,11 +1,13 @@
+import type { Day } from './day.ts';
 import { FINISHED_ORDER_STATUSES, type QifiOrder } from './order.ts';
 import type { OrderTarget } from './order-request.ts';
 import type { StreamGap } from './stream.ts';
 
 /**
- * An order live at a venue: what a QIFI order holds, and what only a venue tells. `instrumentId` equals `symbol`.
- * Decimals are the venue's digits, times are milliseconds since the epoch. `orderId` is the venue's, and the
- * `clientOrderId` as long as the venue's is not known: while it is PENDING or UNKNOWN, and when it was refused.
+ * An order whose changes are told: what a QIFI order holds, and what else is known of it. It is live at a venue, or one
+ * of the QIFI state of an account that no gateway carries. `instrumentId` equals `symbol`. Decimals are the venue's
+ * digits, times are milliseconds since the epoch. `orderId` is the venue's, and the `clientOrderId` as long as the
+ * venue's is not known: while it is PENDING or UNKNOWN, and when it was refused.
  */
 export interface LiveOrder extends QifiOrder {
   readonly source: 'REALTIME';
@@ -14,13 +16,16 @@ export interface LiveOrder extends QifiOrder {
    * `ownOrderKey(clientOrderId)` of the order that was placed through here under that id, else `foreignOrderKey(orderId)`.
    */
   readonly orderKey: string;
-  readonly tradingDay: null;
-  readonly gateway: string;
+  /** The first under which a QIFI state had it; null for an order at a venue. */
+  readonly tradingDay: Day | null;
+  /** Null for an order of a QIFI state. */
+  readonly gateway: string | null;
   readonly symbol: string;
   readonly clientOrderId: string | null;
   /** The venue's own code for its refusal; null for any other order. */
   readonly venueCode: string | null;
   readonly averagePrice: string | null;
+  /** Of an order of a QIFI state: when it was seen to have changed. */
   readonly updatedAt: number | null;
   readonly fills: readonly LiveFill[];
 }

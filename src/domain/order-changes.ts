@@ -25,7 +25,8 @@ type Reached = Pick<LiveOrder, 'status'> & Execution;
  *
  * An order ends with one change at most: whatever is learned of it later, fills too, is UPDATED. The id of a change is
  * a JSON list of what happened: gateway, account and order, and then the fill's id, the kind, or the state that an
- * UPDATED led to. It may hold long symbols and a venue's words.
+ * UPDATED led to. It may hold long symbols and a venue's words. Orders of QIFI states tell no time of their changes:
+ * there it is the time of the change before that tells an UPDATED from an earlier one which led to the same.
  */
 export function orderChanges(before: LiveOrder | undefined, after: LiveOrder, now: number): readonly OrderChange[] {
   if (after.status === 'PENDING') return [];
@@ -121,8 +122,9 @@ function eventIdOf({ kind, fill, before, after }: Happening): string {
   const order = [after.gateway, after.accountCookie, after.orderKey];
   if (fill !== null) return JSON.stringify([...order, 'FILL', fill.tradeId]);
   if (kind !== 'UPDATED') return JSON.stringify([...order, kind]);
-  const { status, filledVolume, averagePrice, updatedAt } = after;
-  const state = [status, filledVolume, averagePrice, updatedAt, ...descriptionOf(after)];
+  const { status, filledVolume, averagePrice } = after;
+  const time = after.gateway === null ? (before?.updatedAt ?? null) : after.updatedAt;
+  const state = [status, filledVolume, averagePrice, time, ...descriptionOf(after)];
   return JSON.stringify([...order, kind, ...state, ...replacedFills(before, after).map(contentOf)]);
 }
 

@@ -1,6 +1,7 @@
+import type { Day } from './day.ts';
 import { compareDecimals, isPositiveDecimal } from './decimal-text.ts';
-import { type LiveFill, type LiveOrder, ownOrderKey } from './live-order.ts';
-import type { OrderStatus } from './order.ts';
+import { foreignOrderKey, type LiveFill, type LiveOrder, ownOrderKey } from './live-order.ts';
+import type { OrderStatus, QifiOrder } from './order.ts';
 import { executionOf, joinFills, largerDecimal } from './order-execution.ts';
 import { compareNews, isOfVenue } from './order-news.ts';
 import type { OrderReport } from './order-report.ts';
@@ -44,6 +45,25 @@ export function orderOfReport(report: OrderReport, of: OrderIdentity): LiveOrder
     remainingVolume: null,
     venueCode: null,
     fills: joinFills(report.fills, []),
+  });
+}
+
+/**
+ * An order of a QIFI state with these fills of it. Its id names it among all orders of its account, whatever their day:
+ * writers make random ids, or ids of a session, and an order may stand in the states of two days.
+ */
+export function orderOfDocument({ faults: _, ...order }: QifiOrder, fills: readonly LiveFill[]): LiveOrder {
+  return settled({
+    ...order,
+    source: 'REALTIME',
+    gateway: null,
+    orderKey: foreignOrderKey(order.orderId),
+    clientOrderId: null,
+    symbol: order.instrumentId,
+    averagePrice: null,
+    venueCode: null,
+    updatedAt: null,
+    fills: joinFills(fills, []),
   });
 }
 
@@ -108,6 +128,7 @@ export function joinOrders(a: LiveOrder, b: LiveOrder): LiveOrder {
   return settled({
     ...newer,
     clientOrderId: newer.clientOrderId ?? older.clientOrderId,
+    tradingDay: earlierDay(newer.tradingDay, older.tradingDay),
     exchangeId: newer.exchangeId ?? older.exchangeId,
     type: newer.type ?? older.type,
     timeInForce: newer.timeInForce ?? older.timeInForce,
@@ -127,6 +148,12 @@ export function withFills(order: LiveOrder, fills: readonly LiveFill[]): LiveOrd
   return settled({ ...order, fills: joinFills(order.fills, fills) });
 }
 
+/** Whether a state of an order tells less of its way than another one does, as one that was read late. */
+export function isBehind(state: LiveOrder, other: LiveOrder): boolean {
+  const progress = STATUS_RANK[state.status] - STATUS_RANK[other.status];
+  return (progress || compareDecimals(state.filledVolume ?? '0', other.filledVolume ?? '0')) < 0;
+}
+
 function settled(order: LiveOrder): LiveOrder {
   const execution = executionOf(order);
   return { ...order, ...execution, status: statusOf(order.status, order.volume, execution.filledVolume) };
@@ -141,6 +168,10 @@ function statusOf(status: OrderStatus, volume: string | null, filledVolume: stri
 function createdAtOf(newer: LiveOrder, older: LiveOrder): number | null {
   if (newer.createdAt === null || older.createdAt === null) return newer.createdAt ?? older.createdAt;
   return isOfVenue(newer) === isOfVenue(older) ? Math.min(newer.createdAt, older.createdAt) : newer.createdAt;
+}
+
+function earlierDay(one: Day | null, other: Day | null): Day | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** That of the larger filled volume: an average of less is not that of more, even where nothing better is known. */

@@ -1,13 +1,19 @@
 import { toDecimalText } from '../domain/decimal-text.ts';
-import { CodedError, notAvailable, notFound, quoted } from '../domain/errors.ts';
-import type { BalanceUpdate as BalanceShape, PositionUpdate as PositionShape } from '../domain/live-account.ts';
-import { isFlat, type PositionState } from '../domain/live-account.ts';
-import { ownsAccount } from '../domain/viewer.ts';
+import { CodedError } from '../domain/errors.ts';
+import { isFlatPosition, positionKey } from '../domain/holding-changes.ts';
+import type {
+  BalanceUpdate as BalanceShape,
+  BalanceState,
+  PositionUpdate as PositionShape,
+  PositionState,
+} from '../domain/live-account.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import type { GraphContext } from './context.ts';
+import { followAccount } from './followed-accounts.ts';
 import { Position } from './positions.ts';
 import { sessionOf } from './sessions.ts';
+import { storedValue } from './stored-value.ts';
 
 const PositionUpdate = builder.objectRef<PositionShape>('PositionUpdate').implement({
   description: 'The newest state of one position of an account.',
@@ -49,10 +55,11 @@ const BalanceUpdate = builder.objectRef<BalanceShape>('BalanceUpdate').implement
     receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When this server received or read it.' }),
     currency: t.exposeString('currency', { description: 'Coin or currency that the amounts are in.' }),
     total: t.expose('total', { type: 'Decimal', description: 'All of it, what working orders hold back included.' }),
-    available: t.expose('available', {
+    available: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'The part that is free for new orders; null when the source does not say.',
+      resolve: (state, _args, context) => storedValue(state, 'available', context),
     }),
   }),
 });
@@ -78,25 +85,23 @@ builder.subscriptionFields((t) => ({
   positionUpdates: t.field({
     type: PositionUpdate,
     description:
-      'Conflated: first the present state of each position, then the newest. `positions` answers the same once.',
+      'Conflated: first the present state of each position, then the newest: live at its gateway, else of its REALTIME state. `positions` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
     subscribe: (_root, { accountCookie }, context) => {
-      assertCarried(context, accountCookie);
       const isNews = untilClosed();
-      return context.bus.positions.subscribe({
-        where: (state) => state.accountCookie === accountCookie && isNews(state),
-      });
+      const where = (state: PositionState): boolean => state.accountCookie === accountCookie && isNews(state);
+      return followAccount(context, accountCookie, { attach: () => context.bus.positions.subscribe({ where }) });
     },
     resolve: (update) => update,
   }),
   balanceUpdates: t.field({
     type: BalanceUpdate,
     description:
-      'Conflated: first the present balance in each currency, then the newest. `balances` answers the same once.',
+      'Conflated: first the present balance in each currency, then the newest: live at its gateway, else of its REALTIME state. `balances` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
     subscribe: (_root, { accountCookie }, context) => {
-      assertCarried(context, accountCookie);
-      return context.bus.balances.subscribe({ where: (state) => state.accountCookie === accountCookie });
+      const where = (state: BalanceState): boolean => state.accountCookie === accountCookie;
+      return followAccount(context, accountCookie, { attach: () => context.bus.balances.subscribe({ where }) });
     },
     resolve: (update) => update,
   }),
@@ -106,7 +111,7 @@ builder.subscriptionFields((t) => ({
 async function positionsOf(context: GraphContext, accountCookie: string): Promise<PositionShape[] | null> {
   if (isLive(context, accountCookie)) {
     const states = context.bus.positions.present().filter((state) => state.accountCookie === accountCookie);
-    return states.filter((state) => !isFlat(state));
+    return states.filter(({ position }) => !isFlatPosition(position));
   }
   const snapshot = await latestSnapshot(context, accountCookie);
   if (snapshot === undefined) return null;
@@ -121,11 +126,16 @@ async function balancesOf(context: GraphContext, accountCookie: string): Promise
   }
   const snapshot = await latestSnapshot(context, accountCookie);
   if (snapshot === undefined) return null;
-  const { currency, balance, available, updatedAt } = snapshot;
+  const { currency, balance, available, updatedAt, faults } = snapshot;
   const total = toText(balance);
-  if (currency === null || total === null) return [];
+  if (currency === null || total === null) {
+    const message = faults?.reasons.currency ?? faults?.reasons.balance;
+    if (faults !== undefined && message !== undefined) context.dataIssues.report({ origin: faults.origin, message });
+    return [];
+  }
   const receivedAt = updatedAt ?? context.now();
-  return [{ gateway: null, accountCookie, receivedAt, seq: 1, currency, total, available: toText(available) }];
+  const state = { gateway: null, accountCookie, receivedAt, seq: 1, currency, total, available: toText(available) };
+  return [faults === undefined ? state : { ...state, faults }];
 }
 
 /** Whether a gateway carries the account. Fails with GATEWAY_DOWN when it has not read it yet. */
@@ -149,19 +159,13 @@ function toText(figure: number | null): string | null {
   return figure === null ? null : (toDecimalText(figure) ?? null);
 }
 
-function assertCarried(context: GraphContext, accountCookie: string): void {
-  if (!ownsAccount(context.viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
-  if (sessionOf(context, accountCookie) !== undefined) return;
-  throw notAvailable('following an account that no gateway carries');
-}
-
 /** Whether a state is worth telling one reader: a closed position is, once, if it was open before. */
 function untilClosed(): (state: PositionState) => boolean {
   const open = new Set<string>();
-  return (state) => {
-    const { instrumentId } = state.position;
-    if (isFlat(state)) return open.delete(instrumentId);
-    open.add(instrumentId);
+  return ({ position }) => {
+    const key = positionKey(position);
+    if (isFlatPosition(position)) return open.delete(key);
+    open.add(key);
     return true;
   };
 }

@@ -4,6 +4,7 @@ import type { MarketTopic } from '../domain/market-topic.ts';
 import { assertSymbol } from '../domain/order-form.ts';
 import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { GraphContext } from './context.ts';
+import { holdingUntilEnd } from './held-reader.ts';
 
 const MOST_SYMBOLS = 500;
 
@@ -39,22 +40,5 @@ export interface MarketFollowing<Value> {
 /** Reads from the bus and keeps the venue sending for as long as somebody reads. */
 export function followMarket<Value>({ session, topics, reader }: MarketFollowing<Value>): Reader<Value> {
   const release = session.want(topics);
-  const following: Reader<Value> = {
-    next: async () => {
-      try {
-        const step = await reader.next();
-        if (step.done === true) release();
-        return step;
-      } catch (error) {
-        release();
-        throw error;
-      }
-    },
-    return: () => {
-      release();
-      return reader.return();
-    },
-    [Symbol.asyncIterator]: () => following,
-  };
-  return following;
+  return holdingUntilEnd(reader, release);
 }

@@ -1,15 +1,13 @@
-import { notAvailable, notFound, quoted } from '../domain/errors.ts';
 import {
   ORDER_EVENT_KINDS,
   type OrderEvent as OrderChange,
   type OrderSnapshot as OrderState,
 } from '../domain/live-order.ts';
-import { ownsAccount } from '../domain/viewer.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
+import { followAccount } from './followed-accounts.ts';
 import { Fill, Order } from './orders.ts';
-import { sessionOf } from './sessions.ts';
 import { StreamGap, StreamStartEnum } from './streams.ts';
 
 const OrderEventKindEnum = describedEnum('OrderEventKind', {
@@ -71,7 +69,7 @@ builder.subscriptionField('orderEvents', (t) =>
   t.field({
     type: OrderStreamItem,
     description:
-      'Lossless: every event once and in order, or a StreamGap and a new snapshot. Resumable by cursor: startAt is ignored when after is given. A reader that does not keep up is caught up from history, and only then ended with SLOW_CONSUMER and its cursor.',
+      'Lossless: every event once and in order, or a StreamGap and a new snapshot. Resumable by cursor: startAt is ignored when after is given. A reader that does not keep up is caught up from history, and only then ended with SLOW_CONSUMER and its cursor. Of an account that no gateway carries: what changes in its REALTIME state.',
     args: {
       accountCookie: accountArgument(t.arg),
       after: t.arg({
@@ -85,15 +83,12 @@ builder.subscriptionField('orderEvents', (t) =>
         description: 'Where to start without a cursor; ignored when after is given.',
       }),
     },
-    subscribe: async (_root, { accountCookie, after, startAt }, context) => {
-      const { orderStreams, viewer, resumeAfter } = context;
-      if (!ownsAccount(viewer, accountCookie)) throw notFound(`there is no account ${quoted(accountCookie)}`);
-      const isFollowed = sessionOf(context, accountCookie) !== undefined;
-      // An empty snapshot would say that there are no orders.
-      if (!isFollowed && !(await orderStreams.isRecorded(accountCookie))) {
-        throw notAvailable('following orders that nobody records');
-      }
-      return orderStreams.follow(accountCookie, { after: resumeAfter ?? after ?? undefined, startAt });
+    subscribe: (_root, { accountCookie, after, startAt }, context) => {
+      const { orderStreams, resumeAfter } = context;
+      return followAccount(context, accountCookie, {
+        attach: () => orderStreams.follow(accountCookie, { after: resumeAfter ?? after ?? undefined, startAt }),
+        isKnown: () => orderStreams.isRecorded(accountCookie),
+      });
     },
     resolve: (item) => item,
   }),

@@ -12,6 +12,7 @@ import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
 import { isWithin, openRange } from './ranges.ts';
+import { storedValue } from './stored-value.ts';
 import { OffsetEnum, SideEnum } from './trades.ts';
 
 export const OrderStatusEnum = describedEnum('OrderStatus', {
@@ -87,7 +88,8 @@ async function loadLiveOrder(
 }
 
 builder.node(Order, {
-  description: 'An order of an account: of a QIFI snapshot, or live at a venue (then instrumentId equals symbol).',
+  description:
+    'An order of an account: of a QIFI snapshot, live at a venue (then instrumentId equals symbol), or of a QIFI state that orderEvents follows.',
   id: {
     resolve: (order) =>
       'orderKey' in order
@@ -130,9 +132,16 @@ builder.node(Order, {
     symbol: t.string({
       nullable: true,
       description: "The venue's own name of the instrument; null for QIFI orders.",
-      resolve: (order) => liveOf(order)?.symbol ?? null,
+      resolve: (order) => {
+        const live = liveOf(order);
+        return live === undefined || live.gateway === null ? null : live.symbol;
+      },
     }),
-    exchangeId: t.exposeString('exchangeId', { nullable: true, description: 'As the QIFI document says it.' }),
+    exchangeId: t.string({
+      nullable: true,
+      description: 'As the QIFI document says it.',
+      resolve: (order, _args, context) => storedValue(order, 'exchangeId', context),
+    }),
     side: t.expose('side', { type: SideEnum, description: 'Buys or sells.' }),
     offset: t.expose('offset', { type: OffsetEnum, description: 'Opens or closes.' }),
     type: t.expose('type', {
@@ -146,30 +155,33 @@ builder.node(Order, {
       description: 'How long it works; null when the document does not say.',
     }),
     status: t.expose('status', { type: OrderStatusEnum, description: 'Where it stands.' }),
-    price: t.expose('price', {
+    price: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'Its limit price; null for a market order.',
+      resolve: (order, _args, context) => storedValue(order, 'price', context),
     }),
-    volume: t.expose('volume', {
+    volume: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'Contracts, shares or base coins ordered.',
+      resolve: (order, _args, context) => storedValue(order, 'volume', context),
     }),
     filledVolume: t.expose('filledVolume', {
       type: 'Decimal',
       nullable: true,
       description: 'The part filled; null when the document does not tell.',
     }),
-    remainingVolume: t.expose('remainingVolume', {
+    remainingVolume: t.field({
       type: 'Decimal',
       nullable: true,
       description: 'The part not filled, as the source says it.',
+      resolve: (order, _args, context) => storedValue(order, 'remainingVolume', context),
     }),
     averagePrice: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'Volume-weighted price of its fills; null for QIFI orders.',
+      description: 'Volume-weighted price of its fills; null for orders of QIFI snapshots.',
       resolve: (order) => liveOf(order)?.averagePrice ?? null,
     }),
     statusMessage: t.exposeString('statusMessage', {
@@ -180,18 +192,25 @@ builder.node(Order, {
     tradingDay: t.expose('tradingDay', {
       type: 'Date',
       nullable: true,
-      description: 'The trading day it belongs to; null for live orders.',
+      description: 'The trading day it belongs to; null for orders at a venue.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', nullable: true, description: 'When it was inserted.' }),
+    createdAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was inserted.',
+      resolve: (order, _args, context) => storedValue(order, 'createdAt', context),
+    }),
     updatedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it last changed; null for QIFI orders.',
+      description:
+        'When it last changed; null for orders of QIFI snapshots. Of a QIFI state that is followed: when it was seen to have changed.',
       resolve: (order) => liveOf(order)?.updatedAt ?? null,
     }),
     fills: t.field({
       type: [Fill],
-      description: 'Of a live order. [] for QIFI orders, whose fills are Account.trades.',
+      description:
+        'Of an order that is live or followed. [] for orders of QIFI snapshots, whose fills are Account.trades.',
       resolve: (order) => [...(liveOf(order)?.fills ?? [])],
     }),
   }),

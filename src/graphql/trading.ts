@@ -1,5 +1,6 @@
 import { CodedError, quoted } from '../domain/errors.ts';
-import type { LiveOrder } from '../domain/live-order.ts';
+import { isFinishedOrder, type LiveOrder } from '../domain/live-order.ts';
+import type { QifiOrder } from '../domain/order.ts';
 import { assertSymbol, type OrderForm, toOrderRequest, toOrderTarget } from '../domain/order-form.ts';
 import { MARGIN_MODES } from '../domain/order-request.ts';
 import { hasRole, ownsAccount } from '../domain/viewer.ts';
@@ -122,7 +123,8 @@ builder.queryFields((t) => ({
   openOrders: t.field({
     type: [Order],
     nullable: true,
-    description: 'The orders of an account that still work at its venue, in the order of their insertion.',
+    description:
+      'The orders of an account that still work, in the order of their insertion: at its venue, or as its latest QIFI state has them when no gateway carries it.',
     args: { accountCookie: accountArgument(t.arg) },
     resolve: (_root, { accountCookie }, context) => openOrdersOf(context, accountCookie),
   }),
@@ -140,8 +142,9 @@ builder.queryFields((t) => ({
       const target = toOrderTarget(ids);
       if (!ownsAccount(context.viewer, accountCookie)) return null;
       const session = sessionOf(context, accountCookie);
-      const order = await (session?.order(target) ?? context.recordedOrders.order(accountCookie, target));
-      return order ?? null;
+      if (session !== undefined) return (await session.order(target)) ?? null;
+      const stored = (await storedOrders(context, accountCookie)).find(({ orderId }) => orderId === target.orderId);
+      return stored ?? (await context.recordedOrders.order(accountCookie, target)) ?? null;
     },
   }),
 }));
@@ -164,14 +167,23 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-/** Null: no gateway carries the account, and none ever did. */
-async function openOrdersOf(context: GraphContext, accountCookie: string): Promise<LiveOrder[] | null> {
-  const { viewer, recordedOrders, now } = context;
+/** Null: no gateway carries the account, none ever did, and there is no state of it. */
+async function openOrdersOf(context: GraphContext, accountCookie: string): Promise<QifiOrder[] | null> {
+  const { viewer, recordedOrders, now, loaders } = context;
   if (!ownsAccount(viewer, accountCookie)) return null;
   const session = sessionOf(context, accountCookie);
   if (session !== undefined) return [...(await session.openOrders())];
+  const state = await loaders.accounts.latest.load({ source: 'REALTIME', accountCookie });
+  if (state !== undefined) {
+    const isOpen = (order: QifiOrder): boolean => order.tradingDay === state.tradingDay && !isFinishedOrder(order);
+    return (await storedOrders(context, accountCookie)).filter(isOpen);
+  }
   const { bounds, orders } = await recordedOrders.state(accountCookie, { since: now(), most: 0 });
   return bounds === undefined ? null : [...orders];
+}
+
+function storedOrders({ loaders }: GraphContext, accountCookie: string): Promise<readonly QifiOrder[]> {
+  return loaders.accounts.orders.load({ source: 'REALTIME', accountCookie });
 }
 
 async function place(form: OrderForm, context: GraphContext): Promise<LiveOrder | Rejection> {

@@ -7,6 +7,7 @@ import { orderChanges } from '../../domain/order-changes.ts';
 import { joinOrders, orderOfReport, orderOfRequest, withFills } from '../../domain/order-join.ts';
 import type { FillReport, OrderReport } from '../../domain/order-report.ts';
 import type { OrderTarget } from '../../domain/order-request.ts';
+import { inOrderOfTime } from '../../domain/order-timeline.ts';
 import type { OrderJournal } from '../order-journal.ts';
 import { OrderIndex } from './order-index.ts';
 
@@ -240,18 +241,6 @@ export class Blotter {
     this.#trouble = trouble;
     this.#options.onChange();
   }
-}
-
-/** The steps of all orders by their times, those of one order in their order. */
-function inOrderOfTime(steps: readonly (readonly OrderChange[])[]): OrderChange[] {
-  const timed = steps.flatMap((changes) => {
-    let at = 0;
-    return changes.map((change) => {
-      at = Math.max(at, change.at);
-      return { at, change };
-    });
-  });
-  return timed.sort((a, b) => a.at - b.at).map(({ change }) => change);
 }
 
 function sizeOf({ reports = [], fills = [], states = [] }: OrderNews): number {

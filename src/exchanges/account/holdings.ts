@@ -1,5 +1,6 @@
 import type { Clock } from '../../async/clock.ts';
-import { POSITION_FIGURES, type Position } from '../../domain/account.ts';
+import type { Position } from '../../domain/account.ts';
+import { closedPosition, isFlatPosition, isSamePosition } from '../../domain/holding-changes.ts';
 import type { AccountSink } from '../gateways.ts';
 import type { CurrencyBalance } from '../venue-account.ts';
 
@@ -39,9 +40,9 @@ export class Holdings {
     const { gateway, accountCookie, sink, clock } = this.#options;
     const { instrumentId } = position;
     const before = this.#positions.get(instrumentId);
-    const isClosed = !position.volumeLong && !position.volumeShort;
+    const isClosed = isFlatPosition(position);
     if (isClosed && before === undefined) return;
-    if (before !== undefined && isSame(before, position)) return;
+    if (before !== undefined && isSamePosition(before, position)) return;
     if (isClosed) this.#positions.delete(instrumentId);
     else this.#positions.set(instrumentId, position);
     sink.position({ gateway, accountCookie, source: 'REALTIME', receivedAt: clock.now(), position });
@@ -69,18 +70,4 @@ export class Holdings {
     for (const position of positions) this.position(position);
     for (const balance of balances) this.balance(balance);
   }
-}
-
-/** Nothing is left of it. */
-function closedPosition({ instrumentId, exchangeId, lastPrice }: Position): Position {
-  // Built from the list of figures, which has all of them.
-  const figures = Object.fromEntries(POSITION_FIGURES.map((figure) => [figure, 0])) as Record<
-    (typeof POSITION_FIGURES)[number],
-    number
-  >;
-  return { ...figures, instrumentId, exchangeId, lastPrice };
-}
-
-function isSame(a: Position, b: Position): boolean {
-  return POSITION_FIGURES.every((figure) => a[figure] === b[figure]);
 }
