@@ -1,19 +1,24 @@
-import type { FieldNode, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema, SelectionNode } from 'graphql';
-import {
-  defaultFieldResolver,
-  getNamedType,
-  isCompositeType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  Kind,
-} from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, SelectionNode } from 'graphql';
+import { getNamedType, isCompositeType, Kind } from 'graphql';
 import { CodedError } from '../domain/errors.ts';
 import type { Limits } from './limits.ts';
+import { isRows } from './row-lanes.ts';
 
-interface Spending {
-  values: number;
-  refusal: CodedError | undefined;
+/** What one operation took, and why it gets no more. */
+class Spending {
+  values = 0;
+  isReleased = false;
+  #refusal: CodedError | undefined;
+
+  get refusal(): CodedError | undefined {
+    // Made when somebody asks: hardly any operation runs on.
+    if (this.isReleased) this.#refusal ??= new CodedError('OVERLOADED', 'nobody waits for this answer any more');
+    return this.#refusal;
+  }
+
+  refuse(refusal: CodedError | undefined): void {
+    this.#refusal ??= refusal;
+  }
 }
 
 /**
@@ -32,7 +37,7 @@ export class ValueBudget {
 
   open(context: unknown): void {
     if (isObject(context) && !this.#spendings.has(context)) {
-      this.#spendings.set(context, { values: 0, refusal: undefined });
+      this.#spendings.set(context, new Spending());
     }
   }
 
@@ -40,10 +45,10 @@ export class ValueBudget {
   release(context: object): void {
     const spending = this.#spendingOf(context);
     this.#underWay -= spending?.values ?? 0;
-    const released = spending ?? { values: 0, refusal: undefined };
+    const released = spending ?? new Spending();
     released.values = 0;
-    released.refusal ??= new CodedError('OVERLOADED', 'nobody waits for this answer any more');
-    this.#spendings.set(context, released);
+    released.isReleased = true;
+    if (spending === undefined) this.#spendings.set(context, released);
   }
 
   /** Why the operation was refused, if it was. */
@@ -51,38 +56,27 @@ export class ValueBudget {
     return this.#spendingOf(context)?.refusal;
   }
 
-  /** Makes every field of the schema that answers a list count it. Once refused, an operation asks no further list. */
-  watch(schema: GraphQLSchema): void {
-    for (const type of Object.values(schema.getTypeMap())) {
-      if (!isObjectType(type) || type.name.startsWith('__')) continue;
-      for (const field of Object.values(type.getFields())) {
-        const isList = isListType(isNonNullType(field.type) ? field.type.ofType : field.type);
-        if (isList) field.resolve = this.#counted(field.resolve ?? defaultFieldResolver);
-      }
-    }
+  /** Throws why the operation was refused, if it was: then it asks no further list. */
+  assertNotRefused(context: unknown): void {
+    const refusal = this.refusalOf(context);
+    if (refusal !== undefined) throw refusal;
   }
 
-  #counted(resolve: GraphQLFieldResolver<unknown, unknown>): GraphQLFieldResolver<unknown, unknown> {
-    return (source, args, context, info) => {
-      const spending = this.#spendingOf(context);
-      if (spending === undefined) return resolve(source, args, context, info);
-      if (spending.refusal !== undefined) throw spending.refusal;
-      const count = (list: unknown): unknown => {
-        if (Array.isArray(list)) this.#charge(spending, list.length * valuesOfItem(info));
-        return list;
-      };
-      const list = resolve(source, args, context, info);
-      return list instanceof Promise ? list.then(count) : count(list);
-    };
+  /** Counts what a list brings into the answer, and throws when it is too much. */
+  count(list: unknown, context: unknown, info: GraphQLResolveInfo): void {
+    const spending = this.#spendingOf(context);
+    if (spending !== undefined && isRows(list)) this.#charge(spending, list.length * valuesOfItem(info));
   }
 
   #charge(spending: Spending, values: number): void {
     const { listValues, listValuesUnderWay } = this.#limits;
-    spending.refusal ??= refusal({
-      values: spending.values + values,
-      listValues,
-      isFull: this.#underWay + values > listValuesUnderWay,
-    });
+    spending.refuse(
+      refusal({
+        values: spending.values + values,
+        listValues,
+        isFull: this.#underWay + values > listValuesUnderWay,
+      }),
+    );
     if (spending.refusal !== undefined) throw spending.refusal;
     spending.values += values;
     this.#underWay += values;

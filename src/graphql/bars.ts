@@ -1,13 +1,16 @@
 import type { ArgBuilder } from '@pothos/core';
 import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
+import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
 import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
+import { RowSlice } from '../domain/row-slice.ts';
 import {
   BAR_FIGURES,
   type BarFigure,
   type BarHistory,
   type BarColumns as Columns,
+  lowerBound,
   sliceBars,
 } from '../domain/series.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
@@ -61,13 +64,18 @@ type BarRow = { readonly date: Day } & { readonly [Figure in BarFigure]: number 
 const Bar = builder.objectRef<BarRow>('Bar').implement({
   description: 'volume is in shares, contracts or coins (never lots); amount is turnover in the quote currency.',
   fields: (t) => ({
-    date: t.expose('date', { type: 'Date', description: 'The session; of a week or month its last one.' }),
+    date: t.expose('date', {
+      type: 'Date',
+      description: 'The session; of a week or month its last one.',
+      extensions: column('date', 'DAY'),
+    }),
     ...Object.fromEntries(
       BAR_FIGURES.map((figure) => [
         figure,
         t.exposeFloat(figure, {
           nullable: true,
           description: `${FIGURE_DESCRIPTIONS[figure]} Null where the source has none.`,
+          extensions: column(figure, 'NUMBER'),
         }),
       ]),
     ),
@@ -100,6 +108,8 @@ export interface BarSeriesShape {
   readonly instrument: InstrumentIdentity;
   readonly history: BarHistory;
   readonly columns: Columns;
+  /** What the columns were cut from: the history itself, or what was made of it. */
+  readonly view: Columns;
   readonly interval: BarInterval;
   readonly adjustment: PriceAdjustment;
   readonly range: DayRange;
@@ -129,7 +139,12 @@ export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implemen
       description: 'How splits and dividends were taken out.',
     }),
     count: t.int({ description: 'Bars in the range.', resolve: ({ columns }) => columns.day.length }),
-    bars: t.field({ type: [Bar], description: 'The bars, ascending.', resolve: ({ columns }) => rowsOf(columns) }),
+    bars: t.field({
+      type: [Bar],
+      description: 'The bars, ascending.',
+      extensions: SERIES,
+      resolve: rowsOf,
+    }),
     columns: t.expose('columns', {
       type: BarColumns,
       description: 'The same rows as one list per field, half the bytes and a fraction of the work.',
@@ -182,8 +197,9 @@ export async function loadBarSeries(
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
   const { value, cached, stale } = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
   const { interval, adjustment } = request;
-  const columns = sliceBars(loaders.series.view(value, request), range.start, range.end);
-  return { instrument, history: value, columns, interval, adjustment, range, cached, stale };
+  const view = loaders.series.view(value, request);
+  const columns = sliceBars(view, range.start, range.end);
+  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale };
 }
 
 builder.queryField('bars', (t) =>
@@ -254,16 +270,24 @@ function rangeOf({ columns: { day } }: BarHistory): DayRange | undefined {
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 
-function rowsOf(columns: Columns): BarRow[] {
-  return Array.from(columns.day, (date, index) => ({
-    date,
-    open: orNull(columns.open[index]),
-    high: orNull(columns.high[index]),
-    low: orNull(columns.low[index]),
-    close: orNull(columns.close[index]),
-    volume: orNull(columns.volume[index]),
-    amount: orNull(columns.amount[index]),
-  }));
+function rowsOf({ columns, view, range }: BarSeriesShape): RowSlice<BarRow> {
+  const { day, open, high, low, close, volume, amount } = view;
+  const from = lowerBound(day, range.start);
+  return new RowSlice({
+    series: view,
+    columns: { date: day, open, high, low, close, volume, amount },
+    from,
+    to: from + columns.day.length,
+    rowAt: (index) => ({
+      date: day[index] ?? Number.NaN,
+      open: orNull(open[index]),
+      high: orNull(high[index]),
+      low: orNull(low[index]),
+      close: orNull(close[index]),
+      volume: orNull(volume[index]),
+      amount: orNull(amount[index]),
+    }),
+  });
 }
 
 function orNull(figure: number | undefined): number | null {

@@ -1,4 +1,5 @@
 import type { EquityMark as EquityMarkRow, EquityPoint as EquityPointRow } from '../domain/account.ts';
+import { column, SERIES } from '../domain/column.ts';
 import { cutEquity } from '../domain/equity.ts';
 import {
   MONTHLY_PROFIT_MODES,
@@ -10,24 +11,59 @@ import { AccountNode } from './accounts.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 import { isWithin, openRange, openTimeRange } from './ranges.ts';
+import { storedValue } from './stored-value.ts';
 
 export const EquityPoint = builder.objectRef<EquityPointRow>('EquityPoint').implement({
   description: 'The balance of one trading day, in the currency of the account.',
   fields: (t) => ({
-    tradingDay: t.expose('tradingDay', { type: 'Date', description: 'The day.' }),
-    balance: t.exposeFloat('balance', { description: 'Equity at the end of the day.' }),
-    available: t.exposeFloat('available', { nullable: true, description: 'Money free for new positions.' }),
-    margin: t.exposeFloat('margin', { nullable: true, description: 'Money held for open positions.' }),
-    deposit: t.exposeFloat('deposit', { nullable: true, description: 'Money paid in on this day.' }),
-    withdraw: t.exposeFloat('withdraw', { nullable: true, description: 'Money taken out on this day.' }),
+    tradingDay: t.expose('tradingDay', {
+      type: 'Date',
+      description: 'The day.',
+      extensions: column('tradingDay', 'DAY'),
+    }),
+    balance: t.exposeFloat('balance', {
+      description: 'Equity at the end of the day.',
+      extensions: column('balance', 'NUMBER'),
+    }),
+    available: t.float({
+      nullable: true,
+      description: 'Money free for new positions.',
+      extensions: column('available', 'NUMBER'),
+      resolve: (point, _args, context) => storedValue(point, 'available', context),
+    }),
+    margin: t.float({
+      nullable: true,
+      description: 'Money held for open positions.',
+      extensions: column('margin', 'NUMBER'),
+      resolve: (point, _args, context) => storedValue(point, 'margin', context),
+    }),
+    deposit: t.float({
+      nullable: true,
+      description: 'Money paid in on this day.',
+      extensions: column('deposit', 'NUMBER'),
+      resolve: (point, _args, context) => storedValue(point, 'deposit', context),
+    }),
+    withdraw: t.float({
+      nullable: true,
+      description: 'Money taken out on this day.',
+      extensions: column('withdraw', 'NUMBER'),
+      resolve: (point, _args, context) => storedValue(point, 'withdraw', context),
+    }),
   }),
 });
 
 const EquityMark = builder.objectRef<EquityMarkRow>('EquityMark').implement({
   description: 'A balance within the day.',
   fields: (t) => ({
-    at: t.expose('at', { type: 'DateTime', description: 'When it was written.' }),
-    balance: t.exposeFloat('balance', { description: 'Equity at that instant, in the currency of the account.' }),
+    at: t.expose('at', {
+      type: 'DateTime',
+      description: 'When it was written.',
+      extensions: column('at', 'INSTANT'),
+    }),
+    balance: t.exposeFloat('balance', {
+      description: 'Equity at that instant, in the currency of the account.',
+      extensions: column('balance', 'NUMBER'),
+    }),
   }),
 });
 
@@ -48,8 +84,12 @@ const MonthlyProfit = builder.objectRef<MonthlyProfitRow>('MonthlyProfit').imple
     month: t.expose('month', {
       type: 'Date',
       description: 'The last calendar day of the month, a future day for the running one.',
+      extensions: column('month', 'DAY'),
     }),
-    profit: t.exposeFloat('profit', { description: 'In the currency of the account.' }),
+    profit: t.exposeFloat('profit', {
+      description: 'In the currency of the account.',
+      extensions: column('profit', 'NUMBER'),
+    }),
   }),
 });
 
@@ -88,6 +128,7 @@ builder.objectFields(AccountNode, (t) => ({
     type: [EquityPoint],
     nullable: true,
     description: 'Balance by trading day, ascending, one point a day. Without start and end: everything.',
+    extensions: SERIES,
     args: {
       start: t.arg({ type: 'Date', description: 'First day wanted, itself included.' }),
       end: t.arg({ type: 'Date', description: 'Last day wanted, itself included.' }),
@@ -100,21 +141,23 @@ builder.objectFields(AccountNode, (t) => ({
   intradayEquity: t.field({
     type: [EquityMark],
     nullable: true,
-    description: 'Stored intraday marks of a REALTIME account, ascending. [] for HISTORY.',
+    description:
+      'Stored intraday marks of a REALTIME account, ascending. [] for HISTORY. One operation may ask for 1,000,000 of them.',
+    extensions: SERIES,
     args: {
       start: t.arg({ type: 'DateTime', description: 'First instant wanted, itself included.' }),
       end: t.arg({ type: 'DateTime', description: 'Last instant wanted, itself included.' }),
     },
     resolve: async ({ snapshot }, args, { loaders }) => {
-      const range = openTimeRange(args);
-      const marks = await loaders.accounts.equityMarks.load(snapshot);
-      return marks.filter((mark) => isWithin(mark.at, range));
+      const { source, accountCookie } = snapshot;
+      return loaders.accounts.equityMarks.load({ source, accountCookie, ...openTimeRange(args) });
     },
   }),
   monthlyProfit: t.field({
     type: [MonthlyProfit],
     nullable: true,
     description: 'Profit by calendar month, ascending.',
+    extensions: SERIES,
     args: {
       mode: t.arg({
         type: MonthlyProfitModeEnum,

@@ -1,4 +1,5 @@
 import { ACCOUNT_SOURCES, type AccountSnapshot, type AccountSource } from '../domain/account.ts';
+import { SERIES } from '../domain/column.ts';
 import { cutEquity, portfolioCurve, sumOfFigures } from '../domain/equity.ts';
 import { pageOf } from '../domain/page.ts';
 import type { Loaders } from '../loaders/loaders.ts';
@@ -9,6 +10,7 @@ import { pageArguments } from './connection.ts';
 import { EquityPoint } from './equity.ts';
 import { decodeKey, encodeKey } from './global-id.ts';
 import { openRange } from './ranges.ts';
+import { storedValue } from './stored-value.ts';
 
 /** A portfolio is the accounts that name it. */
 interface PortfolioShape {
@@ -73,6 +75,7 @@ builder.node(PortfolioNode, {
       nullable: true,
       description:
         "Every day on which an account has a point; each account carried forward between its own. Null when the accounts' currencies differ.",
+      extensions: SERIES,
       args: {
         start: t.arg({ type: 'Date', description: 'First day wanted, itself included.' }),
         end: t.arg({ type: 'Date', description: 'Last day wanted, itself included.' }),
@@ -93,8 +96,10 @@ builder.objectField(AccountNode, 'portfolio', (t) =>
     type: PortfolioNode,
     nullable: true,
     description: 'The portfolio that this state names.',
-    resolve: ({ snapshot }) =>
-      snapshot.portfolio === null ? null : { source: snapshot.source, name: snapshot.portfolio },
+    resolve: ({ snapshot }, _args, context) => {
+      const name = storedValue(snapshot, 'portfolio', context);
+      return name === null ? null : { source: snapshot.source, name };
+    },
   }),
 );
 

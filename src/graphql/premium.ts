@@ -1,4 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
+import { column, SERIES } from '../domain/column.ts';
 import type { Day } from '../domain/day.ts';
 import { badUserInput, quoted } from '../domain/errors.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
@@ -12,6 +13,7 @@ import {
   premiumStats,
   resolveAlignment,
 } from '../domain/premium.ts';
+import { RowSlice } from '../domain/row-slice.ts';
 import { lowerBound, type NavHistory } from '../domain/series.ts';
 import { BarSeries, type BarSeriesShape, dayRangeArguments, loadBarSeries, refreshArgument } from './bars.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
@@ -39,11 +41,19 @@ interface NavRow {
 const NavPoint = builder.objectRef<NavRow>('NavPoint').implement({
   description: 'The NAV of one date, in the currency of the fund.',
   fields: (t) => ({
-    date: t.expose('date', { type: 'Date', description: 'The date that the NAV was struck for.' }),
-    nav: t.exposeFloat('nav', { description: 'Unit NAV: what one share stands for.' }),
+    date: t.expose('date', {
+      type: 'Date',
+      description: 'The date that the NAV was struck for.',
+      extensions: column('date', 'DAY'),
+    }),
+    nav: t.exposeFloat('nav', {
+      description: 'Unit NAV: what one share stands for.',
+      extensions: column('nav', 'NUMBER'),
+    }),
     accumulatedNav: t.exposeFloat('accumulatedNav', {
       nullable: true,
       description: 'Unit NAV plus all money paid out per share; null where the source has none.',
+      extensions: column('accumulatedNav', 'NUMBER'),
     }),
   }),
 });
@@ -52,15 +62,28 @@ const PremiumPoint = builder.objectRef<PremiumPointRow>('PremiumPoint').implemen
   description:
     "premium is rounded to 6 decimals; navDate tells which day's NAV it was measured against; restated: a split lies between.",
   fields: (t) => ({
-    date: t.field({ type: 'Date', description: 'The session of the close.', resolve: ({ day }) => day }),
-    premium: t.exposeFloat('premium', { description: 'price / nav - 1, a fraction: 0.01 is one percent above NAV.' }),
-    price: t.exposeFloat('price', { description: 'Unadjusted close.' }),
+    date: t.expose('day', {
+      type: 'Date',
+      description: 'The session of the close.',
+      extensions: column('day', 'DAY'),
+    }),
+    premium: t.exposeFloat('premium', {
+      description: 'price / nav - 1, a fraction: 0.01 is one percent above NAV.',
+      extensions: column('premium', 'NUMBER'),
+    }),
+    price: t.exposeFloat('price', { description: 'Unadjusted close.', extensions: column('price', 'NUMBER') }),
     nav: t.exposeFloat('nav', {
       description: 'Unit NAV that the close was held against, restated when a split lies between.',
+      extensions: column('nav', 'NUMBER'),
     }),
-    navDate: t.field({ type: 'Date', description: 'The date of that NAV.', resolve: ({ navDay }) => navDay }),
+    navDate: t.expose('navDay', {
+      type: 'Date',
+      description: 'The date of that NAV.',
+      extensions: column('navDay', 'DAY'),
+    }),
     restated: t.exposeBoolean('restated', {
       description: 'Whether a split between navDate and date was taken into the NAV.',
+      extensions: column('restated', 'BOOLEAN'),
     }),
   }),
 });
@@ -124,6 +147,7 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       type: [NavPoint],
       nullable: true,
       description: 'NAVs of the range, ascending.',
+      extensions: SERIES,
       resolve: ({ held, price }) => navRows(held().navs, price),
     }),
     navSource: t.string({
@@ -145,6 +169,7 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       type: [PremiumPoint],
       nullable: true,
       description: 'The premium by session, ascending.',
+      extensions: SERIES,
       resolve: ({ held }) => [...held().points],
     }),
     latestPremium: t.float({
@@ -252,15 +277,21 @@ async function settled<Value>(promise: Promise<Value>): Promise<PromiseSettledRe
   return result;
 }
 
-function navRows({ day, nav, accumulated }: NavHistory, { range }: BarSeriesShape): NavRow[] {
+function navRows(history: NavHistory, { range }: BarSeriesShape): RowSlice<NavRow> {
+  const { day, nav, accumulated } = history;
   const from = lowerBound(day, range.start);
-  const to = lowerBound(day, range.end + 1);
-  return Array.from(day.subarray(from, to), (date, offset) => {
-    const accumulatedNav = accumulated[from + offset] ?? Number.NaN;
-    return {
-      date,
-      nav: nav[from + offset] ?? Number.NaN,
-      accumulatedNav: Number.isNaN(accumulatedNav) ? null : accumulatedNav,
-    };
+  return new RowSlice({
+    series: history,
+    columns: { date: day, nav, accumulatedNav: accumulated },
+    from,
+    to: Math.max(from, lowerBound(day, range.end + 1)),
+    rowAt: (index) => {
+      const accumulatedNav = accumulated[index] ?? Number.NaN;
+      return {
+        date: day[index] ?? Number.NaN,
+        nav: nav[index] ?? Number.NaN,
+        accumulatedNav: Number.isNaN(accumulatedNav) ? null : accumulatedNav,
+      };
+    },
   });
 }

@@ -15,6 +15,12 @@ export interface HttpExchange {
 export interface Answer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
+  /** Pieces are written one behind the other, without being copied. */
+  readonly body: string | Buffer | readonly Buffer[];
+}
+
+/** An answer in one piece. */
+export interface ShortAnswer extends Answer {
   readonly body: string | Buffer;
 }
 
@@ -30,8 +36,17 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
 
 /** Writes the whole answer with its length; the body stays away for HEAD. */
 export function send({ request, response }: HttpExchange, { status, headers = {}, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const pieces = typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body;
+  const length = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  response.writeHead(status, { ...headers, 'content-length': length });
+  const last = pieces.at(-1);
+  if (request.method === 'HEAD' || last === undefined) {
+    response.end();
+    return;
+  }
+  // Node holds them back and gives the kernel all at one go.
+  for (const piece of pieces.slice(0, -1)) response.write(piece);
+  response.end(last);
 }
 
 export function sendJson(exchange: HttpExchange, status: number, value: object): void {
@@ -43,7 +58,7 @@ export function sendJson(exchange: HttpExchange, status: number, value: object):
  * once, but it is given `lingerMs` to take it: closing over unread bytes makes the kernel reset the connection and the
  * client lose the answer.
  */
-export function sendAndHangUp({ response }: HttpExchange, answer: Answer, lingerMs: number): void {
+export function sendAndHangUp({ response }: HttpExchange, answer: ShortAnswer, lingerMs: number): void {
   const { status, headers = {}, body } = answer;
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' });
   response.write(body);

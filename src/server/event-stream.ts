@@ -53,9 +53,14 @@ export class EventStream {
   }
 
   /** Resolves when the reader is not behind, or gone. */
-  async next(result: ExecutionResult, cursor: string | undefined): Promise<void> {
+  next(result: ExecutionResult, cursor: string | undefined): Promise<void> {
+    return this.nextWritten([Buffer.from(JSON.stringify(result))], cursor);
+  }
+
+  /** The same for a result that is JSON already. */
+  async nextWritten(json: readonly Buffer[], cursor: string | undefined): Promise<void> {
     const id = cursor === undefined ? '' : `id: ${cursor}\n`;
-    this.outlet.write(Buffer.from(`event: next\n${id}data: ${JSON.stringify(result)}\n\n`));
+    this.outlet.write(Buffer.concat([Buffer.from(`event: next\n${id}data: `), ...json, NEXT_END]));
     if (!this.outlet.isBehind) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#goOn = resolve;

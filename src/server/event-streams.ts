@@ -53,7 +53,7 @@ export class EventStreams {
   async #execute(stream: EventStream, prepared: PreparedOperation, origin: OperationOrigin): Promise<void> {
     const { result, release } = await this.#operations.execute(prepared, origin);
     try {
-      await stream.next(result, undefined);
+      await stream.nextWritten(this.#operations.write(result), undefined);
     } finally {
       release();
     }

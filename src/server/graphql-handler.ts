@@ -1,4 +1,4 @@
-import { type GraphQLError, OperationTypeNode } from 'graphql';
+import { type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import { badUserInput } from '../domain/errors.ts';
@@ -29,9 +29,15 @@ export type GraphQLHandler = (exchange: HttpExchange, operation: Operation) => P
 /** Yoga keeps a connection open whatever the client said, and names an encoding that does not exist. */
 const NOT_YOGAS: readonly string[] = ['connection', 'content-encoding'];
 
-interface PreparedRequest extends Operation {
+interface CheckedOperation extends Operation {
   readonly prepared: PreparedOperation | RefusedOperation;
+}
+
+interface PreparedRequest extends CheckedOperation {
+  /** Told whom to tell when the answer has left. */
   readonly onAnswered: (release: () => void) => void;
+  /** Takes the JSON of the result, which Yoga would want as one text. */
+  readonly onWritten: (pieces: readonly Buffer[]) => void;
 }
 
 interface HandlerContext extends Record<string, unknown> {
@@ -50,8 +56,7 @@ export function createGraphQLHandler(operations: Operations, streams: EventStrea
       if (exchange.request.method === 'GET' && isMutation(prepared)) throw methodNotAllowed('GET', ['POST']);
       return streams.answer(exchange, prepared, origin);
     }
-    const onAnswered = (release: () => void): void => void exchange.response.once('close', release);
-    return answerResult(exchange, { ...operation, prepared, onAnswered });
+    return answerResult(exchange, { ...operation, prepared });
   };
 }
 
@@ -79,9 +84,16 @@ function createResultHandler(operations: Operations) {
     // Yoga answers whatever URL ends with this, query string included; no URL contains a NUL.
     healthCheckEndpoint: '\0',
   });
-  return async (exchange: HttpExchange, operation: PreparedRequest): Promise<void> => {
+  return async (exchange: HttpExchange, operation: CheckedOperation): Promise<void> => {
     const { request, response } = exchange;
-    await write(exchange, await yoga.handleNodeRequestAndResponse(request, response, { operation }));
+    let body: readonly Buffer[] | undefined;
+    const onAnswered = (release: () => void): void => void response.once('close', release);
+    const onWritten = (pieces: readonly Buffer[]): void => {
+      body = pieces;
+    };
+    const prepared: PreparedRequest = { ...operation, onAnswered, onWritten };
+    const answer = await yoga.handleNodeRequestAndResponse(request, response, { operation: prepared });
+    await write(exchange, answer, body);
   };
 }
 
@@ -117,15 +129,20 @@ function useOperations(operations: Operations): Plugin<HandlerContext, HandlerCo
       });
     },
     onResultProcess: ({ result, setResult, serverContext }) => {
-      if (Symbol.asyncIterator in result || Array.isArray(result) || result.errors === undefined) return;
-      const { requestId } = serverContext.operation.origin;
+      if (Symbol.asyncIterator in result || Array.isArray(result)) return;
+      const { origin, onWritten } = serverContext.operation;
+      const stringify = (written: ExecutionResult): string => {
+        onWritten(operations.write(written));
+        return '';
+      };
+      if (result.errors === undefined) return setResult({ ...result, stringify });
       const hasData = 'data' in result;
       const errors = result.errors.map((error) => {
-        const masked = operations.maskFault(error, requestId);
+        const masked = operations.maskFault(error, origin.requestId);
         if (!hasData) masked.extensions.http = statusExtension(error, masked.extensions.code);
         return masked;
       });
-      setResult({ ...result, errors });
+      setResult({ ...result, errors, stringify });
     },
   };
 }
@@ -147,10 +164,11 @@ function statusExtension(error: GraphQLError, code: unknown): { status: number; 
   return status < 500 ? { status, spec: true } : { status };
 }
 
-async function write(exchange: HttpExchange, answer: Response): Promise<void> {
+async function write(exchange: HttpExchange, answer: Response, body: readonly Buffer[] | undefined): Promise<void> {
   const { response } = exchange;
   if (response.destroyed) return;
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => !NOT_YOGAS.includes(name.toLowerCase())));
+  if (body !== undefined) return send(exchange, { status: answer.status, headers, body });
   if (answer.body === null) {
     const message = 'received accept and operation that do not fit together, wanted a type that can carry the answer';
     throw new HttpError('BAD_USER_INPUT', message, { status: answer.status });

@@ -3,7 +3,7 @@ import { getOperationAST, OperationTypeNode } from 'graphql';
 import { badUserInput } from '../domain/errors.ts';
 import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { Execution } from '../execution/execution.ts';
+import type { ExecutedAnswer, Execution } from '../execution/execution.ts';
 import type { ResponseStream } from '../execution/response-stream.ts';
 import { sharedDeliveryOf } from '../execution/shared-delivery.ts';
 import { type Leave, type Member, SharedSubscriptions } from '../execution/shared-subscriptions.ts';
@@ -31,6 +31,12 @@ export interface PreparedOperation {
 /** Why an operation may not be executed; the errors are masked. */
 export interface RefusedOperation {
   readonly errors: readonly GraphQLError[];
+}
+
+/** An answer whose errors are masked. */
+export interface ExecutedOperation extends ExecutedAnswer {
+  /** To be called when the answer has left, or nobody waits for it any more. */
+  readonly release: () => void;
 }
 
 export interface OperationsOptions {
@@ -71,21 +77,22 @@ export class Operations {
     }
   }
 
-  /** `release` is to be called when the answer has left, or nobody waits for it any more. */
-  async execute(
-    prepared: PreparedOperation,
-    origin: OperationOrigin,
-  ): Promise<{ readonly result: ExecutionResult; readonly release: () => void }> {
+  async execute(prepared: PreparedOperation, origin: OperationOrigin): Promise<ExecutedOperation> {
     const { execution, contextOf } = this.#options;
     const contextValue = contextOf(origin);
     const release = (): void => execution.release(contextValue);
     try {
-      const result = await execution.execute({ ...argumentsOf(prepared), contextValue });
-      return { result: this.mask(result, origin.requestId), release };
+      const answer = await execution.answer({ ...argumentsOf(prepared), contextValue });
+      return { ...answer, result: this.mask(answer.result, origin.requestId), release };
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /** The JSON of a result, in pieces that nobody may change. */
+  write(result: ExecutionResult): readonly Buffer[] {
+    return this.#options.execution.write(result);
   }
 
   /** Follows a subscription; its responses are not masked yet. */

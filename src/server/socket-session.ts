@@ -101,9 +101,9 @@ export class SocketSession {
   execute(operation: SocketOperation): Promise<ResultStream | ExecutionResult> {
     const { prepared, origin } = operation;
     return this.#guarded(origin, async () => {
-      const { result, release } = await this.#options.operations.execute(prepared, origin);
+      const { result, hasWrittenLists, release } = await this.#options.operations.execute(prepared, origin);
       this.underWay.releaseAtEnd(operation, release);
-      return result;
+      return hasWrittenLists ? this.#writtenStream(operation.id, result) : result;
     });
   }
 
@@ -145,6 +145,19 @@ export class SocketSession {
     } catch (error) {
       return failedStream([this.#options.operations.maskFault(error, requestId)]);
     }
+  }
+
+  /** The one result, which goes to the socket past graphql-ws: that would make it text and bytes again. */
+  #writtenStream(id: string, { errors, ...result }: ExecutionResult): ResultStream {
+    return resultStream({
+      next: async () => {
+        // With the errors behind the data, as graphql-ws has it.
+        const pieces = this.#options.operations.write({ ...result, ...(errors !== undefined && { errors }) });
+        this.#outlet.write(nextFrames(nextHead(id), [{ key: undefined, json: Buffer.concat(pieces) }]));
+        return DONE;
+      },
+      leave: () => {},
+    });
   }
 
   async #followAlone({ prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
