@@ -1,4 +1,5 @@
 import type { QifiOrder } from './order.ts';
+import { finish, type Steps, sortInSteps, visitInSteps } from './steps.ts';
 import { inCodeUnits } from './text-order.ts';
 
 /** Ascending by (createdAt, orderId); orders of unknown age come first. */
@@ -13,12 +14,17 @@ export function placeOfOrder(order: QifiOrder): string {
 
 /** The orders of one account in the order of their insertion, each once, at the state of its latest day. */
 export function distinctOrders(orders: readonly QifiOrder[]): QifiOrder[] {
+  return finish(distinctOrdersInSteps(orders));
+}
+
+/** `distinctOrders`, in steps. */
+export function* distinctOrdersInSteps(orders: readonly QifiOrder[]): Steps<QifiOrder[]> {
   const latest = new Map<string, QifiOrder>();
-  for (const order of orders) {
+  yield* visitInSteps(orders, (order) => {
     const other = latest.get(order.orderId);
     if (other === undefined || dayOrNone(order) >= dayOrNone(other)) latest.set(order.orderId, order);
-  }
-  return [...latest.values()].sort(inOrderOfInsertion);
+  });
+  return yield* sortInSteps([...latest.values()], inOrderOfInsertion);
 }
 
 function dayOrNone({ tradingDay }: QifiOrder): number {

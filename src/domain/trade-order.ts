@@ -1,3 +1,5 @@
+import { findTwins, isSameTimed } from './fill-twins.ts';
+import { finish, type Steps, sortInSteps, visitInSteps } from './steps.ts';
 import { inCodeUnits } from './text-order.ts';
 import type { Trade } from './trade.ts';
 
@@ -22,29 +24,41 @@ export function placeOfTrade(trade: Trade): string {
 }
 
 /**
- * The fills of one account in time order, each once and of the earliest day that holds it: QUANTAXIS stores some under
- * two days. Instant, id and instrument make a fill. Ids begin anew with a day, so that fills without an instant are one
- * only when they are equal in all but their day.
+ * The fills of one account in time order, each once and of the earliest day that holds it: QUANTAXIS stores some in two
+ * rows. Instant, id and instrument make a fill. Ids begin anew with a day, so that fills without an instant are one only
+ * when they are equal in all but their day.
+ *
+ * A fill that one row holds with its instant and another without is one fill as well, the one that knows it, when id,
+ * order, instrument, side, offset, price and volume are the same and the days are no farther apart than one trading day
+ * from the next. That takes two real fills for one only if they were of the same order: a fill that names no order is
+ * never taken for another. Where ids are unique there are no two such fills; where they are numbers that begin anew with
+ * a day, at gateways of futures, an order ends with its day as well.
  */
 export function distinctTrades(trades: readonly Trade[]): Trade[] {
-  const ascending = trades.toSorted(inTimeOrder);
-  const untimed = new Set<string>();
-  return ascending.filter((trade, index) => {
-    if (trade.tradedAtNanos !== null) return !isSameTimed(trade, ascending[index - 1]);
-    const content = contentOf(trade);
-    if (untimed.has(content)) return false;
-    untimed.add(content);
-    return true;
-  });
+  return finish(distinctTradesInSteps(trades));
 }
 
-function isSameTimed(trade: Trade, before: Trade | undefined): boolean {
-  return (
-    before !== undefined &&
-    before.tradedAtNanos === trade.tradedAtNanos &&
-    before.tradeId === trade.tradeId &&
-    before.instrumentId === trade.instrumentId
-  );
+/** `distinctTrades`, in steps. */
+export function* distinctTradesInSteps(trades: readonly Trade[]): Steps<Trade[]> {
+  const ascending = yield* sortInSteps(trades, inTimeOrder);
+  const twins = yield* findTwins(ascending);
+  const distinct: Trade[] = [];
+  const untimed = new Set<string>();
+  let before: Trade | undefined;
+  yield* visitInSteps(ascending, (trade) => {
+    if (trade.tradedAtNanos === null) {
+      if (twins.untimed.has(trade)) return;
+      const content = contentOf(trade);
+      if (untimed.has(content)) return;
+      untimed.add(content);
+      distinct.push(trade);
+    } else if (before === undefined || !isSameTimed(trade, before)) {
+      before = trade;
+      const tradingDay = twins.earlierDays.get(trade);
+      distinct.push(tradingDay === undefined ? trade : { ...trade, tradingDay });
+    }
+  });
+  return distinct;
 }
 
 /** All that a fill of one account says but its instant and day. */

@@ -4,10 +4,12 @@ import type { CacheStats } from '../cache/daily-cache.ts';
 import type { Commands } from '../commands/commands.ts';
 import type { Allowance } from '../domain/allowance.ts';
 import type { AssetType } from '../domain/asset-rules.ts';
+import type { DataIssues } from '../domain/data-issues.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import type { GatewaySession } from '../exchanges/gateways.ts';
 import type { Loaders } from '../loaders/loaders.ts';
 import type { AccountDrops } from '../store/account-drops.ts';
+import type { AccountFollower } from '../store/account-follower.ts';
 import type { OrderEventStore } from '../store/order-events.ts';
 
 /** What resolvers work with: made anew for each operation, from objects that the composition root built once. */
@@ -20,6 +22,8 @@ export interface GraphContext {
   readonly signal: AbortSignal;
   /** The only way to data. */
   readonly loaders: Loaders;
+  /** What stored documents cannot be read for. */
+  readonly dataIssues: DataIssues;
   readonly accountDrops: Pick<AccountDrops, 'drop'>;
   readonly barCache: BarCacheControl;
   /** In the order of the configuration. */
@@ -28,6 +32,8 @@ export interface GraphContext {
   readonly orderStreams: OrderStreams;
   /** Orders of accounts as they were last recorded, whether or not a gateway carries the account now. */
   readonly recordedOrders: Pick<OrderEventStore, 'state' | 'order'>;
+  /** Follows the REALTIME states of accounts that no gateway carries. */
+  readonly accountFollower: Pick<AccountFollower, 'follow'>;
   readonly commands: Commands;
   /** What this operation may still read of the output of runs. */
   readonly outputAllowance: Allowance;

@@ -1,6 +1,6 @@
+import type { DataReport } from '../domain/data-faults.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { AccountStore } from '../store/accounts.ts';
-import { type AccountLoaders, createAccountLoaders } from './accounts.ts';
+import { type AccountLoaders, type AccountReads, createAccountLoaders } from './accounts.ts';
 import { createSeriesLoaders, type SeriesCache, type SeriesLoaders } from './bars.ts';
 
 /** Everything that resolvers read through. One set for each operation: what was loaded is loaded once, for one viewer. */
@@ -11,10 +11,17 @@ export interface Loaders {
 
 export interface LoaderOptions {
   readonly viewer: Viewer;
-  readonly accountStore: AccountStore;
+  readonly accountStore: AccountReads;
   readonly cache: SeriesCache;
+  /** Told what the account store had to leave out. */
+  readonly report: DataReport;
+  /** Aborts when nobody waits for the operation any more. */
+  readonly signal: AbortSignal;
 }
 
-export function createLoaders({ viewer, accountStore, cache }: LoaderOptions): Loaders {
-  return { accounts: createAccountLoaders(accountStore, viewer), series: createSeriesLoaders(cache) };
+export function createLoaders({ viewer, accountStore, cache, report, signal }: LoaderOptions): Loaders {
+  return {
+    accounts: createAccountLoaders(accountStore, viewer, { report, signal }),
+    series: createSeriesLoaders(cache),
+  };
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountSnapshot } from '../../src/domain/account.ts';
+import { type AccountSnapshot, MOST_MARKS } from '../../src/domain/account.ts';
 import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
-import { createAccountLoaders } from '../../src/loaders/accounts.ts';
-import type { AccountFilter, AccountKey, AccountListing, AccountStore } from '../../src/store/accounts.ts';
+import { type AccountReads, createAccountLoaders } from '../../src/loaders/accounts.ts';
+import type { AccountFilter, AccountKey, AccountListing, AccountRangeKey } from '../../src/store/accounts.ts';
 
 const ann: Viewer = { ...LOCAL_VIEWER, subject: 'ann', roles: ['VIEWER'], accountPatterns: ['ann-*'] };
 const key = (accountCookie: string): AccountKey => ({ source: 'HISTORY', accountCookie });
@@ -20,8 +20,7 @@ function countingStore(portfolios: Readonly<Record<string, string>>) {
     portfolio,
   }));
   const snapshot = ({ accountCookie }: AccountKey) => ({ accountCookie }) as AccountSnapshot; // only identity matters here
-  const store: AccountStore = {
-    check: async () => undefined,
+  const store: AccountReads = {
     listAccounts: async (filter) => {
       listed.push(filter);
       return listings;
@@ -91,9 +90,81 @@ describe('account loaders', () => {
     expect(await loaders.portfolios('HISTORY')).toEqual(['arbitrage', 'trend']);
   });
 
+  it('read the marks of each range once, those of one turn together', async () => {
+    const asked: (readonly AccountRangeKey[])[] = [];
+    const { store } = countingStore({});
+    const equityMarks: AccountReads['equityMarks'] = async (keys) => {
+      asked.push(keys);
+      return keys.map(({ start = 0 }) => [{ at: start, balance: 1 }]);
+    };
+    const loaders = createAccountLoaders({ ...store, equityMarks }, ann);
+    const ranges = [{ start: 1, end: 2 }, { start: 1, end: 3 }, { start: 1 }, {}, { start: -Infinity, end: Infinity }];
+    const load = (range: object) => loaders.equityMarks.load({ ...key('ann-1'), ...range });
+    const found = await Promise.all([...ranges, ...ranges].map(load));
+    expect(found.map(([mark]) => mark?.at)).toEqual([1, 1, 1, 0, 0, 1, 1, 1, 0, 0]);
+    expect(asked).toEqual([ranges.slice(0, 4).map((range) => ({ ...key('ann-1'), ...range }))]);
+  });
+
+  it('bound the marks of an operation, in however many turns it asks for them', async () => {
+    const bounds: (number | undefined)[] = [];
+    const { store } = countingStore({});
+    const equityMarks: AccountReads['equityMarks'] = async (keys, { most } = {}) => {
+      bounds.push(most);
+      if (bounds.length === 2) throw new Error('away');
+      return keys.map(() => [
+        { at: 1, balance: 1 },
+        { at: 2, balance: 1 },
+      ]);
+    };
+    const loaders = createAccountLoaders({ ...store, equityMarks }, ann);
+    const load = (end: number) => loaders.equityMarks.load({ ...key('ann-1'), end }).catch(() => []);
+    await Promise.all([load(1), load(2)]);
+    await load(3);
+    await load(4);
+    expect(bounds).toEqual([MOST_MARKS, MOST_MARKS - 4, MOST_MARKS - 4]);
+  });
+
+  it('tell the store who waits for the answer, and what is to be reported', async () => {
+    const readings: unknown[] = [];
+    const { store } = countingStore({ 'ann-1': 'p' });
+    const note = <Answer>(answer: (keys: readonly AccountKey[]) => Promise<Answer>) => {
+      return (keys: readonly AccountKey[], reading: unknown) => {
+        readings.push(reading);
+        return answer(keys);
+      };
+    };
+    const reading = { signal: new AbortController().signal, report: () => {} };
+    const noting: AccountReads = {
+      listAccounts: (filter, each) => {
+        readings.push(each);
+        return store.listAccounts(filter);
+      },
+      latestSnapshots: note(store.latestSnapshots),
+      snapshotsOfDay: (keys, each) => note(() => store.snapshotsOfDay(keys))(keys, each),
+      equityRows: note(store.equityRows),
+      equityMarks: note(store.equityMarks),
+      trades: note(store.trades),
+      orders: note(store.orders),
+    };
+    const loaders = createAccountLoaders(noting, LOCAL_VIEWER, reading);
+    const asked = key('ann-1');
+    await loaders.latest.load(asked);
+    await loaders.ofDay.load({ ...asked, tradingDay: 1 });
+    await loaders.equityRows.load(asked);
+    await loaders.equityMarks.load(asked);
+    await loaders.trades.load(asked);
+    await loaders.orders.load(asked);
+    await loaders.list({ source: 'HISTORY' });
+    expect(readings).toHaveLength(7);
+    for (const each of readings) expect(each).toMatchObject(reading);
+    // What a list lacks may be somebody else's.
+    await createAccountLoaders(noting, ann, reading).list({ source: 'HISTORY' });
+    expect(readings.at(-1)).toEqual({ signal: reading.signal });
+  });
+
   it('fail every key of a batch when the store cannot be asked', async () => {
     const { store } = countingStore({});
-    const failing: AccountStore = { ...store, latestSnapshots: () => Promise.reject(new Error('away')) };
+    const failing: AccountReads = { ...store, latestSnapshots: () => Promise.reject(new Error('away')) };
     const loaders = createAccountLoaders(failing, ann);
     const loads = await Promise.allSettled(['ann-1', 'ann-2'].map((name) => loaders.latest.load(key(name))));
     expect(loads.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -3,20 +3,26 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SYSTEM_CLOCK } from '../../src/async/clock.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { AccountKey } from '../../src/store/accounts.ts';
 import { openSqliteAccountStore, type SqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
 import { TABLES_VERSION } from '../../src/store/sqlite/tables.ts';
-import { decoded, pythonDocument } from '../support/qifi-documents.ts';
+import { day } from '../support/bars.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { decoded, pythonDocument, pythonTrade } from '../support/qifi-documents.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeAccountStore, key, state } from './account-store.contract.ts';
 
-describeAccountStore('SqliteAccountStore', () => {
+/** Waits a hundredth of what it is told to. */
+const QUICK_CLOCK = { ...SYSTEM_CLOCK, after: (ms: number, task: () => void) => SYSTEM_CLOCK.after(ms / 100, task) };
+
+describeAccountStore('SqliteAccountStore', async () => {
   const folder = temporaryFolder();
-  const store = openSqliteAccountStore({ path: join(folder.path, 'accounts.sqlite') });
+  const store = openSqliteAccountStore({ path: join(folder.path, 'accounts.sqlite'), clock: QUICK_CLOCK });
   return {
     store,
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       store.close();
       folder[Symbol.dispose]();
     },
@@ -110,6 +116,67 @@ describe('openSqliteAccountStore', () => {
     for (const each of [reader, writer, other]) each.close();
   });
 
+  describe('watched for changes', () => {
+    let folder: ReturnType<typeof temporaryFolder>;
+    let clock: ManualClock;
+    let store: SqliteAccountStore;
+    let other: SqliteAccountStore;
+    let told: number;
+    beforeEach(async () => {
+      folder = temporaryFolder();
+      clock = new ManualClock();
+      const path = join(folder.path, 'accounts.sqlite');
+      store = openSqliteAccountStore({ path, clock });
+      other = openSqliteAccountStore({ path });
+      await other.writeDocuments([state()]);
+      told = 0;
+    });
+    afterEach(() => {
+      for (const each of [store, other]) each.close();
+      folder[Symbol.dispose]();
+    });
+    const watch = (): Disposable =>
+      store.changes(() => {
+        told += 1;
+      });
+
+    it('tells within a second what another connection wrote, and nothing while nobody writes', async () => {
+      using _ = watch();
+      clock.advance(60_000);
+      expect(told).toBe(0);
+      await other.writeDocuments([state({ balance: 1 })]);
+      await other.writeDocuments([state({ balance: 2 })]);
+      clock.advance(1000);
+      expect(told).toBe(1);
+      clock.advance(60_000);
+      expect(told).toBe(1);
+      await store.writeDocuments([state({ balance: 3 })]);
+      clock.advance(1000);
+      expect(told).toBe(2);
+    });
+
+    it('tells what was written during a long read once that has ended', async () => {
+      using _ = watch();
+      const reading = store.latestDocuments(Array.from({ length: 1000 }, (_, at) => key(`a${at}`)));
+      await nextTurn();
+      await other.writeDocuments([state({ balance: 1 })]);
+      await reading;
+      clock.advance(1000);
+      expect(told).toBe(1);
+    });
+
+    it('looks at nothing when nobody wants to know any more, or it is closed', () => {
+      const [one, another] = [watch(), watch()];
+      one[Symbol.dispose]();
+      expect(clock.pending).toBe(1);
+      another[Symbol.dispose]();
+      expect(clock.pending).toBe(0);
+      watch();
+      store.close();
+      expect(clock.pending).toBe(0);
+    });
+  });
+
   describe('with long lists', () => {
     const ROWS = 20_000;
     let folder: ReturnType<typeof temporaryFolder>;
@@ -159,27 +226,98 @@ describe('openSqliteAccountStore', () => {
       expect(await turnsDuring(() => store.snapshotsOfDay(keys))).toBeGreaterThanOrEqual(4);
     });
 
-    it('answers all of an account as of one moment, whatever is written meanwhile', async () => {
-      const before = store.equityMarks(asked);
-      await nextTurn();
-      other.exec('UPDATE equity_mark SET balance = 2');
-      const [after, then] = [await store.equityMarks(asked), await before];
-      expect(new Set(then[0]?.map(({ balance }) => balance))).toEqual(new Set([1]));
-      expect(new Set(after[0]?.map(({ balance }) => balance))).toEqual(new Set([2]));
-      expect(then[0]).toHaveLength(ROWS);
-    });
+    it.each([
+      ['short', { end: 4999 }, 5000],
+      ['long', {}, ROWS],
+    ])(
+      'answers all of an account as of one moment, whatever is written meanwhile, in a %s list',
+      async (_name, range, rows) => {
+        // The first and the last mark are always written together.
+        const write = other.prepare('UPDATE equity_mark SET balance = ? WHERE at IN (0, 4999, ?)');
+        let writes = 1;
+        let next = setImmediate(function writeAgain() {
+          write.run(++writes, ROWS - 1);
+          next = setImmediate(writeAgain);
+        });
+        const [marks = []] = await store.equityMarks([{ ...key('a', 'REALTIME'), ...range }]);
+        clearImmediate(next);
+        expect(writes).toBeGreaterThan(2);
+        expect(marks).toHaveLength(rows);
+        expect(marks.at(-1)?.balance).toBe(marks[0]?.balance);
+        const [after = []] = await store.equityMarks([{ ...key('a', 'REALTIME'), ...range }]);
+        expect(after[0]?.balance).toBe(writes);
+      },
+    );
 
     it('makes the daily series of states and marks of one moment', async () => {
       const before = store.equityRows(asked);
-      await nextTurn();
+      for (let turn = 0; turn < 8; turn += 1) await nextTurn(); // by now it is known to be long
       other.exec('DELETE FROM account_day; DELETE FROM equity_mark');
       const [after, then] = [await store.equityRows(asked), await before];
       expect(then[0]).toHaveLength(ROWS + 1); // all marks are of one day, which has no state
       expect(after).toEqual([[]]);
     });
 
+    it('answers states and short lists while a long one is being read', async () => {
+      await store.writeDocuments([state({ accountCookie: 'small', trades: [pythonTrade()] })]);
+      let isRead = false;
+      const long = store.equityMarks(asked).then(() => {
+        isRead = true;
+      });
+      const small = key('small');
+      const tradingDay = day('2020-01-16');
+      for (const read of [
+        () => store.latestSnapshots([small]),
+        () => store.snapshotsOfDay([{ ...small, tradingDay }]),
+        () => store.equityRows([small]),
+        () => store.trades([small]),
+        () => store.latestDocuments([small]),
+        () => store.listAccounts({ source: 'HISTORY' }),
+      ]) {
+        expect(await turnsDuring(read)).toBeLessThanOrEqual(4);
+        expect(isRead).toBe(false);
+      }
+      await long;
+    });
+
+    it('lets long lists take turns, so that the shorter one does not wait for the longer one', async () => {
+      other.exec(`
+        WITH RECURSIVE steps (step) AS (SELECT 0 UNION ALL SELECT step + 1 FROM steps WHERE step < ${5 * ROWS} - 1)
+        INSERT INTO equity_mark SELECT 'REALTIME', 'b', step, 1 FROM steps`);
+      const ended: string[] = [];
+      const read = (name: string): Promise<unknown> =>
+        store.equityMarks([key(name, 'REALTIME')]).then(() => ended.push(name));
+      await Promise.all([read('b'), read('a')]);
+      expect(ended).toEqual(['a', 'b']);
+    });
+
+    it('says that there are too many marks before it has read any', async () => {
+      const refused = async (): Promise<void> => {
+        await expect(store.equityMarks(asked, { most: ROWS - 1 })).rejects.toMatchObject({ code: 'COST_LIMIT' });
+      };
+      expect(await turnsDuring(refused)).toBeLessThanOrEqual(3);
+      expect((await store.equityMarks(asked, { most: ROWS }))[0]).toHaveLength(ROWS);
+    });
+
+    it('stops reading a million rows when nobody waits for them any more', async () => {
+      other.exec(`
+        WITH RECURSIVE steps (step) AS (SELECT 0 UNION ALL SELECT step + 1 FROM steps WHERE step < 999999)
+        INSERT INTO equity_mark SELECT 'REALTIME', 'b', step, 1 FROM steps`);
+      const client = new AbortController();
+      const read = store.equityMarks([key('b', 'REALTIME')], { signal: client.signal });
+      for (let turn = 0; turn < 40; turn += 1) await nextTurn(); // of five hundred
+      client.abort();
+      const refused = async (): Promise<void> => {
+        await expect(read).rejects.toMatchObject({ code: 'OVERLOADED' });
+      };
+      expect(await turnsDuring(refused)).toBeLessThanOrEqual(2);
+      // A read that still held its moment would keep the log from being written back.
+      expect(other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).toMatchObject({ busy: 0 });
+      expect((await store.equityMarks(asked))[0]).toHaveLength(ROWS);
+    });
+
     it('may be closed in the middle of reads, which end with a code', async () => {
-      const reads = [store.equityMarks(asked), store.trades(asked), store.latestSnapshots(asked)];
+      const reads = [store.equityMarks(asked), store.trades(asked), store.orders(asked), store.equityRows(asked)];
       const ends = Promise.allSettled(reads);
       await nextTurn();
       store.close();

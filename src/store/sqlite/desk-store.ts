@@ -31,8 +31,8 @@ export interface DeskStoreOptions {
  * a version that cannot be brought to the present one.
  */
 export function openDeskStore({ path, newEpoch }: DeskStoreOptions): DeskStore {
-  const upgrade = { from: 1, run: upgradeDeskTables };
-  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION, upgrade };
+  const upgrades = [{ from: 1, run: upgradeDeskTables }];
+  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION, upgrades };
   return openDatabase({ path, name: 'desk store', tables, synchronous: 'FULL' }, (database) => ({
     runs: new SqliteRunStore(database),
     orderEvents: new SqliteOrderEventStore(database, newEpoch),

@@ -1,8 +1,8 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { DropOutcome, DropRequest, RestoreOutcome } from '../account-drops.ts';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DropOutcome, DropRequest, RestoreOutcome, RestoreRequest } from '../account-drops.ts';
 import type { AccountKey } from '../accounts.ts';
 import { inTransaction, openDatabase } from './open-database.ts';
-import { ACCOUNT_TABLE_NAMES, CREATE_TABLES, dropTableOf, TABLES_UPGRADE, TABLES_VERSION } from './tables.ts';
+import { ACCOUNT_TABLE_NAMES, dropTableOf, STORE_TABLES } from './tables.ts';
 
 /** What takes too long for the thread that answers requests. Ids are those of `account_drop`. */
 export type DropTask =
@@ -12,15 +12,13 @@ export type DropTask =
   | { readonly kind: 'UNDO'; readonly id: number }
   | { readonly kind: 'DROP'; readonly id: number; readonly keys: readonly AccountKey[] }
   /** `replacingId`: the drop that is on record for what the account has by now, if that gives way. */
-  | { readonly kind: 'RESTORE'; readonly key: AccountKey; readonly replacingId: number | undefined }
-  | { readonly kind: 'TRIM'; readonly before: number };
+  | { readonly kind: 'RESTORE'; readonly request: RestoreRequest; readonly replacingId: number | undefined };
 
 export interface DropTaskAnswer {
   readonly RECORD: number;
   readonly UNDO: null;
   readonly DROP: DropOutcome;
   readonly RESTORE: RestoreOutcome;
-  readonly TRIM: null;
 }
 
 /** What moves rows runs in a thread that may wait for an import. */
@@ -28,11 +26,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /** Copies outlive a power cut, unlike imports. */
 export function openDropDatabase<Store>(path: string, build: (database: DatabaseSync) => Store): Store {
-  const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
-  return openDatabase(
-    { path, name: 'account store', tables, synchronous: 'FULL', busyTimeoutMs: BUSY_TIMEOUT_MS },
-    build,
-  );
+  const file = { path, name: 'account store', tables: STORE_TABLES, synchronous: 'FULL' } as const;
+  return openDatabase({ ...file, busyTimeoutMs: BUSY_TIMEOUT_MS }, build);
 }
 
 /** The statements that move the rows of one account between a table and its copies. */
@@ -40,7 +35,6 @@ interface TableMoves {
   readonly copy: StatementSync;
   readonly remove: StatementSync;
   readonly restore: StatementSync;
-  readonly forget: StatementSync;
 }
 
 /** Each task is one transaction: done as a whole or not at all, whenever the process ends. */
@@ -52,8 +46,7 @@ export class DropTasks {
   readonly #count: StatementSync;
   readonly #finish: StatementSync;
   readonly #latestCopy: StatementSync;
-  readonly #outdated: StatementSync;
-  readonly #forget: StatementSync;
+  readonly #recordRestore: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -70,8 +63,9 @@ export class DropTasks {
     this.#latestCopy = database.prepare(`
       SELECT drop_id, requested_at FROM ${dropTableOf('account')} JOIN account_drop ON id = drop_id
       WHERE dropped_account.source = ? AND account_cookie = ? ORDER BY drop_id DESC LIMIT 1`);
-    this.#outdated = database.prepare('SELECT id FROM account_drop WHERE has_copies = 1 AND requested_at < ?');
-    this.#forget = database.prepare('UPDATE account_drop SET has_copies = 0 WHERE id = ?');
+    this.#recordRestore = database.prepare(`
+      INSERT INTO account_restore (requested_by, requested_at, source, account_cookie, drop_id, documents)
+      VALUES (?, ?, ?, ?, ?, ?)`);
   }
 
   run(task: DropTask): DropTaskAnswer[DropTask['kind']] {
@@ -85,9 +79,7 @@ export class DropTasks {
         case 'DROP':
           return this.#drop(task.id, task.keys);
         case 'RESTORE':
-          return this.#restoreOnRecord(task.key, task.replacingId);
-        case 'TRIM':
-          return this.#trim(task.before);
+          return this.#restoreOnRecord(task.request, task.replacingId);
       }
     });
   }
@@ -116,35 +108,27 @@ export class DropTasks {
     return { dropped, documents };
   }
 
-  #restoreOnRecord(key: AccountKey, replacingId: number | undefined): RestoreOutcome {
-    const outcome = this.#restore(key, replacingId);
+  #restoreOnRecord(request: RestoreRequest, replacingId: number | undefined): RestoreOutcome {
+    const outcome = this.#restore(request, replacingId);
     // Of a record that nothing came of, because nothing had to give way.
     if (replacingId !== undefined) this.#undo.run(replacingId);
     return outcome;
   }
 
-  #restore(key: AccountKey, replacingId: number | undefined): RestoreOutcome {
-    const copy = this.#latestCopy.get(key.source, key.accountCookie);
+  #restore(request: RestoreRequest, replacingId: number | undefined): RestoreOutcome {
+    const { source, accountCookie, requestedBy, requestedAt } = request;
+    const copy = this.#latestCopy.get(source, accountCookie);
     if (copy === undefined) return { kind: 'NO_COPY' };
-    const present = this.#documentsOf(key);
+    const present = this.#documentsOf(request);
     if (present !== undefined) {
       if (replacingId === undefined) return { kind: 'OCCUPIED', documents: present };
-      this.#drop(replacingId, [key]);
+      this.#drop(replacingId, [request]);
     }
-    for (const { restore } of this.#tables) restore.run(copyId(copy.drop_id), key.source, key.accountCookie);
-    return {
-      kind: 'RESTORED',
-      documents: this.#documentsOf(key) ?? 0,
-      droppedAt: Number(copy.requested_at),
-    };
-  }
-
-  #trim(before: number): null {
-    for (const { id } of this.#outdated.all(before)) {
-      for (const { forget } of this.#tables) forget.run(copyId(id));
-      this.#forget.run(copyId(id));
-    }
-    return null;
+    const dropId = Number(copy.drop_id);
+    for (const { restore } of this.#tables) restore.run(dropId, source, accountCookie);
+    const documents = this.#documentsOf(request) ?? 0;
+    this.#recordRestore.run(requestedBy, requestedAt, source, accountCookie, dropId, documents);
+    return { kind: 'RESTORED', documents, droppedAt: Number(copy.requested_at) };
   }
 
   /** Undefined for an account that is not there. */
@@ -166,10 +150,5 @@ function movesOf(database: DatabaseSync, name: string): TableMoves {
     restore: database.prepare(
       `INSERT INTO ${name} (${columns}) SELECT ${columns} FROM ${copies} WHERE drop_id = ? AND ${ofAccount}`,
     ),
-    forget: database.prepare(`DELETE FROM ${copies} WHERE drop_id = ?`),
   };
-}
-
-function copyId(value: unknown): SQLInputValue {
-  return Number(value);
 }

@@ -8,8 +8,20 @@ interface DatabaseTables {
   readonly create: string;
   /** A file of another version is refused. */
   readonly version: number;
-  /** But for the version `from`, whose tables `run` brings to this one, or fails with an Error that says why not. */
-  readonly upgrade?: { readonly from: number; readonly run: (database: DatabaseSync) => void };
+  /** But for those from which a way leads here. */
+  readonly upgrades?: readonly TablesUpgrade[];
+  /**
+   * Whether a file that is made can give back to the disk what is deleted (`PRAGMA incremental_vacuum`). One that was
+   * made before stays as it is, and only uses its free pages again: to bring it there, SQLite has to write all of it anew
+   * while nobody else writes. `PRAGMA auto_vacuum = INCREMENTAL; VACUUM` does that, in a quiet hour.
+   */
+  readonly isShrinkable?: boolean;
+}
+
+/** Brings tables of the version `from` to the next, or fails with an Error that says why not. */
+export interface TablesUpgrade {
+  readonly from: number;
+  readonly run: (database: DatabaseSync) => void;
 }
 
 /** A SQLite file of ours. */
@@ -62,15 +74,24 @@ export function inTransaction<Result>(
   }
 }
 
-function createTables(database: DatabaseSync, { create, version: wanted, upgrade }: DatabaseTables): void {
+function createTables(database: DatabaseSync, tables: DatabaseTables): void {
+  const { create, version: wanted, upgrades = [], isShrinkable = false } = tables;
   if (versionOf(database) === wanted) return;
+  if (isShrinkable) database.exec('PRAGMA auto_vacuum = INCREMENTAL'); // of a file without tables
   database.exec('BEGIN IMMEDIATE'); // another process may be doing the same
   const version = versionOf(database);
   const isEmpty = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.tables === 0;
   if (isEmpty) database.exec(create);
-  else if (upgrade !== undefined && version === upgrade.from) upgrade.run(database);
-  else if (version !== wanted) throw new Error(`it has version ${version}, wanted ${wanted}`);
+  else for (const { run } of wayTo(wanted, version, upgrades)) run(database);
   database.exec(`PRAGMA user_version = ${wanted}; COMMIT`);
+}
+
+/** Fails when there is none. */
+function wayTo(wanted: number, version: unknown, upgrades: readonly TablesUpgrade[]): readonly TablesUpgrade[] {
+  if (version === wanted) return [];
+  const next = upgrades.find(({ from }) => from === version);
+  if (next === undefined) throw new Error(`it has version ${version}, wanted ${wanted}`);
+  return [next, ...wayTo(wanted, next.from + 1, upgrades)];
 }
 
 function versionOf(database: DatabaseSync): SQLOutputValue | undefined {

@@ -1,125 +1,100 @@
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
-import { CodedError } from '../../domain/errors.ts';
-import { BUSY_TIMEOUT_MS } from './open-database.ts';
+import { eachInSteps, giveUp, type Steps } from '../../domain/steps.ts';
+import { Turns } from '../turns.ts';
+import { ReadConnection } from './read-connection.ts';
+import { ReadPool } from './read-pool.ts';
 
-/** A row as a list, in the order of the columns asked for: an object with names would only be made to be thrown away. */
-export type Columns = readonly (SQLOutputValue | undefined)[];
+/** Reads what there is of one key. */
+export type KeyRead<Key, Value> = (connection: ReadConnection, key: Key) => Steps<Value>;
 
-/** What one turn of the event loop reads, counted in short rows: a few milliseconds. */
-const COST_OF_TURN = 2000;
-const COST_OF_KEY = 10;
-const CHARACTERS_OF_SHORT_ROW = 250;
+/** Five turns. A list that costs more is read among the long ones. */
+const COST_OF_SHORT_LIST = 10_000;
+
+/** One that turns out to be long holds up those behind it for its five turns, and not all of them. */
+const SHORT_LISTS_AT_ONCE = 2;
+
+/** How many long lists take turns. Each is in memory as far as it was read, so that further ones wait. */
+const LONG_LISTS_AT_ONCE = 4;
 
 /**
- * Reads lists of any length from a database, a part in each turn of the event loop, which node:sqlite would otherwise
- * hold until the last row. It has a connection of its own and reads one key after the other, so that all of a key is of
- * one moment, whatever is written in between, and that many readers at once take no longer turns than one.
+ * Reads from a database in parts, one in each turn of the event loop, which node:sqlite would otherwise hold until the
+ * last row. Single rows never wait for a list, nor short lists for a long one: each kind has connections of its own, and
+ * all of them take turns. A list that turns out to be long is given up and read anew among its like. All of a key is
+ * of one moment, whatever is written in between.
  */
 export class PacedReader {
-  readonly #database: DatabaseSync;
-  #cost = 0;
-  #before: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #single: ReadConnection;
+  readonly #short: ReadPool;
+  readonly #long: ReadPool;
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    this.#single = new ReadConnection(path);
+    this.#short = new ReadPool({ path, most: SHORT_LISTS_AT_ONCE });
+    this.#long = new ReadPool({ path, most: LONG_LISTS_AT_ONCE });
   }
 
-  /** A statement whose rows are lists. Text that may be long has to be its last column. */
-  prepare(sql: string): StatementSync {
-    const statement = this.#database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
+  /** What `read` finds for each key, in the order of the keys, each with one statement. */
+  singles<Key, Value>(keys: readonly Key[], read: KeyRead<Key, Value>, signal?: AbortSignal): Promise<Value[]> {
+    return this.#turns.run(
+      eachInSteps(keys, (key) => read(this.#single, key)),
+      signal,
+    );
   }
 
-  /**
-   * What `read` answers for each key, in the order of the keys; `rows` and `first` are for `read` alone. Fails with
-   * UPSTREAM_UNAVAILABLE when the database cannot be read.
-   */
-  async each<Key, Value>(keys: readonly Key[], read: (key: Key) => Promise<Value>): Promise<Value[]> {
+  /** What `read` finds for each key, in the order of the keys. */
+  async lists<Key, Value>(keys: readonly Key[], read: KeyRead<Key, Value>, signal?: AbortSignal): Promise<Value[]> {
     const values: Value[] = [];
     for (const key of keys) {
-      const value = this.#before.then(() => this.#atOneMoment(() => read(key)));
-      this.#before = value.catch(() => undefined); // a read that failed holds up none behind it
-      values.push(await value);
+      const found = await this.#short.use((connection) =>
+        this.#turns.run(upTo(COST_OF_SHORT_LIST, connection.atOneMoment(read(connection, key))), signal),
+      );
+      const { value } = found ?? (await this.#readLong(key, read, signal));
+      values.push(value);
     }
     return values;
   }
 
-  async rows<Value>(
-    statement: StatementSync,
-    parameters: readonly SQLInputValue[],
-    decode: (row: Columns) => Value,
-  ): Promise<Value[]> {
-    const values: Value[] = [];
-    const cursor = attempt(() => statement.iterate(...parameters));
-    try {
-      for (;;) {
-        const { done, value } = attempt(() => cursor.next());
-        if (done === true) return values;
-        const row = toColumns(value);
-        values.push(decode(row));
-        if (this.#spend(costOf(row))) await this.#nextTurn();
-      }
-    } finally {
-      if (this.#database.isOpen) cursor.return?.(); // an open cursor would keep its moment for the next key
-    }
+  /** Works on what was read, in turn with all reads. */
+  work<Value>(steps: Steps<Value>, signal?: AbortSignal): Promise<Value> {
+    return this.#turns.run(steps, signal);
   }
 
-  /** The first row, undefined for none. */
-  async first(statement: StatementSync, parameters: readonly SQLInputValue[]): Promise<Columns | undefined> {
-    const found = attempt(() => statement.get(...parameters));
-    if (found === undefined) return undefined;
-    const row = toColumns(found);
-    if (this.#spend(costOf(row))) await this.#nextTurn();
-    return row;
-  }
-
-  /** Whether each of the tables can be read. Fails as `each` does, and waits for no other read. */
+  /** Whether each of the tables can be read. Fails as a read does, and waits for none. */
   check(tables: readonly string[]): void {
-    for (const table of tables) attempt(() => this.#database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get());
+    this.#single.check(tables);
+  }
+
+  /** Another number after each commit of another connection. */
+  version(): number {
+    return this.#single.version();
   }
 
   close(): void {
-    if (this.#database.isOpen) this.#database.close();
+    this.#single.close();
+    this.#short.close();
+    this.#long.close();
   }
 
-  async #atOneMoment<Value>(read: () => Promise<Value>): Promise<Value> {
-    if (this.#spend(COST_OF_KEY)) await this.#nextTurn();
-    attempt(() => this.#database.exec('BEGIN'));
-    try {
-      return await read();
-    } finally {
-      if (this.#database.isOpen) this.#database.exec('COMMIT');
-    }
-  }
-
-  /** Whether the turn has done its part. */
-  #spend(cost: number): boolean {
-    this.#cost += cost;
-    return this.#cost >= COST_OF_TURN;
-  }
-
-  async #nextTurn(): Promise<void> {
-    this.#cost = 0;
-    await setImmediate();
+  async #readLong<Key, Value>(key: Key, read: KeyRead<Key, Value>, signal: AbortSignal | undefined) {
+    const value = await this.#long.use((connection) =>
+      this.#turns.run(connection.atOneMoment(read(connection, key)), signal),
+    );
+    return { value };
   }
 }
 
-/** `setReturnArrays` makes lists of rows, which their declared type does not know. */
-function toColumns(row: unknown): Columns {
-  return row as Columns;
-}
-
-function costOf(row: Columns): number {
-  const last = row.at(-1);
-  return typeof last === 'string' ? 1 + last.length / CHARACTERS_OF_SHORT_ROW : 1;
-}
-
-function attempt<Result>(read: () => Result): Result {
+/** What the steps come to, undefined when they cost more: then they are given up. */
+function* upTo<Value>(most: number, steps: Steps<Value>): Steps<{ readonly value: Value } | undefined> {
+  let spent = 0;
   try {
-    return read();
-  } catch (cause) {
-    throw new CodedError('UPSTREAM_UNAVAILABLE', 'the account store cannot be read', { cause });
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return { value };
+      spent += value;
+      if (spent > most) return undefined;
+      yield value;
+    }
+  } finally {
+    giveUp(steps);
   }
 }

@@ -15,7 +15,7 @@ import type { QifiOrder } from '../../domain/order.ts';
 import { OFFSETS, SIDES, type Trade } from '../../domain/trade.ts';
 import type { AccountListing } from '../accounts.ts';
 import { memberOf, toNumber, toText } from './column-values.ts';
-import type { Columns } from './paced-reader.ts';
+import type { Columns } from './read-connection.ts';
 import { FIGURE_COLUMNS, NO_DAY, TRADE_COLUMNS } from './tables.ts';
 
 /** What `toSnapshot` reads, of the states of days and their holdings. */

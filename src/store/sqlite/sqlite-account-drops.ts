@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { CodedError } from '../../domain/errors.ts';
@@ -7,14 +8,18 @@ import type {
   DropRecord,
   DropRequest,
   RestoreOutcome,
+  RestoreRecord,
   RestoreRequest,
 } from '../account-drops.ts';
 import { memberOf, type Row } from './column-values.ts';
+import { CopyTrim } from './copy-trim.ts';
 import { type DropTask, type DropTaskAnswer, openDropDatabase } from './drop-tasks.ts';
 import { toSource } from './rows.ts';
 
 export interface SqliteAccountDrops extends AccountDrops {
-  /** Ends with what is under way. */
+  /** All accounts that were brought back, oldest first. */
+  restores(): Promise<readonly RestoreRecord[]>;
+  /** Ends with what is under way; what is being given up is left as it is. */
   close(): Promise<void>;
 }
 
@@ -26,22 +31,29 @@ export function openSqliteAccountDrops({ path }: { path: string }): SqliteAccoun
   return openDropDatabase(path, (database) => new OpenDrops(database, path));
 }
 
-/** What writes runs in a worker, which may have to wait for an import. One request after the other. */
+/**
+ * What writes runs in a worker, which may have to wait for an import. One request after the other; old copies are given
+ * up beside them, a little at a time.
+ */
 class OpenDrops implements SqliteAccountDrops {
   readonly #database: DatabaseSync;
   readonly #path: string;
-  readonly #hasOutdated: StatementSync;
+  readonly #trim: CopyTrim;
   readonly #records: StatementSync;
+  readonly #restores: StatementSync;
   #last: Promise<unknown> = Promise.resolve();
+  #lastTrim: Promise<unknown> = Promise.resolve();
+  #trimming: Worker | undefined;
   #isClosed = false;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
-    this.#hasOutdated = database.prepare(
-      'SELECT 1 FROM account_drop WHERE has_copies = 1 AND requested_at < ? LIMIT 1',
-    );
+    this.#trim = new CopyTrim(database);
     this.#records = database.prepare('SELECT * FROM account_drop ORDER BY id');
+    this.#restores = database.prepare(`
+      SELECT account_restore.*, account_drop.requested_at AS dropped_at
+      FROM account_restore JOIN account_drop ON account_drop.id = drop_id ORDER BY account_restore.id`);
     // Rows are moved along with the mark that they were, so that what has no mark was not begun.
     database.exec(`UPDATE account_drop SET state = 'UNDONE' WHERE state = 'REQUESTED'`);
   }
@@ -57,28 +69,33 @@ class OpenDrops implements SqliteAccountDrops {
     );
   }
 
-  restore({ source, accountCookie, replace, requestedBy, requestedAt }: RestoreRequest): Promise<RestoreOutcome> {
-    const key = { source, accountCookie };
+  restore(request: RestoreRequest): Promise<RestoreOutcome> {
+    const { source, accountCookie, replace, requestedBy, requestedAt } = request;
     return this.#inTurn(() => {
-      if (!replace) return this.#run({ kind: 'RESTORE', key, replacingId: undefined });
-      const request = { source, accountCookies: [accountCookie], requestedBy, requestedAt };
-      return this.#onRecord(request, (replacingId) => this.#run({ kind: 'RESTORE', key, replacingId }));
+      if (!replace) return this.#run({ kind: 'RESTORE', request, replacingId: undefined });
+      const replacing = { source, accountCookies: [accountCookie], requestedBy, requestedAt };
+      return this.#onRecord(replacing, (replacingId) => this.#run({ kind: 'RESTORE', request, replacingId }));
     });
   }
 
   trim(before: number): Promise<void> {
-    return this.#inTurn(async () => {
-      if (reach(() => this.#hasOutdated.get(before)) !== undefined) await this.#run({ kind: 'TRIM', before });
-    });
+    const done = this.#lastTrim.then(() => this.#trimNow(before));
+    this.#lastTrim = done.catch(() => {});
+    return done;
   }
 
   async records(): Promise<readonly DropRecord[]> {
     return reach(() => this.#records.all()).map(toRecord);
   }
 
+  async restores(): Promise<readonly RestoreRecord[]> {
+    return reach(() => this.#restores.all()).map(toRestoreRecord);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#last;
+    this.#trimming?.postMessage('stop');
+    await Promise.all([this.#last, this.#lastTrim]);
     if (this.#database.isOpen) this.#database.close();
   }
 
@@ -102,6 +119,20 @@ class OpenDrops implements SqliteAccountDrops {
     return done;
   }
 
+  async #trimNow(before: number): Promise<void> {
+    if (this.#isClosed) throw unavailable();
+    if (!reach(() => this.#trim.isWanted(before))) return;
+    const worker = new Worker(new URL('trim-worker.ts', import.meta.url), { workerData: { path: this.#path, before } });
+    this.#trimming = worker;
+    try {
+      await once(worker, 'exit'); // fails when the worker does
+    } catch (cause) {
+      throw unavailable(cause);
+    } finally {
+      this.#trimming = undefined;
+    }
+  }
+
   #run<Task extends DropTask>(task: Task): Promise<DropTaskAnswer[Task['kind']]> {
     const { promise, resolve, reject } = Promise.withResolvers<DropTaskAnswer[Task['kind']]>();
     const fail = (cause?: unknown): void => {
@@ -121,6 +152,17 @@ function toRecord(row: Row): DropRecord {
     accountCookies: JSON.parse(String(row.account_cookies)) as string[], // what #onRecord made
     state: memberOf(['REQUESTED', 'DROPPED', 'UNDONE'], row.state),
     dropped: JSON.parse(String(row.dropped ?? '[]')) as string[], // what DropTasks made
+    documents: Number(row.documents),
+  };
+}
+
+function toRestoreRecord(row: Row): RestoreRecord {
+  return {
+    requestedBy: String(row.requested_by),
+    requestedAt: Number(row.requested_at),
+    source: toSource(row.source),
+    accountCookie: String(row.account_cookie),
+    droppedAt: Number(row.dropped_at),
     documents: Number(row.documents),
   };
 }

@@ -1,23 +1,27 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { AccountSnapshot, EquityMark, EquityRow } from '../../domain/account.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { type Clock, SYSTEM_CLOCK } from '../../async/clock.ts';
+import { type AccountSnapshot, type EquityMark, type EquityRow, MOST_MARKS } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
 import { realtimeSeries } from '../../domain/equity.ts';
-import { distinctOrders } from '../../domain/insertion-order.ts';
+import { distinctOrdersInSteps } from '../../domain/insertion-order.ts';
 import type { QifiOrder } from '../../domain/order.ts';
-import { shanghaiDayOf, shanghaiInstant } from '../../domain/qifi-times.ts';
+import { eachInSteps, type Steps } from '../../domain/steps.ts';
 import { inCodeUnits } from '../../domain/text-order.ts';
 import type { Trade } from '../../domain/trade.ts';
-import { distinctTrades } from '../../domain/trade-order.ts';
+import { distinctTradesInSteps } from '../../domain/trade-order.ts';
+import type { AccountReading, MarkReading } from '../account-reading.ts';
 import type {
   AccountDayKey,
   AccountFilter,
   AccountKey,
-  AccountListing,
+  AccountRangeKey,
   AccountStore,
   AccountWriter,
 } from '../accounts.ts';
+import { lastMarksOfDays, marksOfRange } from './mark-reads.ts';
 import { openDatabase } from './open-database.ts';
 import { PacedReader } from './paced-reader.ts';
+import type { ReadConnection } from './read-connection.ts';
 import {
   EQUITY_COLUMNS,
   FILL_COLUMNS,
@@ -25,12 +29,15 @@ import {
   SNAPSHOT_COLUMNS,
   toEquityRow,
   toListing,
-  toMark,
   toSnapshot,
   toTrade,
 } from './rows.ts';
-import { ACCOUNT_TABLE_NAMES, CREATE_TABLES, NO_DAY, TABLES_UPGRADE, TABLES_VERSION } from './tables.ts';
+import { ACCOUNT_TABLE_NAMES, NO_DAY, STORE_TABLES } from './tables.ts';
+import { VersionWatch } from './version-watch.ts';
 import { DocumentWriter } from './write-documents.ts';
+
+/** How soon a change is noticed that another connection made, be it of another process. */
+const CHANGE_POLL_MS = 1000;
 
 export interface SqliteAccountStore extends AccountStore, AccountWriter {
   close(): void;
@@ -40,99 +47,108 @@ export interface AccountStoreFile {
   readonly path: string;
   /** How long a write may hold up this thread while another process writes; half a second when absent. */
   readonly busyTimeoutMs?: number | undefined;
+  /** Says when to look for changes; the system's when absent. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
  * Opens the embedded store, or makes it. Fails with an Error that says path and reason when the file cannot be opened,
  * is no store of ours or is of a version that cannot be brought to the present one.
  */
-export function openSqliteAccountStore({ path, busyTimeoutMs }: AccountStoreFile): SqliteAccountStore {
-  const tables = { create: CREATE_TABLES, version: TABLES_VERSION, upgrade: TABLES_UPGRADE };
+export function openSqliteAccountStore({ path, busyTimeoutMs, clock }: AccountStoreFile): SqliteAccountStore {
   // A power cut may lose the last import, which can be done again.
   return openDatabase(
-    { path, name: 'account store', tables, synchronous: 'NORMAL', busyTimeoutMs },
-    (database) => new OpenStore(database, path),
+    { path, name: 'account store', tables: STORE_TABLES, synchronous: 'NORMAL', busyTimeoutMs },
+    (database) => new OpenStore({ database, path, clock: clock ?? SYSTEM_CLOCK }),
   );
 }
+
+interface OpenFile {
+  readonly database: DatabaseSync;
+  readonly path: string;
+  readonly clock: Clock;
+}
+
+const OF_ACCOUNT = 'WHERE source = ?1 AND account_cookie = ?2';
+const STATES = `SELECT ${SNAPSHOT_COLUMNS} FROM account_day
+  JOIN holding USING (source, account_cookie, trading_day) ${OF_ACCOUNT}`;
+const STATE_OF_DAY = `${STATES} AND trading_day = ?3`;
+const LATEST_STATE = `${STATES} AND trading_day = (SELECT latest_day FROM account ${OF_ACCOUNT})`;
+const ACCOUNTS = 'SELECT source, account_cookie, portfolio FROM account WHERE source = ?';
+const EQUITY = `
+  SELECT ${EQUITY_COLUMNS} FROM account_day ${OF_ACCOUNT} AND trading_day > ${NO_DAY} AND balance IS NOT NULL
+  ORDER BY trading_day`;
+const TRADES = `SELECT ${FILL_COLUMNS} FROM trade ${OF_ACCOUNT}`;
+const TRADES_OF_DAY = `${TRADES} AND trading_day = ?3`;
+const ORDERS = `SELECT content FROM account_order ${OF_ACCOUNT}`;
+const ORDERS_OF_DAY = `${ORDERS} AND trading_day = ?3`;
 
 /** One question a key, since no question has far to go: the answers come in parts, so that long ones hold up nobody. */
 class OpenStore implements SqliteAccountStore {
   readonly #database: DatabaseSync;
   readonly #writer: DocumentWriter;
   readonly #reader: PacedReader;
-  readonly #accounts: StatementSync;
-  readonly #latest: StatementSync;
-  readonly #ofDay: StatementSync;
-  readonly #equity: StatementSync;
-  readonly #marks: StatementSync;
-  readonly #lastMarkBefore: StatementSync;
-  readonly #trades: StatementSync;
-  readonly #orders: StatementSync;
+  readonly #watch: VersionWatch;
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor({ database, path, clock }: OpenFile) {
     this.#database = database;
     this.#writer = new DocumentWriter(database);
     this.#reader = new PacedReader(path);
-    const ofAccount = 'WHERE source = ?1 AND account_cookie = ?2';
-    const states = `SELECT ${SNAPSHOT_COLUMNS} FROM account_day
-      JOIN holding USING (source, account_cookie, trading_day) ${ofAccount}`;
-    this.#accounts = this.#reader.prepare('SELECT source, account_cookie, portfolio FROM account WHERE source = ?');
-    this.#latest = this.#reader.prepare(`
-      ${states} AND trading_day = (SELECT latest_day FROM account ${ofAccount})`);
-    this.#ofDay = this.#reader.prepare(`${states} AND trading_day = ?3`);
-    this.#equity = this.#reader.prepare(`
-      SELECT ${EQUITY_COLUMNS} FROM account_day ${ofAccount} AND trading_day > ${NO_DAY} AND balance IS NOT NULL
-      ORDER BY trading_day`);
-    this.#marks = this.#reader.prepare(`SELECT at, balance FROM equity_mark ${ofAccount} ORDER BY at`);
-    this.#lastMarkBefore = this.#reader.prepare(`
-      SELECT at, balance FROM equity_mark ${ofAccount} AND at < ?3 ORDER BY at DESC LIMIT 1`);
-    this.#trades = this.#reader.prepare(`SELECT ${FILL_COLUMNS} FROM trade ${ofAccount}`);
-    this.#orders = this.#reader.prepare(`SELECT content FROM account_order ${ofAccount}`);
+    const version = (): number => this.#reader.version();
+    this.#watch = new VersionWatch({ version, clock, everyMs: CHANGE_POLL_MS });
   }
 
   async check(): Promise<void> {
     this.#reader.check(ACCOUNT_TABLE_NAMES);
   }
 
-  async listAccounts({ source, search }: AccountFilter): Promise<readonly AccountListing[]> {
+  async listAccounts({ source, search }: AccountFilter, { signal }: AccountReading = {}) {
     const wanted = search?.toLowerCase();
-    const [listings = []] = await this.#reader.each([source], () =>
-      this.#reader.rows(this.#accounts, [source], toListing),
-    );
+    const read = (connection: ReadConnection) => connection.rows(ACCOUNTS, [source], toListing);
+    const [listings = []] = await this.#reader.lists([source], read, signal);
     return listings
       .filter(({ accountCookie }) => wanted === undefined || accountCookie.toLowerCase().includes(wanted))
       .sort((left, right) => inCodeUnits(left.accountCookie, right.accountCookie));
   }
 
-  async latestSnapshots(keys: readonly AccountKey[]): Promise<readonly (AccountSnapshot | undefined)[]> {
-    return this.#reader.each(keys, (key) => this.#snapshot(this.#latest, nameOf(key)));
+  async latestSnapshots(keys: readonly AccountKey[], { signal }: AccountReading = {}) {
+    return this.#reader.singles(keys, latestState, signal);
   }
 
-  async snapshotsOfDay(keys: readonly AccountDayKey[]): Promise<readonly (AccountSnapshot | undefined)[]> {
-    return this.#reader.each(keys, (key) => this.#snapshot(this.#ofDay, [...nameOf(key), key.tradingDay]));
+  async snapshotsOfDay(keys: readonly AccountDayKey[], { signal }: AccountReading = {}) {
+    return this.#reader.singles(keys, stateOfDay, signal);
   }
 
-  async equityRows(keys: readonly AccountKey[]): Promise<readonly (readonly EquityRow[])[]> {
-    return this.#reader.each(keys, async (key) => {
-      const rows = await this.#reader.rows(this.#equity, nameOf(key), toEquityRow);
-      return key.source === 'REALTIME' ? realtimeSeries(rows, await this.#lastMarks(key)) : rows;
-    });
+  async equityRows(keys: readonly AccountKey[], { signal }: AccountReading = {}) {
+    return this.#reader.lists(keys, equityRows, signal);
   }
 
-  async equityMarks(keys: readonly AccountKey[]): Promise<readonly (readonly EquityMark[])[]> {
-    return this.#reader.each(keys, (key) => this.#reader.rows(this.#marks, nameOf(key), toMark));
+  async equityMarks(keys: readonly AccountRangeKey[], { signal, most = MOST_MARKS }: MarkReading = {}) {
+    let left = most;
+    const read = function* (connection: ReadConnection, key: AccountRangeKey): Steps<EquityMark[]> {
+      const marks = yield* marksOfRange(connection, key, { left, most });
+      left -= marks.length;
+      return marks;
+    };
+    return this.#reader.lists(keys, read, signal);
   }
 
-  async trades(keys: readonly AccountKey[]): Promise<readonly (readonly Trade[])[]> {
-    return this.#reader.each(keys, async (key) =>
-      distinctTrades(await this.#reader.rows(this.#trades, nameOf(key), toTrade)),
-    );
+  async trades(keys: readonly AccountKey[], { signal }: AccountReading = {}) {
+    const trades = await this.#reader.lists(keys, storedTrades, signal);
+    return this.#reader.work(eachInSteps(trades, distinctTradesInSteps), signal);
   }
 
-  async orders(keys: readonly AccountKey[]): Promise<readonly (readonly QifiOrder[])[]> {
-    return this.#reader.each(keys, async (key) =>
-      distinctOrders(await this.#reader.rows(this.#orders, nameOf(key), parseOrder)),
-    );
+  async orders(keys: readonly AccountKey[], { signal }: AccountReading = {}) {
+    const orders = await this.#reader.lists(keys, storedOrders, signal);
+    return this.#reader.work(eachInSteps(orders, distinctOrdersInSteps), signal);
+  }
+
+  async latestDocuments(keys: readonly AccountKey[]) {
+    return this.#reader.lists(keys, latestDocument);
+  }
+
+  changes(onChange: () => void): Disposable {
+    return this.#watch.add(onChange);
   }
 
   async writeDocuments(documents: readonly AccountDocument[]): Promise<void> {
@@ -140,27 +156,44 @@ class OpenStore implements SqliteAccountStore {
   }
 
   close(): void {
+    this.#watch.close();
     this.#reader.close();
     if (this.#database.isOpen) this.#database.close();
   }
+}
 
-  async #snapshot(statement: StatementSync, key: readonly SQLInputValue[]): Promise<AccountSnapshot | undefined> {
-    const row = await this.#reader.first(statement, key);
-    return row && toSnapshot(row);
-  }
+function* latestState(connection: ReadConnection, key: AccountKey): Steps<AccountSnapshot | undefined> {
+  const row = yield* connection.first(LATEST_STATE, nameOf(key));
+  return row && toSnapshot(row);
+}
 
-  /** The last mark of each day, ascending. Goes from one to the next: a day may have one for each of its ticks. */
-  async #lastMarks(key: AccountKey): Promise<EquityMark[]> {
-    const marks: EquityMark[] = [];
-    let before = Number.MAX_SAFE_INTEGER;
-    for (;;) {
-      const row = await this.#reader.first(this.#lastMarkBefore, [...nameOf(key), before]);
-      if (row === undefined) return marks.reverse();
-      const mark = toMark(row);
-      marks.push(mark);
-      before = shanghaiInstant(shanghaiDayOf(mark.at), 0);
-    }
-  }
+function* stateOfDay(connection: ReadConnection, key: AccountDayKey): Steps<AccountSnapshot | undefined> {
+  const row = yield* connection.first(STATE_OF_DAY, [...nameOf(key), key.tradingDay]);
+  return row && toSnapshot(row);
+}
+
+function* equityRows(connection: ReadConnection, key: AccountKey): Steps<EquityRow[]> {
+  const rows = yield* connection.rows(EQUITY, nameOf(key), toEquityRow);
+  return key.source === 'REALTIME' ? realtimeSeries(rows, yield* lastMarksOfDays(connection, key)) : rows;
+}
+
+function storedTrades(connection: ReadConnection, key: AccountKey): Steps<Trade[]> {
+  return connection.rows(TRADES, nameOf(key), toTrade);
+}
+
+function storedOrders(connection: ReadConnection, key: AccountKey): Steps<QifiOrder[]> {
+  return connection.rows(ORDERS, nameOf(key), parseOrder);
+}
+
+function* latestDocument(connection: ReadConnection, key: AccountKey): Steps<AccountDocument | undefined> {
+  const snapshot = yield* latestState(connection, key);
+  if (snapshot === undefined) return undefined;
+  const ofDay = [...nameOf(key), snapshot.tradingDay ?? NO_DAY];
+  return {
+    snapshot,
+    trades: yield* distinctTradesInSteps(yield* connection.rows(TRADES_OF_DAY, ofDay, toTrade)),
+    orders: yield* distinctOrdersInSteps(yield* connection.rows(ORDERS_OF_DAY, ofDay, parseOrder)),
+  };
 }
 
 function nameOf({ source, accountCookie }: AccountKey): [string, string] {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ACCOUNT_FIGURES, type AccountFigure } from '../../domain/account.ts';
 
 /** Raised with each change of the tables, along with a way there from the version before. */
-export const TABLES_VERSION = 2;
+export const TABLES_VERSION = 3;
 
 /** Stands for a state without trading day, so that a key never holds NULL: before every day there is. */
 export const NO_DAY = -(2 ** 31);
@@ -140,12 +140,29 @@ CREATE INDEX unfinished_drops ON account_drop (id) WHERE state = 'REQUESTED';
 CREATE INDEX drops_with_copies ON account_drop (requested_at) WHERE has_copies = 1;
 ${ACCOUNT_TABLES.map(({ name, columns, key }) => createTable(dropTableOf(name), `drop_id INTEGER NOT NULL,${columns}`, `drop_id, ${key}`)).join('')}`;
 
-export const CREATE_TABLES = `${ACCOUNT_TABLES.map(({ name, columns, key }) => createTable(name, columns, key)).join('')}${CREATE_DROP_TABLES}`;
+/** The record of who brought back what: an account as the drop `drop_id` found it. */
+const CREATE_RESTORE_TABLE = `
+CREATE TABLE account_restore (
+  id INTEGER NOT NULL PRIMARY KEY,
+  requested_by TEXT NOT NULL,
+  requested_at INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  account_cookie TEXT NOT NULL,
+  drop_id INTEGER NOT NULL,
+  documents INTEGER NOT NULL
+);
+`;
 
-/** What version 1 did not have. */
-export const TABLES_UPGRADE = {
-  from: 1,
-  run: (database: DatabaseSync): void => database.exec(CREATE_DROP_TABLES),
+const CREATE_ACCOUNT_TABLES = ACCOUNT_TABLES.map(({ name, columns, key }) => createTable(name, columns, key)).join('');
+
+export const STORE_TABLES = {
+  create: `${CREATE_ACCOUNT_TABLES}${CREATE_DROP_TABLES}${CREATE_RESTORE_TABLE}`,
+  version: TABLES_VERSION,
+  upgrades: [
+    { from: 1, run: (database: DatabaseSync): void => database.exec(CREATE_DROP_TABLES) },
+    { from: 2, run: (database: DatabaseSync): void => database.exec(CREATE_RESTORE_TABLE) },
+  ],
+  isShrinkable: true,
 } as const;
 
 function createTable(name: string, columns: string, key: string): string {
