@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAccounts } from './accounts.ts';
 import { barsRequestBody, ROWS } from './bars-query.ts';
 import { measureFanOut } from './fan-out.ts';
 import type { ServerProgram } from './server-process.ts';
@@ -16,7 +17,7 @@ import { measureThroughput } from './throughput.ts';
 
 const QUERY_CASES = ['bars-1', 'bars-16', 'typename-16'] as const;
 const FAN_OUT_CASES = { 'fan-out-ws': 'graphql-transport-ws', 'fan-out-sse': 'sse' } as const;
-const CASES = [...QUERY_CASES, 'start', ...Object.keys(FAN_OUT_CASES)];
+const CASES = [...QUERY_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES)];
 
 const { values } = parseArgs({
   options: {
@@ -51,6 +52,7 @@ async function run(rounds: Rounds): Promise<number> {
   };
   if (values.case.includes('start')) print(await measureStart(product, rounds.folder));
   const voids = [...(await measureQueries(product, rounds)), ...(await measureSubscriptions(rounds))];
+  if (values.case.includes('accounts')) await measureStores(rounds);
   for (const reason of voids) console.log(`\nVOID: ${reason}`);
   return voids.length === 0 ? 0 : 1;
 }
@@ -77,6 +79,14 @@ async function measureQueries(product: ServerProgram, rounds: Rounds): Promise<s
   } finally {
     await server.stop();
   }
+}
+
+/** The embedded store, and MongoDB where MONGO_URL names one. */
+async function measureStores(rounds: Rounds): Promise<void> {
+  for (const { lines } of await measureAccounts(rounds)) print(lines);
+  const url = process.env.MONGO_URL;
+  if (url === undefined) return print(['accounts in MongoDB are not measured: MONGO_URL is not set']);
+  for (const { lines } of await measureAccounts(rounds, url)) print(lines);
 }
 
 async function measureSubscriptions(rounds: Rounds): Promise<string[]> {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadResult } from './load.ts';
-import type { ServerProcess } from './server-process.ts';
+import type { ServerProcess, ServerProgram } from './server-process.ts';
 import { RAW_SCRIPT, runLoad, startServer } from './server-process.ts';
 import { median, medianAndRange } from './statistics.ts';
 
@@ -13,6 +13,8 @@ export interface ThroughputCase {
   readonly body: string;
   /** Whether the raw server must be at its limit for the run to count. */
   readonly isSaturating: boolean;
+  /** What it is held against; a server of the same bytes when absent. Its answers may have another length. */
+  readonly raw?: ServerProgram;
 }
 
 export interface Rounds {
@@ -39,17 +41,21 @@ const FIRST_WARM_UP_SECONDS = 2;
 /** Share of its core that a server must keep busy to be called saturated. */
 export const SATURATED_SHARE = 0.95;
 
-/** Measures the product against a server that sends the same bytes from one ready Buffer, in rounds of alternating order. */
+/** Measures the product against a raw server, in rounds of alternating order. */
 export async function measureThroughput(
   product: ServerProcess,
-  { name, connections, body, isSaturating }: ThroughputCase,
+  { name, connections, body, isSaturating, raw: program }: ThroughputCase,
   { rounds, seconds, folder }: Rounds,
 ): Promise<ThroughputReport> {
   const answer = await post(`${product.url}/graphql`, body);
   const file = join(folder, 'answer.json');
   writeFileSync(file, answer);
-  const raw = await startServer({ args: [RAW_SCRIPT, file] });
+  const raw = await startServer(program ?? { args: [RAW_SCRIPT, file] });
   try {
+    const lengths = new Map([
+      [product, answer.length],
+      [raw, (await post(`${raw.url}/graphql`, body)).length],
+    ]);
     const load = (server: ServerProcess, warmUpSeconds: number, measuredSeconds: number) =>
       parseResult(
         runLoad(LOAD_SCRIPT, {
@@ -59,7 +65,7 @@ export async function measureThroughput(
           warmUpSeconds,
           seconds: measuredSeconds,
           serverPid: server.pid,
-          answerBytes: answer.length,
+          answerBytes: lengths.get(server),
         }),
       );
     for (const server of [product, raw]) await load(server, FIRST_WARM_UP_SECONDS, 0.1);
