@@ -11,6 +11,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/mongo-setup.ts'],
     setupFiles: ['test/support/property-runs.ts'],
     pool: 'forks',
     maxWorkers: 2,
