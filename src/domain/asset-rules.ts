@@ -48,10 +48,12 @@ const HONG_KONG = { exchange: 'HKEX', currency: 'HKD', timezone: 'Asia/Hong_Kong
 const UNITED_STATES = { exchange: null, currency: 'USD', timezone: 'America/New_York' };
 
 /**
- * Tells kinds apart by the numbers and letters that the exchanges assign. The first rule that matches wins. Ranges:
- * the code tables of SSE, SZSE, BSE and HKEX; a range that an exchange opens later is UNKNOWN until it is added here.
+ * Tells kinds apart by the numbers and letters that the exchanges assign. The first rule that matches wins; where a
+ * range comes from stands before it. A range that an exchange opens later is UNKNOWN until it is added here, and never
+ * taken for a share.
  */
 export const ASSET_RULES: readonly AssetRule[] = [
+  // Index publishers: China Securities Index Co., Shenzhen Securities Information Co. (CNI), Shenwan Hongyuan.
   rule(/^(H\d{5}|\d{6})\.CSI$/, {
     ...SHANGHAI,
     assetType: 'CHINA_INDEX',
@@ -65,21 +67,27 @@ export const ASSET_RULES: readonly AssetRule[] = [
     description: 'index of Shenwan Hongyuan',
     exchange: 'SWS',
   }),
+  // SSE: guide 4 for securities trading, allocation of code ranges, 2nd revision of 2024: 000 are indexes of SSE and CSI.
+  // 880 are the boards of TDX, 95 indexes that CSI publishes through Shanghai.
   rule(/^000\d{3}\.SH$/, { ...SHANGHAI, assetType: 'CHINA_INDEX', description: 'index of the Shanghai exchange' }),
   rule(/^(880|95\d)\d{3}\.SH$/, { ...SHANGHAI, assetType: 'CHINA_INDEX', description: 'index or board of Shanghai' }),
+  // SZSE: table of code ranges; 97 and 98 are CNI's.
   rule(/^(399|97\d|98\d)\d{3}\.SZ$/, {
     ...SHENZHEN,
     assetType: 'CHINA_INDEX',
     description: 'index of the Shenzhen exchange',
   }),
+  // BSE: 899 are indexes.
   rule(/^899\d{3}\.BJ$/, { ...BEIJING, assetType: 'CHINA_INDEX', description: 'index of the Beijing exchange' }),
 
+  // SSE, the same guide: 6 are A shares and depositary receipts (689), 9 are B shares.
   rule(/^(600|601|603|605)\d{3}\.SH$/, {
     ...SHANGHAI,
     assetType: 'CHINA_STOCK',
     description: 'share of the Shanghai main board',
   }),
   rule(/^68[89]\d{3}\.SH$/, { ...SHANGHAI, assetType: 'CHINA_STOCK', description: 'share of the Shanghai STAR board' }),
+  // SZSE, the same table: 00 are the main board (004 is reserved), 30 is ChiNext, 20 are B shares.
   rule(/^00[0-4]\d{3}\.SZ$/, {
     ...SHENZHEN,
     assetType: 'CHINA_STOCK',
@@ -90,6 +98,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
     assetType: 'CHINA_STOCK',
     description: 'share of the Shenzhen ChiNext board',
   }),
+  // BSE: 920 for all since 2025-10-09; before, the codes that a company had brought along from NEEQ.
   rule(/^(43|83|87|88|92)\d{4}\.BJ$/, {
     ...BEIJING,
     assetType: 'CHINA_STOCK',
@@ -101,13 +110,15 @@ export const ASSET_RULES: readonly AssetRule[] = [
     description: 'B share of Shanghai',
     currency: 'USD',
   }),
-  rule(/^200\d{3}\.SZ$/, {
+  rule(/^20[01]\d{3}\.SZ$/, {
     ...SHENZHEN,
     assetType: 'CHINA_STOCK',
     description: 'B share of Shenzhen',
     currency: 'HKD',
   }),
 
+  // SSE, the same guide: 5 are funds, REITs and warrants. ETFs: 510 to 518, 520, 530 (since 2024-07-02), 551, 560 to 563,
+  // 588, 589.
   rule(/^5(1[0-8]|[23568]\d)\d{3}\.SH$/, {
     ...SHANGHAI,
     assetType: 'CHINA_ETF',
@@ -115,14 +126,21 @@ export const ASSET_RULES: readonly AssetRule[] = [
     isFund: true,
   }),
   rule(/^519\d{3}\.SH$/, { ...SHANGHAI, assetType: 'CHINA_FUND', description: 'open-end fund, not traded at a price' }),
-  rule(/^50[1256]\d{3}\.SH$/, {
+  rule(/^50[01256]\d{3}\.SH$/, {
     ...SHANGHAI,
     assetType: 'CHINA_FUND',
     description: 'LOF or closed fund of Shanghai',
     isFund: true,
   }),
   rule(/^508\d{3}\.SH$/, { ...SHANGHAI, assetType: 'CHINA_FUND', description: 'REIT of Shanghai', isFund: true }),
+  // SZSE, the same table: 15 to 18 are funds.
   rule(/^15[89]\d{3}\.SZ$/, { ...SHENZHEN, assetType: 'CHINA_ETF', description: 'ETF of Shenzhen', isFund: true }),
+  rule(/^150\d{3}\.SZ$/, {
+    ...SHENZHEN,
+    assetType: 'CHINA_FUND',
+    description: 'structured fund of Shenzhen; the last ended in 2020',
+    isFund: true,
+  }),
   rule(/^16\d{4}\.SZ$/, { ...SHENZHEN, assetType: 'CHINA_FUND', description: 'LOF of Shenzhen', isFund: true }),
   rule(/^18[0-4]\d{3}\.SZ$/, {
     ...SHENZHEN,
@@ -131,6 +149,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
     isFund: true,
   }),
 
+  // Both tables: bonds, convertible bonds and repos.
   rule(/^(11[0138]|204|01\d|02\d)\d{3}\.SH$/, {
     ...SHANGHAI,
     assetType: 'CHINA_BOND',
@@ -142,6 +161,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
     description: 'bond or repo of Shenzhen',
   }),
 
+  // HKEX: stock code allocation plan; 8 is the renminbi counter of the share with the other four digits.
   rule(/^8\d{4}\.HK$/, {
     ...HONG_KONG,
     assetType: 'HK_STOCK',
@@ -151,6 +171,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
   rule(/^\d{5}\.HK$/, { ...HONG_KONG, assetType: 'HK_STOCK', description: 'share or fund of Hong Kong' }),
   rule(/^([A-Z]{3,8}|CES\d{2,4})\.HI$/, { ...HONG_KONG, assetType: 'HK_INDEX', description: 'index of Hong Kong' }),
 
+  // Each exchange's own specifications of its contracts.
   ...FUTURES_EXCHANGES.map(({ suffix, contract, ...facts }) =>
     rule(new RegExp(`^${contract}\\.${suffix}$`), {
       ...facts,
@@ -160,8 +181,10 @@ export const ASSET_RULES: readonly AssetRule[] = [
   ),
   rule(/^[A-Z0-9]{1,4}=F$/, { assetType: 'FUTURES', description: 'continuous futures as Yahoo names them' }),
 
+  // By list: no pattern tells an index from a share.
   ...INDEXES.map(({ code, name, ...facts }) => rule(new RegExp(`^${code}$`), { ...facts, description: name })),
 
+  // ISO 4217.
   ...CURRENCIES.map((quote) =>
     rule(new RegExp(`^(?!${quote})(${CURRENCIES.join('|')})-${quote}$`), {
       assetType: 'FOREX',
@@ -170,6 +193,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
       timezone: 'UTC',
     }),
   ),
+  // Venues' names of instruments: OKX' -SWAP and -YYMMDD, -PERP elsewhere.
   rule(/^(?=.*[A-Z])[A-Z0-9]{2,10}-[A-Z]{3,4}-(SWAP|PERP|\d{6})$/, {
     assetType: 'CRYPTO',
     description: 'derivative of a pair of coins',
@@ -184,6 +208,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
     }),
   ),
 
+  // Ticker symbols of NYSE and Nasdaq: up to five letters, and one for the class of a share.
   rule(/^[A-Z]{1,5}(\.[A-Z])?(\.US)?$/, {
     ...UNITED_STATES,
     assetType: 'US_STOCK',

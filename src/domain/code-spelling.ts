@@ -61,7 +61,7 @@ function indexSpelling(code: string): string | undefined {
 const MAINLAND_SUFFIX: ReadonlyMap<string, string> = new Map([
   ...['SH', 'SS', 'SSE', 'SHSE', 'XSHG'].map((name) => [name, 'SH'] as const),
   ...['SZ', 'SZSE', 'XSHE'].map((name) => [name, 'SZ'] as const),
-  ...['BJ', 'BSE'].map((name) => [name, 'BJ'] as const),
+  ...['BJ', 'BSE', 'BJSE'].map((name) => [name, 'BJ'] as const),
 ]);
 
 /** 600000.SS, 600000.XSHG, sh600000, sh.600000, SHSE.600000. */
@@ -75,12 +75,12 @@ function mainlandSpelling(code: string): string | undefined {
 
 const HONG_KONG_NAMES: ReadonlySet<string> = new Set(['HK', 'HKEX', 'SEHK', 'XHKG']);
 
-/** 700.HK, 0700.HK, 00700, hk00700, HK.00700, 00700.XHKG; an index that is not on the list: HSXYZ.HK. */
+/** 700.HK, 0700.HK, 00700, hk00700, HK.00700, 00700.XHKG; an index that is not on the list: HSXYZ.HK, CES280. */
 function hongKongSpelling(code: string): string | undefined {
   const digits = /^(?:HK\.?|SEHK\.)?(\d{1,5})$|^(\d{1,5})\.(?:HK|XHKG|SEHK)$/.exec(code);
   if (digits !== null) return `${(digits[1] ?? digits[2] ?? '').padStart(5, '0')}.HK`;
-  const index = /^(HS[A-Z]{1,6})\.(?:HK|HI)$/.exec(code);
-  return index === null ? undefined : `${index[1]}.HI`;
+  const index = /^(HS[A-Z]{1,6})\.(?:HK|HI)$|^(CES\d{2,4})(?:\.HK|\.HI)?$/.exec(code);
+  return index === null ? undefined : `${index[1] ?? index[2]}.HI`;
 }
 
 const FUTURES_SUFFIX: ReadonlyMap<string, string> = new Map(

@@ -65,7 +65,7 @@ export const INDEXES: readonly NamedIndex[] = [
   { ...UNITED_STATES, code: 'RUT', name: 'Russell 2000 index' },
   { ...UNITED_STATES, code: 'VIX', name: 'Cboe volatility index' },
   { ...GLOBAL, code: 'N225', name: 'Nikkei 225 index', currency: 'JPY', timezone: 'Asia/Tokyo' },
-  { ...GLOBAL, code: 'TOPX', name: 'Topix index', currency: 'JPY', timezone: 'Asia/Tokyo' },
+  { ...GLOBAL, code: 'TOPX', name: 'Topix index', currency: 'JPY', timezone: 'Asia/Tokyo', synonyms: ['TOPIX'] },
   { ...GLOBAL, code: 'KS11', name: 'Kospi index', currency: 'KRW', timezone: 'Asia/Seoul' },
   { ...GLOBAL, code: 'TWII', name: 'Taiwan weighted index', currency: 'TWD', timezone: 'Asia/Taipei' },
   { ...GLOBAL, code: 'STI', name: 'Straits Times index', currency: 'SGD', timezone: 'Asia/Singapore' },
@@ -146,22 +146,41 @@ export const CURRENCIES = [
   'ZAR',
 ] as const;
 
-/** Codes that name what another code names. CSI publishes these three indexes under numbers of both exchanges. */
+/** Indexes that CSI publishes under numbers of both exchanges: 000300.SH, 399300.SZ and 000300.CSI are one. */
+const TWICE_NUMBERED_INDEXES = ['300', '852', '903', '904', '905', '906'];
+
+/** Yahoo names the continuous series of a product without its exchange. */
+const PRODUCTS_OF_YAHOO = {
+  NYM: ['CL', 'NG', 'HO', 'RB', 'BZ', 'PL', 'PA'],
+  CMX: ['GC', 'SI', 'HG'],
+  CBT: ['ZC', 'ZS', 'ZW', 'ZM', 'ZL', 'ZO', 'YM', 'ZB', 'ZN', 'ZF', 'ZT'],
+  CME: ['ES', 'NQ', 'RTY', '6E', '6J', '6B', 'LE', 'GF', 'HE'],
+};
+
+/**
+ * Shares of Beijing by their codes before 920. The exchange kept the last three digits where they were free; these are
+ * the pilots of 2025-05-06, and one that Tushare documents. Others keep the code that is asked for.
+ */
+const FORMER_CODES_OF_BEIJING: readonly (readonly [string, string])[] = [
+  ['430489', '920489'],
+  ['830799', '920799'],
+  ['831445', '920445'],
+  ['833819', '920819'],
+  ['834682', '920682'],
+  ['838163', '920163'],
+  ['839167', '920167'],
+];
+
+/** Codes that name what another code names. */
 export const CODE_SYNONYMS: ReadonlyMap<string, string> = new Map([
-  ['399300.SZ', '000300.SH'],
-  ['000300.CSI', '000300.SH'],
-  ['399905.SZ', '000905.SH'],
-  ['000905.CSI', '000905.SH'],
-  ['399852.SZ', '000852.SH'],
-  ['000852.CSI', '000852.SH'],
-  ['CL=F', 'CL.NYM'],
-  ['NG=F', 'NG.NYM'],
-  ['GC=F', 'GC.CMX'],
-  ['SI=F', 'SI.CMX'],
-  ['HG=F', 'HG.CMX'],
-  ['ZC=F', 'ZC.CBT'],
-  ['ZS=F', 'ZS.CBT'],
-  ['ZW=F', 'ZW.CBT'],
+  ...TWICE_NUMBERED_INDEXES.flatMap((digits) => [
+    [`399${digits}.SZ`, `000${digits}.SH`] as const,
+    [`000${digits}.CSI`, `000${digits}.SH`] as const,
+  ]),
+  ...Object.entries(PRODUCTS_OF_YAHOO).flatMap(([exchange, products]) =>
+    products.map((product) => [`${product}=F`, `${product}.${exchange}`] as const),
+  ),
+  ...FORMER_CODES_OF_BEIJING.map(([former, present]) => [`${former}.BJ`, `${present}.BJ`] as const),
 ]);
 
 /** Six digits that fit an index and a share, where no such share exists. */
