@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { openAccountFollower } from './app-accounts.ts';
 import { type AppBase, folderOf } from './app-base.ts';
+import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
+import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryBus } from './bus/memory-bus.ts';
 import { OrderStreams } from './bus/order-streams.ts';
 import { DailyCache } from './cache/daily-cache.ts';
+import { LruRoom } from './cache/lru.ts';
 import type { LoadFault } from './cache/series-reader.ts';
 import { greet } from './cli/greeting.ts';
 import { readPackage } from './cli/package.ts';
@@ -16,7 +20,6 @@ import { openRegistry } from './commands/registry.ts';
 import type { Config } from './config.ts';
 import { Allowance } from './domain/allowance.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
-import { dayOfInstant } from './domain/day.ts';
 import { CodedError } from './domain/errors.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
@@ -29,19 +32,16 @@ import type { Logger } from './logger.ts';
 import { createDeskServer } from './server/http.ts';
 import type { PageFacts } from './server/page.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
-import { demoBarsFolder, discardOtherDemo, seedDemo } from './simulator/demo.ts';
+import { demoBarsFolder } from './simulator/demo.ts';
 import { seedDemoCommands } from './simulator/demo-commands.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import { createSourceList } from './sources/source-list.ts';
 import { type WatchedSource, watchSource } from './sources/watched-source.ts';
-import type { AccountDrops } from './store/account-drops.ts';
 import type { AccountStore } from './store/accounts.ts';
 import { openTranscripts } from './store/files/transcript-files.ts';
 import { type DeskStore, openDeskStore } from './store/sqlite/desk-store.ts';
 import { lockDataFolder } from './store/sqlite/folder-lock.ts';
-import { accountStorePath, deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
-import { openSqliteAccountDrops } from './store/sqlite/sqlite-account-drops.ts';
-import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
+import { deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
 import type { TranscriptStore } from './store/transcripts.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -52,14 +52,14 @@ const ORDER_RETENTION_MS = 7 * DAY_MS;
 /** A client that was away for longer gets a StreamGap and a snapshot. */
 const ORDER_EVENTS_KEPT_MS = 30 * DAY_MS;
 
-/** Until then an account that was dropped can be restored. */
-const DROPPED_KEPT_MS = 7 * DAY_MS;
-
 /** How long a store may take to show that it is there. */
 const READINESS_TIMEOUT_MS = 2_000;
 
 /** What one operation may read of the output of runs. */
 const OUTPUT_BYTES_PER_OPERATION = 16 * 1024 * 1024;
+
+/** Rows of series that are kept as JSON: some 600 kB for twenty years of daily bars with all fields. */
+const BLOCK_BYTES = 128 * 1024 * 1024;
 
 /** What the front page starts the demo's backtest with. */
 const DEMO_SCRIPT = 'moving-average.ts';
@@ -90,7 +90,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   mkdirSync(config.dataFolder, { recursive: true });
   opened.use(lockDataFolder(config.dataFolder));
   const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
-  const { accountStore, accountDrops } = await openAccounts(base);
+  const { kind: store, accountStore, accountDrops } = await openAccounts(base);
   const { cache, sources } = openPrices(base);
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
@@ -103,15 +103,19 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   });
   const held = await openGateways(base, { bus, orderStreams, desk });
   const gateways = held.map(({ session }) => session);
+  const { orderEvents } = desk;
+  const followed = { accountStore, bus, orderStreams, orderEvents, keptMs: ORDER_EVENTS_KEPT_MS };
+  const accountFollower = openAccountFollower(base, followed);
 
   const schema = buildSchema();
   const { name, version } = readPackage();
+  const dataIssuesOf = logDataIssues(logger);
   const facts: ServerFacts = {
     name,
     version,
     startedAt: base.startedAt,
     schemaHash: hashSchema(schema),
-    store: 'sqlite',
+    store,
     bus: 'memory',
     sources: () => sources.map((each) => ({ ...each.status(), assetTypes: ASSET_TYPES })),
     tunnel: () => 'DISABLED',
@@ -120,7 +124,11 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const server = createDeskServer({
     host: config.host,
     port: config.port,
-    execution: createExecution({ schema, hideSuggestions: config.isProduction }),
+    execution: createExecution({
+      schema,
+      hideSuggestions: config.isProduction,
+      blockRoom: new LruRoom({ maxBytes: BLOCK_BYTES, maxEntries: undefined }),
+    }),
     graphiql: config.graphiql,
     operations: readStartingOperations(),
     corsOrigins: config.corsOrigins,
@@ -140,16 +148,20 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       ...{ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo: base.isDemo },
       ...pageOffers({ isDemo: base.isDemo, gateways: held, commands }),
     }),
-    contextOf: ({ viewer, signal, resumeAfter }): GraphContext => ({
-      ...{ viewer, signal },
-      loaders: createLoaders({ viewer, accountStore, cache }),
-      barCache: cache,
-      accountDrops,
-      ...{ gateways, bus, orderStreams, commands, resumeAfter, recordedOrders: desk.orderEvents },
-      outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
-      server: facts,
-      now: () => clock.now(),
-    }),
+    contextOf: (origin): GraphContext => {
+      const { viewer, signal, resumeAfter } = origin;
+      const dataIssues = dataIssuesOf(origin);
+      return {
+        ...{ viewer, signal, dataIssues },
+        loaders: createLoaders({ viewer, accountStore, cache, report: dataIssues.report, signal }),
+        barCache: cache,
+        accountDrops,
+        ...{ gateways, bus, orderStreams, accountFollower, commands, resumeAfter, recordedOrders: orderEvents },
+        outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
+        server: facts,
+        now: () => clock.now(),
+      };
+    },
   });
   opened.defer(() => server.close());
   const { url } = await server.listen();
@@ -163,33 +175,6 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       return closing;
     },
   };
-}
-
-function isDemo({ demo, dataFolder }: Config): boolean {
-  return demo === 'ON' || (demo === 'AUTO' && !existsSync(accountStorePath(dataFolder)));
-}
-
-interface OpenAccounts {
-  readonly accountStore: AccountStore;
-  readonly accountDrops: AccountDrops;
-}
-
-async function openAccounts(base: AppBase): Promise<OpenAccounts> {
-  const { opened, startedAt, isDemo } = base;
-  const folder = folderOf(base);
-  if (isDemo) await discardOtherDemo({ folder, accountsPath: accountStorePath(folder) });
-  mkdirSync(folder, { recursive: true });
-  const store = openSqliteAccountStore({ path: accountStorePath(folder) });
-  opened.defer(() => store.close());
-  if (isDemo) {
-    const throughDay = dayOfInstant(startedAt) - 1;
-    await seedDemo({ folder, throughDay, writeDocuments: (documents) => store.writeDocuments(documents) });
-  }
-  const accountDrops = openSqliteAccountDrops({ path: accountStorePath(folder) });
-  opened.defer(() => accountDrops.close());
-  const trim = (before: number): Promise<void> => accountDrops.trim(before);
-  keepTrimmed(base, { what: 'copies of dropped accounts', keptMs: DROPPED_KEPT_MS, trim });
-  return { accountStore: store, accountDrops };
 }
 
 function openPrices(base: AppBase) {
@@ -225,24 +210,6 @@ function openDeskRecords(base: AppBase): DeskRecords {
   const trim = (before: number): Promise<void> => store.orderEvents.trim(before);
   keepTrimmed(base, { what: 'old order events', keptMs: ORDER_EVENTS_KEPT_MS, trim });
   return { ...store, transcripts };
-}
-
-interface Trimmed {
-  /** For the log. */
-  readonly what: string;
-  readonly keptMs: number;
-  readonly trim: (before: number) => Promise<void>;
-}
-
-/** Gives up what is old now and once a day. What a store cannot do today it does tomorrow. */
-function keepTrimmed({ clock, logger, opened }: AppBase, { what, keptMs, trim }: Trimmed): void {
-  let cancel = (): void => {};
-  const trimNow = (): void => {
-    trim(clock.now() - keptMs).catch((error: unknown) => logger.warn({ error }, `${what} could not be given up`));
-    cancel = clock.after(DAY_MS, trimNow);
-  };
-  opened.defer(() => cancel());
-  trimNow();
 }
 
 async function openCommands(base: AppBase, { bus, desk }: { bus: Bus; desk: DeskRecords }): Promise<Commands> {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONFIGURATION_KEYS, loadConfig } from '../src/config.ts';
 import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
 import { readEvents } from './support/event-source.ts';
+import { mongoDatabases, mongoServers } from './support/mongo.ts';
+import { pythonDocument } from './support/qifi-documents.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const root = new URL('../', import.meta.url);
@@ -93,6 +95,38 @@ describe('the README', () => {
       .map(([, path = '']) => path)
       .filter((path) => path !== 'schema/generated');
     for (const path of [...linked, ...inTable]) expect(existsSync(new URL(path, root)), path).toBe(true);
+  });
+
+  it.each(mongoServers())('shows three lines with which a QUANTAXIS database is read: $name', async (mongo) => {
+    const lines =
+      blocks('sh')
+        .find((text) => text.includes('export MONGO_URL'))
+        ?.trim()
+        .split('\n') ?? [];
+    expect(lines).toHaveLength(3);
+    const [, shownUrl = ''] = /^export MONGO_URL='(.+)'$/.exec(lines[0] ?? '') ?? [];
+    const { url } = loadConfig({ environment: { MONGO_URL: shownUrl }, readFile: () => '', cwd: '/desk' }).mongo ?? {};
+    expect(url).toBe(shownUrl);
+    expect(lines[1]).toBe('npm start');
+    const [, body = ''] = /-d '(.+)'$/.exec(lines[2] ?? '') ?? [];
+    await using databases = await mongoDatabases(mongo);
+    const { client, names } = databases;
+    const left = pythonDocument({ positions: {}, trades: {}, orders: {}, event: {}, banks: {} });
+    await client.db(names.quantaxis).collection('history').insertOne(left);
+    const desk = await startDeskgraph({
+      environment: {
+        MONGO_URL: mongo.url,
+        QUANTAXIS_DATABASE: names.quantaxis,
+        QAREALTIME_DATABASE: names.realtime,
+        MONGO_DATABASE: names.own,
+      },
+    });
+    try {
+      const node = { accountCookie: 'cta_rb_5min', tradingDay: '2020-01-16', balance: 100096.5 };
+      expect(await (await desk.post(body)).json()).toEqual({ data: { accounts: { totalCount: 1, nodes: [node] } } });
+    } finally {
+      await desk.close();
+    }
   });
 
   it('shows a configuration with which a folder of CSV files is served', async () => {
