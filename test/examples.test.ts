@@ -19,7 +19,7 @@ const ACCOUNT = 'desk';
 /** A connection is cut behind so many bytes, wherever in an event or frame that is: no single one carries all events. */
 const MOST_BYTES = 5_003;
 
-const REFUSAL = expect.stringContaining('following orders that nobody records is not available');
+const REFUSAL = expect.stringContaining('that could be followed');
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
