@@ -80,5 +80,6 @@ async function openMongo({ clock, opened }: AppBase, { url, names }: MongoConfig
   const accountStore = new MongoAccountStore({ deployment, clock });
   const now = (): number => clock.now();
   const accountDrops = openMongoAccountDrops({ deployment, now, onWritten: () => accountStore.forgetListings() });
+  opened.defer(() => accountDrops.close());
   return { kind: 'mongodb', accountStore, accountDrops };
 }
