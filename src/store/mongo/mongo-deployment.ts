@@ -21,8 +21,6 @@ export interface MongoDeploymentOptions {
   readonly names: DatabaseNames;
 }
 
-/** What QUANTAXIS calls its databases. */
-
 /**
  * Everything below the five seconds in which an operation says that the deployment is away: 2 s to find a server, 1 s to
  * get a connection, and 2 s until a server that has stopped answering is taken for gone.
