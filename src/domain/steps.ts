@@ -4,6 +4,12 @@
  */
 export type Steps<Result> = Generator<number, Result, undefined>;
 
+type Compare<Item> = (left: Item, right: Item) => number;
+
+const ITEMS_OF_STEP = 512;
+/** Of as many items that are only moved. */
+const COST_OF_MOVING = 64;
+
 /** Does all of it at once. */
 export function finish<Result>(steps: Steps<Result>): Result {
   for (;;) {
@@ -52,12 +58,6 @@ export function* sortInSteps<Item extends object>(items: readonly Item[], compar
   }
   return runs[0] ?? [];
 }
-
-type Compare<Item> = (left: Item, right: Item) => number;
-
-const ITEMS_OF_STEP = 512;
-/** Of as many items that are only moved. */
-const COST_OF_MOVING = 64;
 
 /** Merges a sorted run into the one before it, of which stays where it is what comes first anyway: most lists nearly ascend. */
 function* append<Item extends object>(left: Item[], right: readonly Item[], compare: Compare<Item>): Steps<void> {

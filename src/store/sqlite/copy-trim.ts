@@ -21,14 +21,12 @@ const INCREMENTAL = 2;
 export class CopyTrim {
   readonly #database: DatabaseSync;
   readonly #outdated: StatementSync;
-  readonly #removeAccounts: StatementSync;
   readonly #removeRows: readonly StatementSync[];
   readonly #forget: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#outdated = database.prepare('SELECT id FROM account_drop WHERE has_copies = 1 AND requested_at < ?');
-    this.#removeAccounts = database.prepare(`DELETE FROM ${dropTableOf('account')} WHERE drop_id = ?`);
     this.#removeRows = ACCOUNT_TABLE_NAMES.map((name) => database.prepare(removalOf(database, dropTableOf(name))));
     this.#forget = database.prepare('UPDATE account_drop SET has_copies = 0 WHERE id = ?');
   }
@@ -42,9 +40,7 @@ export class CopyTrim {
   *steps(before: number): Generator<void, void, undefined> {
     for (const { id } of this.#outdated.all(before)) {
       const dropId = Number(id);
-      // Nobody brings back a copy that is not whole any more.
-      this.#removeAccounts.run(dropId);
-      yield;
+      // The accounts come first: without its row there, nobody brings back a copy that is not whole any more.
       for (const remove of this.#removeRows) {
         yield* inAmounts((rows) => {
           const { changes } = inTransaction(this.#database, 'IMMEDIATE', () => remove.run(dropId, rows));
