@@ -87,7 +87,11 @@ function createResultHandler(operations: Operations) {
   return async (exchange: HttpExchange, operation: CheckedOperation): Promise<void> => {
     const { request, response } = exchange;
     let body: readonly Buffer[] | undefined;
-    const onAnswered = (release: () => void): void => void response.once('close', release);
+    // Who has left while the answer was made does not leave again.
+    const onAnswered = (release: () => void): void => {
+      if (response.destroyed) release();
+      else response.once('close', release);
+    };
     const onWritten = (pieces: readonly Buffer[]): void => {
       body = pieces;
     };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AccountDocument } from '../domain/account-document.ts';
 import { fillsOfOrder, ordersOfDocument } from '../domain/document-orders.ts';
+import { CodedError } from '../domain/errors.ts';
 import { isFinishedOrder, type LiveOrder, type OrderChange, type RecordedOrderChange } from '../domain/live-order.ts';
 import { orderOfDocument, withFills } from '../domain/order-join.ts';
 import { expired, isOverdue, lastInstantOf, observedChanges, retoldChange } from '../domain/order-observation.ts';
@@ -87,6 +88,8 @@ export class FollowedOrders {
       await this.#load();
       await this.#recall(states);
     }
+    // Looked at again, since what is not recorded is not told.
+    throw new CodedError('UPSTREAM_UNAVAILABLE', 'the record of orders is contended');
   }
 
   /** Answers the ids of those that were not recorded before. */

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { type MongoDatabases, type MongoServer, mongoDatabases, mongoServers } from '../support/mongo.ts';
+import { describeOnMongo, type MongoDatabases, mongoDatabases } from '../support/mongo.ts';
 import { startMongoProxy } from '../support/mongo-proxy.ts';
 import { type Finished, runProgram } from '../support/process.ts';
 import { pythonDocument } from '../support/qifi-documents.ts';
@@ -83,7 +83,7 @@ const DAYS = {
 const withoutUndefined = (documents: readonly object[]): object[] =>
   documents.map((each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)));
 
-describe.each(mongoServers())('deskgraph doctor on $name', (server: MongoServer) => {
+describeOnMongo('deskgraph doctor', (server) => {
   const takenBy = (documents: readonly object[]): object[] =>
     withoutUndefined(documents).filter(
       (each) => server.holdsAllShapes || typeof Object(each).account_cookie === 'string',
@@ -179,50 +179,58 @@ describe.each(mongoServers())('deskgraph doctor on $name', (server: MongoServer)
   });
 });
 
-describe.each(mongoServers().filter(({ holdsAllShapes }) => holdsAllShapes))('deskgraph doctor on $name', (server) => {
-  it('counts a balance that is NaN', async () => {
-    await using databases = await mongoDatabases(server);
-    const balances = [Number.NaN, Number.POSITIVE_INFINITY, 1];
-    const marks = balances.map((balance) => ({
-      account_cookie: 'a',
-      trading_day: '2020-01-16',
-      accounts: { balance },
-    }));
-    await fill(databases, { 'realtime.history': marks });
-    const { stdout } = await examine(server.url, databases.names);
-    expect(stdout).toMatch(/\.history \(all 3\): with a balance that is no number, and left out of series: 2 \(/);
-  });
-});
+describeOnMongo(
+  'deskgraph doctor',
+  (server) => {
+    it('counts a balance that is NaN', async () => {
+      await using databases = await mongoDatabases(server);
+      const balances = [Number.NaN, Number.POSITIVE_INFINITY, 1];
+      const marks = balances.map((balance) => ({
+        account_cookie: 'a',
+        trading_day: '2020-01-16',
+        accounts: { balance },
+      }));
+      await fill(databases, { 'realtime.history': marks });
+      const { stdout } = await examine(server.url, databases.names);
+      expect(stdout).toMatch(/\.history \(all 3\): with a balance that is no number, and left out of series: 2 \(/);
+    });
+  },
+  'ALL_SHAPES',
+);
 
 // Long ones, of which the server is not the point.
-describe.each(mongoServers().slice(0, 1))('deskgraph doctor on $name', (server) => {
-  it('ends in time when the deployment stops answering, and says so', async () => {
-    await using databases = await mongoDatabases(server);
-    await using proxy = await startMongoProxy(server.url);
-    proxy.freeze();
-    const startedAt = performance.now();
-    const { exitCode, stdout } = await examine(proxy.url, databases.names);
-    expect(performance.now() - startedAt).toBeLessThan(ENDS_WITHIN_MS);
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/\nfault {2}mongodb: cannot be reached: .*\n1 fault, 0 notes\n$/);
-  });
+describeOnMongo(
+  'deskgraph doctor',
+  (server) => {
+    it('ends in time when the deployment stops answering, and says so', async () => {
+      await using databases = await mongoDatabases(server);
+      await using proxy = await startMongoProxy(server.url);
+      proxy.freeze();
+      const startedAt = performance.now();
+      const { exitCode, stdout } = await examine(proxy.url, databases.names);
+      expect(performance.now() - startedAt).toBeLessThan(ENDS_WITHIN_MS);
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/\nfault {2}mongodb: cannot be reached: .*\n1 fault, 0 notes\n$/);
+    });
 
-  it('ends in time when the deployment stops answering in between, and says how far it came', async () => {
-    await using databases = await mongoDatabases(server);
-    await using proxy = await startMongoProxy(server.url);
-    const { commands } = proxy;
-    commands.push = (name) => {
-      if (name === 'listCollections') proxy.freeze();
-      return Array.prototype.push.call(commands, name);
-    };
-    const startedAt = performance.now();
-    const { exitCode, stdout } = await examine(proxy.url, databases.names);
-    expect(performance.now() - startedAt).toBeLessThan(ENDS_WITHIN_MS);
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/\nok {5}mongodb: reached at /);
-    for (const check of ['collections', 'indexes', 'documents']) expect(stdout).toContain(`\nfault  ${check}: `);
-  });
-});
+    it('ends in time when the deployment stops answering in between, and says how far it came', async () => {
+      await using databases = await mongoDatabases(server);
+      await using proxy = await startMongoProxy(server.url);
+      const { commands } = proxy;
+      commands.push = (name) => {
+        if (name === 'listCollections') proxy.freeze();
+        return Array.prototype.push.call(commands, name);
+      };
+      const startedAt = performance.now();
+      const { exitCode, stdout } = await examine(proxy.url, databases.names);
+      expect(performance.now() - startedAt).toBeLessThan(ENDS_WITHIN_MS);
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/\nok {5}mongodb: reached at /);
+      for (const check of ['collections', 'indexes', 'documents']) expect(stdout).toContain(`\nfault  ${check}: `);
+    });
+  },
+  'ONE',
+);
 
 describe('deskgraph doctor', () => {
   it.each([

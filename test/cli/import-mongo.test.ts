@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type MongoDatabases, type MongoServer, mongoDatabases, mongoServers } from '../support/mongo.ts';
+import { describeOnMongo, type MongoDatabases, type MongoServer, mongoDatabases } from '../support/mongo.ts';
 import { startMongoProxy } from '../support/mongo-proxy.ts';
 import { peakMemory } from '../support/peak-memory.ts';
 import { type Finished, runProgram } from '../support/process.ts';
@@ -69,7 +69,7 @@ const settled = (trading_day: string, balance: number, changes: object = {}): Re
 const stored = (trading_day: string, balance: number, changes: object = {}): Record<string, unknown> =>
   settled(trading_day, balance, { positions: {}, trades: {}, orders: {}, ...changes });
 
-describe.each(mongoServers())('deskgraph import into $name', (server) => {
+describeOnMongo('deskgraph import', (server) => {
   it.each([
     ['an array', (documents: object[]) => JSON.stringify(documents, null, 2)],
     ['lines', (documents: object[]) => documents.map((each) => `${JSON.stringify(each)}\n`).join('')],
@@ -137,6 +137,18 @@ describe.each(mongoServers())('deskgraph import into $name', (server) => {
     expect(found.find(({ accounts }) => accounts.balance === 6)).not.toHaveProperty('password');
   });
 
+  it.each(['2020-01-16 15:00:00', '20200116 15:00:00', 20_200_116])(
+    'finds the stored day %o again, and adds no row',
+    async (trading_day) => {
+      await using desk = await importing(server);
+      const history = desk.collection('quantaxis', 'history');
+      await history.insertOne(stored('', 1, { trading_day, updatetime: '' }));
+      await desk.runWith(JSON.stringify(settled('2020-01-16', 2)));
+      const found = await history.find().toArray();
+      expect(found.map(({ accounts }) => accounts.balance)).toEqual([2]);
+    },
+  );
+
   it('changes one of two rows that say the same day in two ways', async () => {
     await using desk = await importing(server);
     const history = desk.collection('quantaxis', 'history');
@@ -196,61 +208,66 @@ describe.each(mongoServers())('deskgraph import into $name', (server) => {
 });
 
 // Long ones, of which the server is not the point.
-describe.each(mongoServers().slice(0, 1))('deskgraph import into $name', (server) => {
-  it('refuses a document that is too large for MongoDB with its line, and goes on', async () => {
-    await using desk = await importing(server);
-    const order = { order_id: 'x', instrument_id: 'rb', direction: 'BUY', last_msg: '' };
-    const orders = Array.from({ length: HUGE_CHARACTERS / 200 }, (_, at) => ({
-      ...order,
-      order_id: `${at}-${'x'.repeat(200)}`,
-    }));
-    const lines = [settled('2020-01-16', 5), settled('2020-01-17', 6, { orders }), settled('2020-01-20', 7)];
-    const { exitCode, stdout, stderr } = await desk.runWith(lines.map((each) => JSON.stringify(each)).join('\n'));
-    expect(stderr).toBe('line 2: refused, it is larger than the 16 MB that MongoDB takes\n');
-    expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^2 documents of 1 account taken, 0 without a trading day skipped, 1 refused/);
-  });
+describeOnMongo(
+  'deskgraph import',
+  (server) => {
+    it('refuses a document that is too large for MongoDB with its line, and goes on', async () => {
+      await using desk = await importing(server);
+      const order = { order_id: 'x', instrument_id: 'rb', direction: 'BUY', last_msg: '' };
+      const orders = Array.from({ length: HUGE_CHARACTERS / 200 }, (_, at) => ({
+        ...order,
+        order_id: `${at}-${'x'.repeat(200)}`,
+      }));
+      const lines = [settled('2020-01-16', 5), settled('2020-01-17', 6, { orders }), settled('2020-01-20', 7)];
+      const { exitCode, stdout, stderr } = await desk.runWith(lines.map((each) => JSON.stringify(each)).join('\n'));
+      expect(stderr).toBe('line 2: refused, it is larger than the 16 MB that MongoDB takes\n');
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/^2 documents of 1 account taken, 0 without a trading day skipped, 1 refused/);
+    });
 
-  it('takes a file of any length in bounded memory', async () => {
-    await using desk = await importing(server);
-    const peak = peakMemory(desk.folder);
-    const event = { '2020-01-16 21:01:36': 'x'.repeat(200_000) };
-    for (let at = 0; at < 20; at++) {
-      const states = Array.from({ length: 64 }, (_, index) =>
-        qatraderDocument({ account_cookie: `${at}-${index}`, event }),
-      );
-      appendFileSync(desk.path, states.map((state) => `${JSON.stringify(state)}\n`).join(''));
-    }
-    const { exitCode, stdout, stderr } = await desk.run({ environment: peak.environment });
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^1280 documents of 1280 accounts taken/);
-    expect(await desk.collection('quantaxis', 'history').countDocuments({})).toBe(1280);
-    expect(peak.bytes()).toBeLessThan(statSync(desk.path).size);
-  }, 60_000);
+    it('takes a file of any length in bounded memory', async () => {
+      await using desk = await importing(server);
+      const peak = peakMemory(desk.folder);
+      const event = { '2020-01-16 21:01:36': 'x'.repeat(200_000) };
+      for (let at = 0; at < 20; at++) {
+        const states = Array.from({ length: 64 }, (_, index) =>
+          qatraderDocument({ account_cookie: `${at}-${index}`, event }),
+        );
+        appendFileSync(desk.path, states.map((state) => `${JSON.stringify(state)}\n`).join(''));
+      }
+      const { exitCode, stdout, stderr } = await desk.run({ environment: peak.environment });
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toMatch(/^1280 documents of 1280 accounts taken/);
+      expect(await desk.collection('quantaxis', 'history').countDocuments({})).toBe(1280);
+      expect(peak.bytes()).toBeLessThan(statSync(desk.path).size);
+    }, 60_000);
 
-  it('says how far it came when the deployment goes away, and does the rest when it is done again', async () => {
-    await using desk = await importing(server);
-    await using proxy = await startMongoProxy(server.url);
-    const text = Array.from({ length: 2200 }, (_, at) => {
-      return `${JSON.stringify(qatraderDocument({ account_cookie: `a${at}` }))}\n`;
-    }).join('');
-    const run = desk.runWith(text, { url: proxy.url });
-    // The first batch is written before the second is compared with what is there.
-    const isWriting = (): boolean => proxy.commands.filter((name) => name === 'find').length >= 2;
-    await vi.waitUntil(isWriting, { timeout: 15_000, interval: 1 });
-    await proxy.close();
-    const { exitCode, stdout, stderr } = await run;
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    const said = /^deskgraph: .+\n(\d+) documents taken before that, the last of line (\d+), .* Import own\.json again/;
-    const [, documents = '', line = ''] = said.exec(stderr) ?? [stderr];
-    expect(Number(documents)).toBeGreaterThan(0);
-    expect(line).toBe(documents);
-    const history = desk.collection('quantaxis', 'history');
-    expect(await history.countDocuments({})).toBeGreaterThanOrEqual(Number(documents));
-    expect((await desk.runWith(text)).exitCode).toBe(0);
-    expect(await history.countDocuments({})).toBe(2200);
-  }, 60_000);
-});
+    it('says how far it came when the deployment goes away, and does the rest when it is done again', async () => {
+      await using desk = await importing(server);
+      await using proxy = await startMongoProxy(server.url);
+      const text = Array.from({ length: 2200 }, (_, at) => {
+        return `${JSON.stringify(qatraderDocument({ account_cookie: `a${at}` }))}\n`;
+      }).join('');
+      const run = desk.runWith(text, { url: proxy.url });
+      // The first batch is written before the second is compared with what is there.
+      const isWriting = (): boolean => proxy.commands.filter((name) => name === 'find').length >= 2;
+      await vi.waitUntil(isWriting, { timeout: 15_000, interval: 1 });
+      await proxy.close();
+      const { exitCode, stdout, stderr } = await run;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      const said =
+        /^deskgraph: .+\n(\d+) documents taken before that, the last of line (\d+), .* Import own\.json again/;
+      const [, documents = '', line = ''] = said.exec(stderr) ?? [stderr];
+      expect(Number(documents)).toBeGreaterThan(0);
+      expect(line).toBe(documents);
+      const history = desk.collection('quantaxis', 'history');
+      expect(await history.countDocuments({})).toBeGreaterThanOrEqual(Number(documents));
+      expect((await desk.runWith(text)).exitCode).toBe(0);
+      expect(await history.countDocuments({})).toBe(2200);
+    }, 60_000);
+  },
+  'ONE',
+);
 
 describe('deskgraph import', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Binary, BSONRegExp, Decimal128, type Document, Double, Long, MinKey, Timestamp, UUID } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { mongoDatabases, mongoServers } from '../support/mongo.ts';
+import { describeOnMongo, mongoDatabases } from '../support/mongo.ts';
 import { pythonDocument } from '../support/qifi-documents.ts';
 import { tapServer } from '../support/tapped-server.ts';
 import { describeAccountDrops, dropRequest, restoreRequest, writeDays } from './account-drops.contract.ts';
@@ -40,11 +40,11 @@ const OTHERS: readonly Document[] = [
   { trading_day: '18' },
 ];
 
-for (const server of mongoServers()) {
+describeOnMongo('accounts that are dropped', (server) => {
   const { url, holdsAllShapes } = server;
   const shapes = holdsAllShapes ? [...SHAPES, ...FURTHER_SHAPES] : SHAPES;
 
-  describeAccountDrops(`MongoAccountDrops of ${server.name}`, async () => {
+  describeAccountDrops('MongoAccountDrops', async () => {
     const databases = await mongoDatabases(server);
     const { names } = databases;
     let store = openMongo({ url, names });
@@ -62,7 +62,7 @@ for (const server of mongoServers()) {
     };
   });
 
-  describe(`a deployment of ${server.name} that accounts are dropped from`, () => {
+  describe('a deployment that accounts are dropped from', () => {
     it('is found with all of the accounts or with none and the copy, whenever a process was killed', async () => {
       await using databases = await mongoDatabases(server);
       const { names } = databases;
@@ -182,4 +182,4 @@ for (const server of mongoServers()) {
       expect(text).not.toContain('secret');
     });
   });
-}
+});

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import type { DropRecord } from '../../src/store/account-drops.ts';
-import { type MongoDatabases, mongoDatabases, mongoServers } from '../support/mongo.ts';
+import { describeOnMongo, type MongoDatabases, mongoDatabases } from '../support/mongo.ts';
 import { type Passing, tapServer } from '../support/tapped-server.ts';
 import { dropRequest, restoreRequest } from './account-drops.contract.ts';
 import { hurriedNow, openMongo } from './opened-mongo.ts';
@@ -50,12 +50,12 @@ async function stateOf(records: Promise<readonly DropRecord[]>): Promise<string 
   return (await records).at(-1)?.state;
 }
 
-for (const server of mongoServers()) {
+describeOnMongo('drops', (server) => {
   const { url, holdsAllShapes: canMerge } = server;
   const copying = canMerge ? /\$merge/ : /insert\0.{4}dropped_/s;
   const bringingBack = canMerge ? /aggregate\0.{4}dropped_.*\$merge/s : /insert\0.{4}history\0/s;
 
-  describe(`drops from ${server.name} that fail in the middle`, () => {
+  describe('that fail in the middle', () => {
     it.each([
       ['before the first copies', 1, 'CLIENT'],
       ['before the last copies', 4, 'CLIENT'],
@@ -226,7 +226,7 @@ for (const server of mongoServers()) {
     });
   });
 
-  describe(`several processes that drop accounts from one ${server.name}`, () => {
+  describe('of several processes', () => {
     it('delete an account once, and lose nothing of it', async () => {
       await using databases = await mongoDatabases(server);
       await fill(databases, 60);
@@ -314,4 +314,4 @@ for (const server of mongoServers()) {
       40_000,
     );
   });
-}
+});

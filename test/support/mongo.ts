@@ -26,9 +26,18 @@ export function mongoServers({ MONGO_URL = '', FERRETDB_URL = '' }: NodeJS.Proce
   ];
 }
 
+/** Which servers a suite is for: all, those that hold all shapes, or one, where the server is not the point. */
+export type MongoChoice = 'ALL' | 'ALL_SHAPES' | 'ONE';
+
 /** A suite for each server, or one that is skipped and says why. */
-export function describeOnMongo(title: string, suite: (server: MongoServer) => void): void {
-  const servers = mongoServers();
+export function describeOnMongo(
+  title: string,
+  suite: (server: MongoServer) => void,
+  choice: MongoChoice = 'ALL',
+): void {
+  const found = mongoServers();
+  const fitting = choice === 'ALL_SHAPES' ? found.filter(({ holdsAllShapes }) => holdsAllShapes) : found;
+  const servers = choice === 'ONE' ? fitting.slice(0, 1) : fitting;
   for (const server of servers) describe(`${title} on ${server.name}`, () => suite(server));
   if (servers.length > 0) return;
   const nowhere: MongoServer = { name: 'no server', url: 'mongodb://127.0.0.1:1/', holdsAllShapes: true };

@@ -116,7 +116,7 @@ export class DropSteps {
       await this.#documents.bringBack(session, { _id: copy._id, source, names: [key.accountCookie] });
     } catch (error) {
       // What the deployment refuses it would refuse again, before everything that is asked for later.
-      if ((await isOver(error)) && (await this.#documents.count(client, key)).all === 0) {
+      if (await isOver(error)) {
         await tenure.assure();
         await this.#records.change(client, record, { restoring: null });
       }

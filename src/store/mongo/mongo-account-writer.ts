@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Document } from 'mongodb';
 import type { AccountDocument } from '../../domain/account-document.ts';
-import type { Day } from '../../domain/day.ts';
+import { LAST_DAY } from '../../domain/day.ts';
 import { decodeQifi } from '../../domain/qifi.ts';
 import { encodeMark, encodeQifi } from '../../domain/qifi-encoding.ts';
 import type { AccountWriter } from '../accounts.ts';
@@ -10,7 +10,7 @@ import { DocumentsByDay, RunningStates, supersedes } from './qifi-plan.ts';
 import { QifiReader } from './qifi-reader.ts';
 import { StatesByDay } from './states-by-day.ts';
 import { identify, isLater, ROW_FIELDS, type RowIdentity, type RowReading } from './stored-rows.ts';
-import { formsOf } from './trading-day-filters.ts';
+import { filtersOf, fromDay, onDay } from './trading-day-filters.ts';
 
 /** All that Deskgraph writes of an account, and so all that it replaces. */
 const WRITTEN_FIELDS: Document = {
@@ -111,15 +111,17 @@ export class MongoAccountWriter implements AccountWriter {
   async #storedDays(from: QifiCollection, documents: readonly AccountDocument[]): Promise<StatesByDay<RowIdentity>> {
     const stored = new StatesByDay<RowIdentity>();
     const reading = this.#readingOf(from, 'HISTORY');
-    const conditions = keysOf(documents).map(({ names, days }) => ({
-      account_cookie: { $in: names },
-      trading_day: { $in: days.flatMap((day) => (day === null ? [null] : formsOf(day))) },
-    }));
-    const filter = conditions.length === 1 ? (conditions[0] ?? {}) : { $or: conditions };
-    await this.#reader.visit({ from, filter, projection: ROW_FIELDS }, (document) => {
-      const row = identify(document, reading);
-      if (row !== undefined) stored.add(row, row);
-    });
+    const ofNone = documents.filter(({ snapshot }) => snapshot.tradingDay === null).map(nameOf);
+    const filters = [
+      ...filtersOfDays(documents),
+      ...(ofNone.length === 0 ? [] : [{ account_cookie: { $in: ofNone }, trading_day: null }]),
+    ];
+    for (const filter of filters) {
+      await this.#reader.visit({ from, filter, projection: ROW_FIELDS }, (document) => {
+        const row = identify(document, reading);
+        if (row !== undefined) stored.add(row, row);
+      });
+    }
     return stored;
   }
 
@@ -185,13 +187,31 @@ export class MongoAccountWriter implements AccountWriter {
   }
 }
 
-/** Names and days of documents, in as few groups as accounts or days make: each is looked for in all that is stored. */
-function keysOf(documents: readonly AccountDocument[]): { names: string[]; days: (Day | null)[] }[] {
-  const byDay = Map.groupBy(documents, ({ snapshot }) => snapshot.tradingDay);
-  const byName = Map.groupBy(documents, ({ snapshot }) => snapshot.accountCookie);
-  return byDay.size < byName.size
-    ? [...byDay].map(([day, all]) => ({ names: all.map(({ snapshot }) => snapshot.accountCookie), days: [day] }))
-    : [...byName].map(([name, all]) => ({ names: [name], days: all.map(({ snapshot }) => snapshot.tradingDay) }));
+/** Where the documents' days are stored already: by day, or by account from its first day on, whichever is less to ask. */
+function filtersOfDays(documents: readonly AccountDocument[]): Document[] {
+  const days = documents.flatMap((document) => {
+    const day = document.snapshot.tradingDay;
+    return day === null ? [] : [{ name: nameOf(document), day }];
+  });
+  const byDay = Map.groupBy(days, ({ day }) => day);
+  const byName = Map.groupBy(days, ({ name }) => name);
+  if (byDay.size < byName.size) {
+    return filtersOf(
+      [...byDay].map(([day, all]) => ({ names: all.map(({ name }) => name), day })),
+      onDay,
+    );
+  }
+  return filtersOf(
+    [...byName].map(([name, all]) => ({
+      names: [name],
+      day: all.reduce((first, { day }) => Math.min(first, day), LAST_DAY),
+    })),
+    fromDay,
+  );
+}
+
+function nameOf({ snapshot }: AccountDocument): string {
+  return snapshot.accountCookie;
 }
 
 function byId(id: unknown): Document {

@@ -15,13 +15,6 @@ const NAMES_AT_ONCE = 1000;
 const LAST_NUMBER = 99_991_231;
 const LAST_DATE = new Date((LAST_DAY + 1) * MS_PER_DAY - 1);
 
-/** A `trading_day` as each writer says the day alone: `2020-01-16`, `20200116`, the same as a number, or a date. */
-export function formsOf(day: Day): unknown[] {
-  const dashed = formatDay(day);
-  const plain = dashed.replaceAll('-', '');
-  return [dashed, plain, Number(plain), new Date(day * MS_PER_DAY)];
-}
-
 /** Documents of accounts and days. */
 export interface AccountDays {
   readonly names: readonly string[];
