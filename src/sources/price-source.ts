@@ -1,3 +1,4 @@
+import type { Day } from '../domain/day.ts';
 import type { BarHistory, NavHistory } from '../domain/series.ts';
 
 /**
@@ -8,8 +9,13 @@ import type { BarHistory, NavHistory } from '../domain/series.ts';
 export interface PriceSource {
   /** As shown in answers: `folder`. */
   readonly name: string;
-  loadBars(code: string, signal: AbortSignal): Promise<BarHistory>;
-  loadNavs(code: string, signal: AbortSignal): Promise<NavHistory>;
+  /**
+   * With `from` nothing before that day is needed: a source that is asked over a network may leave it out, and answers
+   * a history without any day when there is none from then on.
+   */
+  loadBars(code: string, signal: AbortSignal, from?: Day): Promise<BarHistory>;
+  /** As loadBars. */
+  loadNavs(code: string, signal: AbortSignal, from?: Day): Promise<NavHistory>;
   /**
    * Whether asking again would give the same bars: the revision that a load would carry now, at the cost of a look.
    * Undefined when only a load could tell. Fails with NOT_FOUND or UPSTREAM_UNAVAILABLE.

@@ -22,15 +22,15 @@ export function createSourceList(sources: readonly PriceSource[]): PriceSource {
     name: sources.map(({ name }) => name).join(', '),
     barsRevision,
     navsRevision,
-    async loadBars(code, signal) {
+    async loadBars(code, signal, from) {
       const revision = await barsRevision(code);
-      const ask = (source: PriceSource) => source.loadBars(code, signal);
+      const ask = (source: PriceSource) => source.loadBars(code, signal, from);
       const history = await firstAnswer(sources, { code, signal, ask });
       return { ...history, revision: revision ?? history.revision };
     },
-    async loadNavs(code, signal) {
+    async loadNavs(code, signal, from) {
       const revision = await navsRevision(code);
-      const ask = (source: PriceSource) => source.loadNavs(code, signal);
+      const ask = (source: PriceSource) => source.loadNavs(code, signal, from);
       const history = await firstAnswer(sources, { code, signal, ask });
       return { ...history, revision: revision ?? history.revision };
     },

@@ -33,8 +33,8 @@ export function watchSource(source: PriceSource): WatchedSource {
 
   return {
     name: source.name,
-    loadBars: (code, signal) => watch(source.loadBars(code, signal)),
-    loadNavs: (code, signal) => watch(source.loadNavs(code, signal)),
+    loadBars: (code, signal, from) => watch(source.loadBars(code, signal, from)),
+    loadNavs: (code, signal, from) => watch(source.loadNavs(code, signal, from)),
     barsRevision: (code) => watch(source.barsRevision(code)),
     navsRevision: (code) => watch(source.navsRevision(code)),
     status: () => ({ name: source.name, isAvailable, lastError }),

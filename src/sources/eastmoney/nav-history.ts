@@ -1,0 +1,100 @@
+import { type Day, formatDay } from '../../domain/day.ts';
+import { CodedError } from '../../domain/errors.ts';
+import type { CorporateEvent } from '../../domain/series.ts';
+import { endpointUrl } from '../endpoint.ts';
+import { collectNavs, type NavRow, type ParsedNavs } from '../nav-rows.ts';
+import { invalidReply } from '../reply.ts';
+import type { VendorWeb } from '../vendor-web.ts';
+import { NAV_PAGE_SIZE, type NavPage, parseNavPage } from './parse-nav-page.ts';
+import { parseNavTrend } from './parse-nav-trend.ts';
+
+export interface NavAddresses {
+  /** With {code}. */
+  readonly navTrend: string;
+  readonly navPages: string;
+}
+
+export interface NavQuestion {
+  /** The six digits of the fund. */
+  readonly digits: string;
+  readonly from: Day | undefined;
+  readonly lastPossibleDay: Day;
+  readonly signal: AbortSignal;
+}
+
+/** Further back, one large file is less of a burden than many pages. */
+const MOST_DAYS_BY_PAGES = 60;
+/** A whole life of a fund, and no list without end. */
+const MOST_PAGES = 400;
+/** Without it, the answer is an error that looks like an empty list. */
+const REFERER = { referer: 'https://fundf10.eastmoney.com/' };
+
+/**
+ * A fund's NAVs: the last days from pages, all of them from the one file that has them, and what the preferred of the
+ * two cannot give from the other. Fails with what the preferred one failed with, unless that was NOT_FOUND.
+ */
+export async function loadNavs(web: VendorWeb, urls: NavAddresses, question: NavQuestion): Promise<ParsedNavs> {
+  const { from, lastPossibleDay, signal } = question;
+  const isRecent = from !== undefined && lastPossibleDay - from <= MOST_DAYS_BY_PAGES;
+  const byFile = () => loadTrend(web, urls.navTrend, question);
+  const byPages = () => loadPages(web, urls.navPages, question);
+  const [preferred, other] = isRecent ? [byPages, byFile] : [byFile, byPages];
+  try {
+    return await preferred();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof CodedError)) throw error;
+    return await other().catch((second: unknown) => {
+      throw second instanceof CodedError && error.code !== 'NOT_FOUND' ? error : second;
+    });
+  }
+}
+
+/** The file with all NAVs of a fund. */
+export function loadTrend(
+  web: VendorWeb,
+  template: string,
+  { digits, lastPossibleDay, signal }: Omit<NavQuestion, 'from'>,
+): Promise<ParsedNavs> {
+  return web.ask({
+    url: endpointUrl(template, { code: digits }),
+    signal,
+    isUnknownAt404: true,
+    parse: (reply) => parseNavTrend(reply, { digits, lastPossibleDay }),
+  });
+}
+
+async function loadPages(
+  web: VendorWeb,
+  address: string,
+  { digits, from, lastPossibleDay, signal }: NavQuestion,
+): Promise<ParsedNavs> {
+  const rows: NavRow[] = [];
+  const events: CorporateEvent[] = [];
+  for (let pageIndex = 1; pageIndex <= MOST_PAGES; pageIndex += 1) {
+    if (pageIndex > 1) await web.betweenPages(signal);
+    const query = {
+      fundCode: digits,
+      pageIndex: String(pageIndex),
+      pageSize: String(NAV_PAGE_SIZE),
+      startDate: from === undefined ? '' : formatDay(from),
+      endDate: '',
+    };
+    const page = await web.ask({ url: endpointUrl(address, { query }), headers: REFERER, signal, parse: parseNavPage });
+    takeOlder(page, { rows, events });
+    if (page.isLast || rows.length >= page.totalCount) break;
+  }
+  // The market is told by the fund's name only, which stands in the other file.
+  return collectNavs(rows.toReversed(), { lastPossibleDay, navMarket: undefined, events });
+}
+
+/**
+ * NAVs that were published while pages were read push the others down: a page may begin with what the last ended with.
+ */
+function takeOlder(page: NavPage, into: { readonly rows: NavRow[]; readonly events: CorporateEvent[] }): void {
+  const oldest = into.rows.at(-1)?.day ?? Number.POSITIVE_INFINITY;
+  const older = page.rows.filter(({ day }) => day < oldest);
+  if (page.rows.length > 0 && older.length === 0) throw invalidReply('the same page again', 'the next page of NAVs');
+  into.rows.push(...older);
+  into.events.push(...page.events.filter(({ day }) => day < oldest));
+}
