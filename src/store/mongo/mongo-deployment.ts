@@ -1,9 +1,9 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb';
 import { SYSTEM_CLOCK } from '../../async/clock.ts';
 import { withDeadline } from '../../async/deadline.ts';
+import { TurnShare } from '../../async/turn-share.ts';
 import { CodedError } from '../../domain/errors.ts';
 import { ReadGate } from './read-gate.ts';
-import { ReadTurns } from './read-turns.ts';
 
 /** The three databases that Deskgraph knows in a deployment, by their names there. */
 export interface DatabaseNames {
@@ -57,8 +57,8 @@ const MOST_READS_AT_ONCE = 8;
  */
 export class MongoDeployment {
   readonly names: DatabaseNames;
-  /** In which reads work on what has come. */
-  readonly turns = new ReadTurns();
+  /** In which reads work on what has come: one of them does a part in each, however many there are. */
+  readonly turns = new TurnShare(1);
   readonly #url: string;
   readonly #closing = new AbortController();
   readonly #gate = new ReadGate({ clock: SYSTEM_CLOCK, most: MOST_READS_AT_ONCE });

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb';
+import type { TurnShare } from '../../async/turn-share.ts';
 import { assertWanted } from '../account-reading.ts';
-import type { ReadTurns } from './read-turns.ts';
 
 /** The part of a cursor of the driver that is read from. */
 export interface ReadableCursor {
@@ -10,7 +10,7 @@ export interface ReadableCursor {
 }
 
 export interface Pacing {
-  readonly turns: ReadTurns;
+  readonly turns: TurnShare;
   /** Aborts when nobody waits for the documents any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export async function visitDocuments(
   try {
     while (await cursor.hasNext()) {
       do {
-        await turns.next();
+        await turns.take(1);
         assertWanted(signal);
       } while (visitPart(cursor, visit));
     }
@@ -55,13 +55,13 @@ function visitPart(cursor: ReadableCursor, visit: (document: Document) => void):
 export async function mapInTurns<Item, Made>(
   items: readonly Item[],
   map: (item: Item) => Made,
-  turns: ReadTurns,
+  turns: TurnShare,
 ): Promise<Made[]> {
   const made: Made[] = [];
   let turnEnds = -Infinity;
   for (const item of items) {
     if (performance.now() >= turnEnds) {
-      await turns.next();
+      await turns.take(1);
       turnEnds = performance.now() + TURN_MS;
     }
     made.push(map(item));
