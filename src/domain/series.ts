@@ -29,6 +29,12 @@ export interface CorporateEvent {
   readonly cash: number;
 }
 
+/**
+ * How one learns that a source has more. REVISION: it tells at a look, as a folder does whose files change. SESSION: it
+ * has a further bar when a session of its market is final, and only a load shows it.
+ */
+export type SeriesRenewal = 'REVISION' | 'SESSION';
+
 /** The full unadjusted daily history of one code, as one source gave it. Never changed, only replaced. */
 export interface BarHistory {
   /** Canonical code. */
@@ -36,6 +42,9 @@ export interface BarHistory {
   readonly columns: BarColumns;
   /** Ascending by day. */
   readonly events: readonly CorporateEvent[];
+  /** False: nobody told the splits and dividends, so that having none does not mean that there are none. */
+  readonly areEventsKnown: boolean;
+  readonly renewal: SeriesRenewal;
   readonly source: string;
   /** Milliseconds since the epoch. */
   readonly fetchedAt: number;
@@ -55,6 +64,9 @@ export interface NavHistory {
   readonly accumulated: Float64Array;
   /** Undefined when nobody said; such a fund is aligned SAME_DATE. */
   readonly navMarket: NavMarket | undefined;
+  /** Splits and dividends as the fund's own NAV knows them, ascending by day; empty where nobody told any. */
+  readonly events: readonly CorporateEvent[];
+  readonly renewal: SeriesRenewal;
   readonly source: string;
   readonly fetchedAt: number;
   readonly revision: string;
@@ -94,5 +106,5 @@ export function sizeOfBars(history: BarHistory): number {
 
 /** Bytes that a NAV history takes up: its arrays exactly, the rest by estimate. */
 export function sizeOfNavs(history: NavHistory): number {
-  return history.day.length * (4 + 2 * 8) + 256;
+  return history.day.length * (4 + 2 * 8) + history.events.length * 48 + 256;
 }

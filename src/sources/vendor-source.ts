@@ -3,7 +3,7 @@ import type { AssetType } from '../domain/asset-rules.ts';
 import { type Day, dayInZone } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import { describeInstrument, type InstrumentIdentity } from '../domain/instrument.ts';
-import { BAR_FIGURES, type BarHistory, type CorporateEvent, type NavHistory } from '../domain/series.ts';
+import { BAR_FIGURES, type BarHistory, type NavHistory } from '../domain/series.ts';
 import type { BarRules, DroppedRows, ParsedBars } from './bar-rows.ts';
 import type { ParsedNavs } from './nav-rows.ts';
 import type { PriceSource } from './price-source.ts';
@@ -23,16 +23,13 @@ export interface Vendor {
   navs?(request: VendorRequest): Promise<ParsedNavs> | undefined;
 }
 
-/** Bars of a vendor, with what it left out and whether it tells events at all. */
+/** Bars of a vendor, with what it left out. */
 export interface VendorBarHistory extends BarHistory {
   readonly dropped: DroppedRows;
-  /** False: `events` is empty because the vendor tells none, not because there are none. */
-  readonly areEventsKnown: boolean;
 }
 
-/** NAVs of a vendor, with the fund's splits and dividends as its NAV knows them. */
+/** NAVs of a vendor, with what it left out. */
 export interface VendorNavHistory extends NavHistory {
-  readonly events: readonly CorporateEvent[];
   readonly dropped: number;
 }
 
@@ -87,7 +84,7 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
       remember(knownBars, { code, count: parsed.columns.day.length, from });
       const figures = BAR_FIGURES.map((figure) => parsed.columns[figure]);
       const revision = revisionOf([parsed.columns.day, ...figures], parsed.events);
-      return { code, ...parsed, source: name, fetchedAt: now(), revision };
+      return { code, ...parsed, renewal: 'SESSION', source: name, fetchedAt: now(), revision };
     },
     async loadNavs(code, signal, from) {
       signal.throwIfAborted();
@@ -95,7 +92,7 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
       const parsed = await load(vendor.navs?.({ identity, from, signal }), { code, known: knownNavs });
       remember(knownNavs, { code, count: parsed.day.length, from });
       const revision = revisionOf([parsed.day, parsed.nav, parsed.accumulated], [parsed.navMarket, parsed.events]);
-      return { code, ...parsed, source: name, fetchedAt: now(), revision };
+      return { code, ...parsed, renewal: 'SESSION', source: name, fetchedAt: now(), revision };
     },
     barsRevision: async () => undefined,
     navsRevision: async () => undefined,

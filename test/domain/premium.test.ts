@@ -10,6 +10,8 @@ function navsOf(rows: readonly (readonly [date: string, nav: number])[]): NavHis
     nav: Float64Array.from(rows, ([, nav]) => nav),
     accumulated: new Float64Array(rows.length).fill(Number.NaN),
     navMarket: undefined,
+    events: [],
+    renewal: 'REVISION',
     source: 'folder',
     fetchedAt: 0,
     revision: '1',

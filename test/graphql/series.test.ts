@@ -69,12 +69,13 @@ interface Held {
 }
 
 function serve({ bars, documents }: Held) {
-  const base = { source: 'held', fetchedAt: 0, revision: 'r1' };
+  const base = { renewal: 'REVISION', areEventsKnown: true, source: 'held', fetchedAt: 0, revision: 'r1' } as const;
   const navs = (code: string): NavHistory => {
     // A NAV for two of three days; the accumulated ones are missing where bars have no volume.
     const days = bars.day.filter((_, at) => at % 3 !== 0);
     const of = (column: Float64Array) => column.filter((_, at) => at % 3 !== 0);
-    return { ...base, code, day: days, nav: of(bars.close), accumulated: of(bars.volume), navMarket: 'CN' };
+    const columns = { day: days, nav: of(bars.close), accumulated: of(bars.volume) };
+    return { ...base, code, ...columns, navMarket: 'CN', events: [] };
   };
   const revision = async () => 'r1';
   const event = { day: bars.day.at(-1) ?? 0, kind: 'SPLIT', ratio: 2, cash: 0 } as const;

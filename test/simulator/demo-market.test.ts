@@ -67,6 +67,8 @@ describe('demoMarketFiles', () => {
         ...parseNavs(fileOf(`${code}.nav.csv`), code),
         code,
         navMarket: market,
+        events: [],
+        renewal: 'REVISION' as const,
         source: '',
         fetchedAt: 0,
         revision: '',

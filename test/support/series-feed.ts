@@ -20,7 +20,10 @@ export function barsHistory(code: string, revision: string): BarHistory {
     ['2024-03-01', 1],
     ['2024-03-04', 2],
   ]);
-  return { code, columns, events: [], source: 'scripted', fetchedAt: 0, revision };
+  return {
+    ...{ code, columns, events: [], areEventsKnown: true },
+    ...{ renewal: 'REVISION', source: 'scripted', fetchedAt: 0, revision },
+  };
 }
 
 export function navHistory(code: string, revision: string): NavHistory {
@@ -32,7 +35,10 @@ export function navHistory(code: string, revision: string): NavHistory {
     ['2024-03-01', 1],
     ['2024-03-04', 2],
   ]);
-  return { code, day, nav, accumulated, navMarket: undefined, source: 'scripted', fetchedAt: 0, revision };
+  return {
+    ...{ code, day, nav, accumulated, navMarket: undefined, events: [] },
+    ...{ renewal: 'REVISION', source: 'scripted', fetchedAt: 0, revision },
+  };
 }
 
 export const outage = (): CodedError => new CodedError('UPSTREAM_UNAVAILABLE', 'the source is down');

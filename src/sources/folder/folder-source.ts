@@ -39,6 +39,8 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
       code,
       columns,
       events: events === undefined ? [] : parseEvents(events, eventsFile),
+      areEventsKnown: true,
+      renewal: 'REVISION',
       source: name,
       fetchedAt: now(),
       revision,
@@ -54,7 +56,16 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
     if (columns === undefined || columns.day.length === 0) throw noHistory(code, name);
     const funds = await folder.read(FUNDS_FILE, signal);
     const navMarket = funds === undefined ? undefined : parseFunds(funds, FUNDS_FILE).get(code);
-    return { code, ...columns, navMarket, source: name, fetchedAt: now(), revision };
+    return {
+      code,
+      ...columns,
+      navMarket,
+      events: [],
+      renewal: 'REVISION',
+      source: name,
+      fetchedAt: now(),
+      revision,
+    };
   }
 
   async function barsRevision(code: string): Promise<string> {
