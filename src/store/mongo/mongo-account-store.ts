@@ -8,15 +8,17 @@ import {
   MOST_MARKS,
 } from '../../domain/account.ts';
 import type { AccountDocument } from '../../domain/account-document.ts';
+import type { DocumentOrigin } from '../../domain/data-faults.ts';
 import { realtimeSeries } from '../../domain/equity.ts';
 import { distinctOrders, distinctOrdersInSteps } from '../../domain/insertion-order.ts';
 import type { QifiOrder } from '../../domain/order.ts';
 import { decodeQifi } from '../../domain/qifi.ts';
 import { decodeFills } from '../../domain/qifi-fills.ts';
 import { decodeOrders } from '../../domain/qifi-orders.ts';
+import type { QifiOwner } from '../../domain/qifi-owner.ts';
 import { decodeEquityRow, decodeMark } from '../../domain/qifi-series.ts';
 import { decodeState } from '../../domain/qifi-state.ts';
-import { eachInSteps } from '../../domain/steps.ts';
+import { eachInSteps, type Steps } from '../../domain/steps.ts';
 import type { Trade } from '../../domain/trade.ts';
 import { distinctTrades, distinctTradesInSteps } from '../../domain/trade-order.ts';
 import type { AccountReading, MarkReading } from '../account-reading.ts';
@@ -52,7 +54,6 @@ import { type AccountDays, filtersOf, onDay } from './trading-day-filters.ts';
 
 /** What a snapshot is made of: no password, no address and no connection string is ever asked for. */
 const STATE_FIELDS: Document = { ...ROW_FIELDS, accounts: 1, portfolio: 1, broker_name: 1, status: 1, positions: 1 };
-const FILL_FIELDS: Document = { ...ROW_FIELDS, trades: 1 };
 const ORDER_FIELDS: Document = { ...ROW_FIELDS, orders: 1, trades: 1 };
 const EQUITY_FIELDS: Document = {
   ...ROW_FIELDS,
@@ -63,6 +64,36 @@ const EQUITY_FIELDS: Document = {
 
 /** A state with its fills and orders. */
 const DOCUMENT_FIELDS: Document = { ...STATE_FIELDS, ...ORDER_FIELDS };
+
+/** How entries of one kind are read from the states that have them. */
+interface EntryKind<Entry> {
+  readonly projection: Document;
+  decode(
+    document: Document,
+    owner: QifiOwner,
+    origin: DocumentOrigin,
+  ): { readonly entries: readonly Entry[]; readonly leftOut: readonly string[] };
+  /** An entry may be in the states of several days. */
+  distinct(entries: readonly Entry[]): Steps<Entry[]>;
+}
+
+const FILLS: EntryKind<Trade> = {
+  projection: { ...ROW_FIELDS, trades: 1 },
+  decode(document, owner, origin) {
+    const { trades, leftOut } = decodeFills(document, owner, origin);
+    return { entries: trades, leftOut };
+  },
+  distinct: distinctTradesInSteps,
+};
+
+const ORDERS: EntryKind<QifiOrder> = {
+  projection: ORDER_FIELDS,
+  decode(document, owner, origin) {
+    const { orders, leftOut } = decodeOrders(document, owner, origin);
+    return { entries: orders, leftOut };
+  },
+  distinct: distinctOrdersInSteps,
+};
 
 export interface MongoAccountStoreOptions {
   readonly deployment: MongoDeployment;
@@ -183,47 +214,33 @@ export class MongoAccountStore implements AccountStore {
     });
   }
 
-  async trades(keys: readonly AccountKey[], { report, signal }: AccountReading = {}) {
-    return eachBySource<AccountKey, readonly Trade[]>(keys, [], async (source, ofSource) => {
-      const fills = new StatesByDay<readonly Trade[]>();
-      const query = {
-        source,
-        collections: DAY_COLLECTIONS[source],
-        filter: ofAccounts(namesOf(ofSource)),
-        report,
-        signal,
-      };
-      await this.#reader.visitStates({ ...query, projection: FILL_FIELDS }, (document, reading) => {
-        const row = identify(document, reading);
-        if (row === undefined) return;
-        const { trades, leftOut } = decodeFills(document, row.owner, new RowOrigin(document, reading));
-        reportEntries(document, reading, leftOut);
-        fills.add(row, trades);
-      });
-      const distinct = ({ accountCookie }: AccountKey) => distinctTradesInSteps(fills.of(accountCookie).flat());
-      return this.#turns.run(eachInSteps(ofSource, distinct), signal);
-    });
+  async trades(keys: readonly AccountKey[], reading: AccountReading = {}) {
+    return this.#entries(keys, FILLS, reading);
   }
 
-  async orders(keys: readonly AccountKey[], { report, signal }: AccountReading = {}) {
-    return eachBySource<AccountKey, readonly QifiOrder[]>(keys, [], async (source, ofSource) => {
-      const entries = new StatesByDay<readonly QifiOrder[]>();
-      const query = {
-        source,
-        collections: DAY_COLLECTIONS[source],
-        filter: ofAccounts(namesOf(ofSource)),
-        report,
-        signal,
-      };
-      await this.#reader.visitStates({ ...query, projection: ORDER_FIELDS }, (document, reading) => {
+  async orders(keys: readonly AccountKey[], reading: AccountReading = {}) {
+    return this.#entries(keys, ORDERS, reading);
+  }
+
+  /** Those of all days of each account. */
+  #entries<Entry>(
+    keys: readonly AccountKey[],
+    { projection, decode, distinct }: EntryKind<Entry>,
+    { report, signal }: AccountReading,
+  ): Promise<(readonly Entry[])[]> {
+    return eachBySource<AccountKey, readonly Entry[]>(keys, [], async (source, ofSource) => {
+      const ofDays = new StatesByDay<readonly Entry[]>();
+      const filter = ofAccounts(namesOf(ofSource));
+      const query = { source, collections: DAY_COLLECTIONS[source], filter, projection, report, signal };
+      await this.#reader.visitStates(query, (document, reading) => {
         const row = identify(document, reading);
         if (row === undefined) return;
-        const { orders, leftOut } = decodeOrders(document, row.owner, new RowOrigin(document, reading));
+        const { entries, leftOut } = decode(document, row.owner, new RowOrigin(document, reading));
         reportEntries(document, reading, leftOut);
-        entries.add(row, orders);
+        ofDays.add(row, entries);
       });
-      const distinct = ({ accountCookie }: AccountKey) => distinctOrdersInSteps(entries.of(accountCookie).flat());
-      return this.#turns.run(eachInSteps(ofSource, distinct), signal);
+      const distinctOf = ({ accountCookie }: AccountKey) => distinct(ofDays.of(accountCookie).flat());
+      return this.#turns.run(eachInSteps(ofSource, distinctOf), signal);
     });
   }
 
