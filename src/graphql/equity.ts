@@ -13,6 +13,14 @@ import { describedEnum } from './described-enum.ts';
 import { isWithin, openRange, openTimeRange } from './ranges.ts';
 import { storedValue } from './stored-value.ts';
 
+/** With their descriptions. */
+const EQUITY_FIGURES = [
+  ['available', 'Money free for new positions.'],
+  ['margin', 'Money held for open positions.'],
+  ['deposit', 'Money paid in on this day.'],
+  ['withdraw', 'Money taken out on this day.'],
+] as const;
+
 export const EquityPoint = builder.objectRef<EquityPointRow>('EquityPoint').implement({
   description: 'The balance of one trading day, in the currency of the account.',
   fields: (t) => ({
@@ -25,30 +33,17 @@ export const EquityPoint = builder.objectRef<EquityPointRow>('EquityPoint').impl
       description: 'Equity at the end of the day.',
       extensions: column('balance', 'NUMBER'),
     }),
-    available: t.float({
-      nullable: true,
-      description: 'Money free for new positions.',
-      extensions: column('available', 'NUMBER'),
-      resolve: (point, _args, context) => storedValue(point, 'available', context),
-    }),
-    margin: t.float({
-      nullable: true,
-      description: 'Money held for open positions.',
-      extensions: column('margin', 'NUMBER'),
-      resolve: (point, _args, context) => storedValue(point, 'margin', context),
-    }),
-    deposit: t.float({
-      nullable: true,
-      description: 'Money paid in on this day.',
-      extensions: column('deposit', 'NUMBER'),
-      resolve: (point, _args, context) => storedValue(point, 'deposit', context),
-    }),
-    withdraw: t.float({
-      nullable: true,
-      description: 'Money taken out on this day.',
-      extensions: column('withdraw', 'NUMBER'),
-      resolve: (point, _args, context) => storedValue(point, 'withdraw', context),
-    }),
+    ...Object.fromEntries(
+      EQUITY_FIGURES.map(([figure, description]) => [
+        figure,
+        t.float({
+          nullable: true,
+          description,
+          extensions: column(figure, 'NUMBER'),
+          resolve: (point, _args, context) => storedValue(point, figure, context),
+        }),
+      ]),
+    ),
   }),
 });
 
