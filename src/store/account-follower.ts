@@ -117,10 +117,15 @@ export class AccountFollower {
 
   #release(accountCookie: string, followed: Followed): void {
     followed.followers -= 1;
+    this.#letGo(accountCookie, followed);
+  }
+
+  /** Ends the following that nobody wants any more, at once or later. */
+  #letGo(accountCookie: string, followed: Followed): void {
     if (followed.followers > 0 || this.#followed.get(accountCookie) !== followed) return;
     const remove = (): void => this.#remove(accountCookie, followed);
-    // Of a name that is no account nothing can be missed.
-    if (followed.isStored) followed.cancelLinger = this.#options.clock.after(LINGER_MS, remove);
+    // Of a name that is no account, or is none any more, nothing can be missed.
+    if (followed.isStored) followed.cancelLinger ??= this.#options.clock.after(LINGER_MS, remove);
     else remove();
   }
 
@@ -159,7 +164,10 @@ export class AccountFollower {
     try {
       const keys = wanted.map(([accountCookie]) => ({ source: 'REALTIME', accountCookie }) as const);
       const documents = await accounts.latestDocuments(keys);
-      for (const [index, [, followed]] of wanted.entries()) await this.#observe(followed, documents[index]);
+      for (const [index, [accountCookie, followed]] of wanted.entries()) {
+        await this.#observe(followed, documents[index]);
+        this.#letGo(accountCookie, followed);
+      }
       this.#lastFault = undefined;
       this.#backoff.reset();
     } catch (error) {
@@ -192,7 +200,7 @@ export class AccountFollower {
       return;
     }
     followed.fault = undefined;
-    followed.isStored ||= document !== undefined;
+    followed.isStored = document !== undefined;
     followed.isObserved = true;
     followed.first.resolve();
     await nextTurn(); // many accounts are a lot of work

@@ -290,6 +290,34 @@ describe('following', () => {
     expect(await desk.story('a')).toEqual(['ACCEPTED o']);
   });
 
+  it('says of an account that was dropped while others follow it that there is none, until it is written again', async () => {
+    const told = { accounts: { currency: 'CNY', balance: 7 } };
+    await desk.write('a', told);
+    using _ = await desk.follower.follow('a');
+    await desk.drop('a');
+    await desk.pass(2000);
+    using dropped = await desk.follower.follow('a');
+    expect(dropped.isStored).toBe(false);
+    await desk.write('a', { ...told, positions: {} });
+    await desk.pass(2000);
+    using again = await desk.follower.follow('a');
+    expect(again.isStored).toBe(true);
+    expect(desk.bus.positions.present().map(({ seq, position }) => [seq, position.volumeLong])).toEqual([[2, 0]]);
+    expect(desk.bus.balances.present().map(({ seq, total }) => [seq, total])).toEqual([[1, '7']]);
+  });
+
+  it('forgets an account that is dropped after the last has left', async () => {
+    await desk.write('a');
+    (await desk.follower.follow('a'))[Symbol.dispose]();
+    await desk.drop('a');
+    await desk.pass(2000);
+    expect([positions(), balances(), desk.clock.pending]).toEqual([[], [], 0]);
+    await desk.write('a');
+    using again = await desk.follower.follow('a');
+    expect(again.isStored).toBe(true);
+    expect(positions()).toEqual([['rb2005', 1]]);
+  });
+
   it('goes on for ten minutes after the last has left, and then forgets what was told', async () => {
     await desk.write('a');
     const [one, other] = [await desk.follower.follow('a'), await desk.follower.follow('a')];

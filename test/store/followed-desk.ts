@@ -9,6 +9,7 @@ import type { RecordedOrderChange } from '../../src/domain/live-order.ts';
 import { AccountFollower } from '../../src/store/account-follower.ts';
 import type { OrderRecord } from '../../src/store/followed-orders.ts';
 import { type DeskStore, openDeskStore } from '../../src/store/sqlite/desk-store.ts';
+import { openSqliteAccountDrops } from '../../src/store/sqlite/sqlite-account-drops.ts';
 import { openSqliteAccountStore, type SqliteAccountStore } from '../../src/store/sqlite/sqlite-account-store.ts';
 import { FIRST_INSERTION } from '../support/document-histories.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -40,6 +41,8 @@ export interface FollowedDesk {
   regainAccounts(): void;
   /** Writes a REALTIME state of an account: a Python document of 2026-11-20 but for the changes. */
   write(accountCookie: string, changes?: object): Promise<void>;
+  /** Drops the REALTIME state of an account, as another process does. */
+  drop(accountCookie: string): Promise<void>;
   /** Lets time pass second by second, and what is under way go on. */
   pass(ms: number): Promise<void>;
   events(accountCookie: string): Promise<readonly RecordedOrderChange[]>;
@@ -122,6 +125,12 @@ export function openFollowedDesk(): FollowedDesk {
     write: async (accountCookie: string, changes: object = {}) => {
       const today = { account_cookie: accountCookie, trading_day: '2026-11-20', orders: {}, trades: {} };
       await writer.writeDocuments([decoded(pythonDocument({ ...today, ...changes }), 'REALTIME')]);
+    },
+    drop: async (accountCookie: string) => {
+      const drops = openSqliteAccountDrops({ path });
+      const request = { requestedBy: 'another process', requestedAt: clock.now() };
+      await drops.drop({ source: 'REALTIME', accountCookies: [accountCookie], ...request });
+      await drops.close();
     },
     events: (accountCookie: string) => orderEvents.read(accountCookie, 0, 10_000),
     story: async (accountCookie: string) =>
