@@ -63,4 +63,6 @@ export interface AccountDrops {
   trim(before: number): Promise<void>;
   /** All drops, oldest first. */
   records(): Promise<readonly DropRecord[]>;
+  /** All accounts that were brought back, oldest first. */
+  restores(): Promise<readonly RestoreRecord[]>;
 }

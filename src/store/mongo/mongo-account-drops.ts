@@ -25,8 +25,6 @@ export interface MongoAccountDropsOptions {
 }
 
 export interface MongoAccountDrops extends AccountDrops {
-  /** All accounts that were brought back, oldest first. */
-  restores(): Promise<readonly RestoreRecord[]>;
   /** Ends with what is under way; the deployment stays open. */
   close(): Promise<void>;
 }

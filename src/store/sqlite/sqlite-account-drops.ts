@@ -17,8 +17,6 @@ import { type DropTask, type DropTaskAnswer, openDropDatabase } from './drop-tas
 import { toSource } from './rows.ts';
 
 export interface SqliteAccountDrops extends AccountDrops {
-  /** All accounts that were brought back, oldest first. */
-  restores(): Promise<readonly RestoreRecord[]>;
   /** Ends with what is under way; what is being given up is left as it is. */
   close(): Promise<void>;
 }
