@@ -25,6 +25,11 @@ export function toDecimalText(received: number | bigint | string): string | unde
   return sign === '-' && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
 }
 
+/** A figure as decimal text; null for one that is not known, or that has no such text. */
+export function figureText(figure: number | null): string | null {
+  return figure === null ? null : (toDecimalText(figure) ?? null);
+}
+
 /** The exact sum of two decimal texts, with as many decimals as the longer of them. */
 export function addDecimals(decimal: string, amount: string): string {
   const scale = Math.max(decimalsOf(decimal), decimalsOf(amount));

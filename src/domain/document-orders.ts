@@ -1,5 +1,5 @@
 import type { AccountDocument } from './account-document.ts';
-import { isPositiveDecimal, toDecimalText } from './decimal-text.ts';
+import { figureText, isPositiveDecimal } from './decimal-text.ts';
 import type { LiveFill, LiveOrder } from './live-order.ts';
 import type { QifiOrder } from './order.ts';
 import { orderOfDocument } from './order-join.ts';
@@ -34,16 +34,12 @@ export function fillsOfOrder(
 ): LiveFill[] {
   return trades.flatMap((trade) => {
     if (trade.orderId !== orderId || trade.instrumentId !== instrumentId) return [];
-    const price = toText(trade.price);
-    const volume = toText(trade.volume);
+    const price = figureText(trade.price);
+    const volume = figureText(trade.volume);
     const at = trade.tradedAtNanos === null ? createdAt : Number(trade.tradedAtNanos / NANOS_PER_MILLISECOND);
-    if (price === undefined || volume === undefined || at === null || !isPositiveDecimal(volume)) return [];
-    const commission = toText(trade.commission);
-    const fee = commission !== undefined && isPositiveDecimal(commission) ? commission : null;
+    if (price === null || volume === null || at === null || !isPositiveDecimal(volume)) return [];
+    const commission = figureText(trade.commission);
+    const fee = commission !== null && isPositiveDecimal(commission) ? commission : null;
     return [{ tradeId: trade.tradeId, price, volume, fee, feeCurrency: fee === null ? null : currency, at }];
   });
-}
-
-function toText(figure: number | null): string | undefined {
-  return figure === null ? undefined : toDecimalText(figure);
 }

@@ -1,5 +1,5 @@
 import { type AccountSnapshot, POSITION_FIGURES, type Position, type PositionFigure } from './account.ts';
-import { toDecimalText } from './decimal-text.ts';
+import { figureText } from './decimal-text.ts';
 
 /** What an account owns in the currency that it is kept in, as decimal text. */
 export interface OwnedBalance {
@@ -47,10 +47,6 @@ export function positionChanges(before: readonly Position[], after: readonly Pos
 
 /** Undefined when the state does not tell how much it is, or of what. */
 export function balanceOf({ currency, balance, available }: AccountSnapshot): OwnedBalance | undefined {
-  const total = toText(balance);
-  return currency === null || total === null ? undefined : { currency, total, available: toText(available) };
-}
-
-function toText(figure: number | null): string | null {
-  return figure === null ? null : (toDecimalText(figure) ?? null);
+  const total = figureText(balance);
+  return currency === null || total === null ? undefined : { currency, total, available: figureText(available) };
 }

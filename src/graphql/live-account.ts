@@ -1,6 +1,5 @@
-import { toDecimalText } from '../domain/decimal-text.ts';
 import { CodedError } from '../domain/errors.ts';
-import { isFlatPosition, positionKey } from '../domain/holding-changes.ts';
+import { balanceOf, isFlatPosition, positionKey } from '../domain/holding-changes.ts';
 import type {
   BalanceUpdate as BalanceShape,
   BalanceState,
@@ -126,15 +125,14 @@ async function balancesOf(context: GraphContext, accountCookie: string): Promise
   }
   const snapshot = await latestSnapshot(context, accountCookie);
   if (snapshot === undefined) return null;
-  const { currency, balance, available, updatedAt, faults } = snapshot;
-  const total = toText(balance);
-  if (currency === null || total === null) {
+  const { updatedAt, faults } = snapshot;
+  const balance = balanceOf(snapshot);
+  if (balance === undefined) {
     const message = faults?.reasons.currency ?? faults?.reasons.balance;
     if (faults !== undefined && message !== undefined) context.dataIssues.report({ origin: faults.origin, message });
     return [];
   }
-  const receivedAt = updatedAt ?? context.now();
-  const state = { gateway: null, accountCookie, receivedAt, seq: 1, currency, total, available: toText(available) };
+  const state = { gateway: null, accountCookie, receivedAt: updatedAt ?? context.now(), seq: 1, ...balance };
   return [faults === undefined ? state : { ...state, faults }];
 }
 
@@ -153,10 +151,6 @@ async function latestSnapshot({ loaders }: GraphContext, accountCookie: string) 
   return (
     (await latest.load({ source: 'REALTIME', accountCookie })) ?? latest.load({ source: 'HISTORY', accountCookie })
   );
-}
-
-function toText(figure: number | null): string | null {
-  return figure === null ? null : (toDecimalText(figure) ?? null);
 }
 
 /** Whether a state is worth telling one reader: a closed position is, once, if it was open before. */
