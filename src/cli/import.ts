@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { SYSTEM_CLOCK } from '../async/clock.ts';
 import type { Config } from '../config.ts';
 import type { AccountSource } from '../domain/account.ts';
+import { sourceNamed } from './account-sources.ts';
+import { counting } from './counting.ts';
 import { ImportDisplay } from './import-display.ts';
 import { type ImportReport, ImportStopped, importQifi } from './import-qifi.ts';
 import { openImportTarget } from './import-target.ts';
@@ -11,8 +13,6 @@ export interface ImportArguments {
   readonly path: string;
   readonly source: AccountSource;
 }
-
-const SOURCES: Readonly<Record<string, AccountSource>> = { history: 'HISTORY', realtime: 'REALTIME' };
 
 /** The arguments after `import`, or what is wrong with them. */
 export function parseImportArguments(args: readonly string[]): ImportArguments | string {
@@ -24,7 +24,7 @@ export function parseImportArguments(args: readonly string[]): ImportArguments |
       allowPositionals: true,
     });
     const [what, path, extra] = positionals;
-    const source = Object.hasOwn(SOURCES, values.source) ? SOURCES[values.source] : undefined;
+    const source = sourceNamed(values.source);
     if (source === undefined) return `received --source ${JSON.stringify(values.source)}, ${usage}`;
     if (what !== 'qifi' || path === undefined || extra !== undefined) {
       return `received import ${JSON.stringify(positionals.join(' '))}, ${usage}`;
@@ -78,8 +78,4 @@ function describe({ documents, accounts, skipped, refused, issues, issueNotes }:
   ];
   const lines = issueNotes.map(({ line, text }) => `  line ${line}: ${text}\n`);
   return `${counted.join(', ')}\n${lines.join('')}`;
-}
-
-function counting(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
-import type { AccountSource } from '../domain/account.ts';
 import { quoted } from '../domain/errors.ts';
 import type { RestoreOutcome } from '../store/account-drops.ts';
 import type { AccountKey } from '../store/accounts.ts';
+import { sourceNamed } from './account-sources.ts';
+import { counting } from './counting.ts';
 import { type RestoreConfig, restoreWhere } from './restore-target.ts';
 
 export interface RestoreArguments extends AccountKey {
@@ -16,8 +17,6 @@ export interface RestoreOptions {
   readonly now: number;
 }
 
-const SOURCES: Readonly<Record<string, AccountSource>> = { history: 'HISTORY', realtime: 'REALTIME' };
-
 /** The arguments after `restore-account`, or what is wrong with them. */
 export function parseRestoreArguments(args: readonly string[]): RestoreArguments | string {
   const usage = 'wanted restore-account NAME [--source history|realtime] [--replace]';
@@ -28,7 +27,7 @@ export function parseRestoreArguments(args: readonly string[]): RestoreArguments
       allowPositionals: true,
     });
     const [accountCookie, extra] = positionals;
-    const source = Object.hasOwn(SOURCES, values.source) ? SOURCES[values.source] : undefined;
+    const source = sourceNamed(values.source);
     if (source === undefined) return `received --source ${JSON.stringify(values.source)}, ${usage}`;
     if (accountCookie === undefined || extra !== undefined) {
       return `received restore-account ${JSON.stringify(positionals.join(' '))}, ${usage}`;
@@ -57,16 +56,12 @@ function describe(
   const account = `the account ${quoted(accountCookie)} (${source.toLowerCase()})`;
   if (outcome.kind === 'NO_COPY') return { text: `deskgraph: there is no copy of ${account}\n`, exitCode: 1 };
   if (outcome.kind === 'OCCUPIED') {
-    const found = `${account} has ${counting(outcome.documents)} again`;
+    const found = `${account} has ${counting(outcome.documents, 'document')} again`;
     return { text: `deskgraph: ${found}; --replace drops them and brings the copy back\n`, exitCode: 1 };
   }
   const droppedAt = new Date(outcome.droppedAt).toISOString();
   return {
-    text: `${counting(outcome.documents)} of ${account} brought back, as dropped at ${droppedAt}\n`,
+    text: `${counting(outcome.documents, 'document')} of ${account} brought back, as dropped at ${droppedAt}\n`,
     exitCode: 0,
   };
-}
-
-function counting(documents: number): string {
-  return `${documents} document${documents === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { counting } from '../counting.ts';
 import type { Finding, Mark } from './finding.ts';
 
 /** A finding with the name of its check. */
@@ -32,8 +33,4 @@ export function describeFindings(findings: readonly CheckFinding[]): DoctorRepor
 
 function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, ' ');
-}
-
-function counting(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
