@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { type AppBase, folderOf } from './app-base.ts';
 import type { Config, MongoConfig } from './config.ts';
-import { dayOfInstant } from './domain/day.ts';
+import { dayOfInstant, MS_PER_DAY } from './domain/day.ts';
 import { discardOtherDemo, seedDemo } from './simulator/demo.ts';
 import type { AccountDrops } from './store/account-drops.ts';
 import type { AccountStore } from './store/accounts.ts';
@@ -9,10 +9,8 @@ import { accountStorePath } from './store/sqlite/paths.ts';
 import { openSqliteAccountDrops } from './store/sqlite/sqlite-account-drops.ts';
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
-
 /** Until then an account that was dropped can be restored. */
-const DROPPED_KEPT_MS = 7 * DAY_MS;
+const DROPPED_KEPT_MS = 7 * MS_PER_DAY;
 
 export interface OpenAccounts {
   readonly kind: 'sqlite' | 'mongodb';
@@ -46,7 +44,7 @@ export function keepTrimmed({ clock, logger, opened }: AppBase, { what, keptMs, 
   let cancel = (): void => {};
   const trimNow = (): void => {
     trim(clock.now() - keptMs).catch((error: unknown) => logger.warn({ error }, `${what} could not be given up`));
-    cancel = clock.after(DAY_MS, trimNow);
+    cancel = clock.after(MS_PER_DAY, trimNow);
   };
   opened.defer(() => cancel());
   trimNow();

@@ -20,6 +20,7 @@ import { openRegistry } from './commands/registry.ts';
 import type { Config } from './config.ts';
 import { Allowance } from './domain/allowance.ts';
 import { ASSET_TYPES } from './domain/asset-rules.ts';
+import { MS_PER_DAY } from './domain/day.ts';
 import { CodedError } from './domain/errors.ts';
 import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
@@ -44,13 +45,11 @@ import { lockDataFolder } from './store/sqlite/folder-lock.ts';
 import { deskStorePath, transcriptFolder } from './store/sqlite/paths.ts';
 import type { TranscriptStore } from './store/transcripts.ts';
 
-const DAY_MS = 24 * 3600 * 1000;
-
 /** Orders that ended longer ago are not in a snapshot of an account's orders any more. */
-const ORDER_RETENTION_MS = 7 * DAY_MS;
+const ORDER_RETENTION_MS = 7 * MS_PER_DAY;
 
 /** A client that was away for longer gets a StreamGap and a snapshot. */
-const ORDER_EVENTS_KEPT_MS = 30 * DAY_MS;
+const ORDER_EVENTS_KEPT_MS = 30 * MS_PER_DAY;
 
 /** How long a store may take to show that it is there. */
 const READINESS_TIMEOUT_MS = 2_000;

@@ -4,7 +4,8 @@
  */
 export type Day = number;
 
-const MS_PER_DAY = 86_400_000;
+/** Milliseconds of a day in UTC. */
+export const MS_PER_DAY = 86_400_000;
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** The day that the text names, or undefined when it is not exactly YYYY-MM-DD of a day that exists. */
