@@ -1,4 +1,4 @@
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Db, Document } from 'mongodb';
 import { withDeadline } from '../../async/deadline.ts';
 import type { StoredIndex } from './helpful-indexes.ts';
 import type { MongoDeployment } from './mongo-deployment.ts';
@@ -46,9 +46,14 @@ export async function ofExisting<Found>(
 ): Promise<Found | undefined> {
   return deployment.reach(async (client) => {
     const database = client.db(deployment.names[from.database]);
-    const listed = await database.listCollections({ name: from.name }, { nameOnly: true }).toArray();
-    // Not every server heeds the filter.
-    const isThere = listed.some(({ name }) => name === from.name);
+    const isThere = await hasCollection(database, from.name);
     return isThere ? read(collectionOf(client, deployment, from)) : undefined;
   });
+}
+
+/** Whether there is a collection of this name. Fails as the driver does. */
+export async function hasCollection(database: Db, wanted: string): Promise<boolean> {
+  const listed = await database.listCollections({ name: wanted }, { nameOnly: true }).toArray();
+  // Not every server heeds the filter.
+  return listed.some(({ name }) => name === wanted);
 }

@@ -3,6 +3,7 @@ import type { AccountSource } from '../../domain/account.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { DropOutcome } from '../account-drops.ts';
 import type { AccountKey } from '../accounts.ts';
+import { hasCollection } from './collection-facts.ts';
 import { DocumentCopier } from './document-copier.ts';
 import type { Tenure } from './drop-lease.ts';
 import { DURABLE } from './durable-commands.ts';
@@ -135,10 +136,7 @@ export class DroppedDocuments {
     for (const { collection } of ORIGINS[source]) {
       const copies = this.#copies(client, _id, collection);
       const database = client.db(this.#deployment.names.own);
-      const name = copies.collectionName;
-      // Not every implementation of the protocol heeds the filter.
-      const found = await database.listCollections({ name }, { nameOnly: true }).toArray();
-      if (!found.some((each) => each.name === name)) continue;
+      if (!(await hasCollection(database, copies.collectionName))) continue;
       await tenure.assure();
       await copies.drop(DURABLE);
     }

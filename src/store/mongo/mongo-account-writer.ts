@@ -4,6 +4,7 @@ import { LAST_DAY } from '../../domain/day.ts';
 import { decodeQifi } from '../../domain/qifi.ts';
 import { encodeMark, encodeQifi } from '../../domain/qifi-encoding.ts';
 import type { AccountWriter } from '../accounts.ts';
+import { hasCollection } from './collection-facts.ts';
 import type { MongoDeployment } from './mongo-deployment.ts';
 import { ACCOUNT, collectionOf, HISTORY, MARKS, type QifiCollection, REALTIME_HISTORY } from './qifi-collections.ts';
 import { DocumentsByDay, RunningStates, supersedes } from './qifi-plan.ts';
@@ -173,10 +174,7 @@ export class MongoAccountWriter implements AccountWriter {
       ] as const) {
         const collection = collectionOf(client, this.#deployment, each);
         const database = client.db(this.#deployment.names[each.database]);
-        const listed = await database.listCollections({ name: each.name }, { nameOnly: true }).toArray();
-        // Not every server heeds the filter.
-        const isThere = listed.some(({ name }) => name === each.name);
-        if (!isThere) await collection.createIndex(index, { unique });
+        if (!(await hasCollection(database, each.name))) await collection.createIndex(index, { unique });
       }
     });
     this.#isPrepared = true;
