@@ -6,35 +6,17 @@ import { tradingDayOf, updateTimeOf } from '../src/domain/qifi-times.ts';
 import { createIndexLine, HELPFUL_INDEXES } from '../src/store/mongo/helpful-indexes.ts';
 import { QIFI_COLLECTIONS } from '../src/store/mongo/qifi-collections.ts';
 import { day } from './support/bars.ts';
+import { codeLinesOf, codesOf, rowsOf, sectionOf } from './support/markdown.ts';
 
 const root = new URL('../', import.meta.url);
 const page = readFileSync(new URL('docs/quantaxis.md', root), 'utf8');
 const NAMES = { quantaxis: 'quantaxis', realtime: 'QAREALTIME', own: 'deskgraph' };
 
-/** The text below a heading, up to the next. */
-function section(heading: string): string {
-  const [, text] = page.split(`## ${heading}\n`);
-  if (text === undefined) throw new Error(`there is no section ${heading}`);
-  return text.split('\n## ', 1)[0] ?? '';
-}
-
-/** The cells of the first table of a text, row by row, without its head. */
-function rowsOf(text: string): string[][] {
-  const lines = text.split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
-
-const codes = (text = ''): string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-const codeLines = (text: string): string[] => [...text.matchAll(/^ {4}(.+)$/gm)].map(([, line = '']) => line);
+const section = (heading: string): string => sectionOf(page, heading);
 
 describe('the page about QUANTAXIS databases', () => {
   it('connects with a connection string that is taken', () => {
-    const [, url = ''] = /^export MONGO_URL='(.+)'$/.exec(codeLines(section('Connecting'))[0] ?? '') ?? [];
+    const [, url = ''] = /^export MONGO_URL='(.+)'$/.exec(codeLinesOf(section('Connecting'))[0] ?? '') ?? [];
     expect(loadConfig({ environment: { MONGO_URL: url }, readFile: () => '', cwd: '/desk' }).mongo).toEqual({
       url,
       names: NAMES,
@@ -43,7 +25,7 @@ describe('the page about QUANTAXIS databases', () => {
 
   it('names variables that there are', () => {
     const known = new Set(CONFIGURATION_KEYS.map(({ name }) => name));
-    const named = codes(page).filter((code) => /^[A-Z]+_(URL|DATABASE)$/.test(code));
+    const named = codesOf(page).filter((code) => /^[A-Z]+_(URL|DATABASE)$/.test(code));
     expect(new Set(named)).toEqual(
       new Set(['MONGO_URL', 'QUANTAXIS_DATABASE', 'QAREALTIME_DATABASE', 'MONGO_DATABASE']),
     );
@@ -52,19 +34,19 @@ describe('the page about QUANTAXIS databases', () => {
 
   it('has a row for each collection that is read', () => {
     const rows = rowsOf(section('What is read'));
-    expect(rows.map(([cell]) => codes(cell)[0])).toEqual(
+    expect(rows.map(([cell]) => codesOf(cell)[0])).toEqual(
       QIFI_COLLECTIONS.map(({ database, name }) => `${NAMES[database]}.${name}`),
     );
   });
 
   it('shows forms of days and times that are understood', () => {
     const cells = new Map(rowsOf(section('What is understood')).map(([what = '', forms = '']) => [what, forms]));
-    const days = codes(cells.get('`trading_day`'));
+    const days = codesOf(cells.get('`trading_day`'));
     expect(days).toEqual(['2020-01-16', '20200116']);
     for (const form of [...days, ...days.map((each) => `${each} 10:30:00`), 20200116, new Date('2020-01-16')]) {
       expect(tradingDayOf(form)).toBe(day('2020-01-16'));
     }
-    const [time = ''] = codes(cells.get('`updatetime`'));
+    const [time = ''] = codesOf(cells.get('`updatetime`'));
     const instant = Date.UTC(2020, 0, 16, 12, 59, 1);
     for (const form of [time, time.replace('.', '_')]) expect(updateTimeOf(form)).toBe(instant + 118);
     expect(updateTimeOf(time.slice(0, 19))).toBe(instant);
@@ -72,11 +54,11 @@ describe('the page about QUANTAXIS databases', () => {
   });
 
   it('shows the lines that make the indexes', () => {
-    expect(codeLines(section('Indexes'))).toEqual(HELPFUL_INDEXES.map((index) => createIndexLine(index, NAMES)));
+    expect(codeLinesOf(section('Indexes'))).toEqual(HELPFUL_INDEXES.map((index) => createIndexLine(index, NAMES)));
   });
 
   it('imports with arguments that are taken', () => {
-    const lines = codeLines(section('Importing')).map((line) => line.split(' ').slice(3));
+    const lines = codeLinesOf(section('Importing')).map((line) => line.split(' ').slice(3));
     expect(lines.map(parseImportArguments)).toEqual([
       { path: 'history.json', source: 'HISTORY' },
       { path: 'account.json', source: 'REALTIME' },
