@@ -19,9 +19,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * A process that follows an account whose store keeps nothing but the latest state. `meanwhile` happens before it records
- * anything for the second time.
+ * anything for the second time; while `isContended` says so, another process has recorded whatever it tells.
  */
-function newProcess(orderEvents: OrderEventStore, meanwhile?: () => Promise<void>): FollowedOrders {
+function newProcess(orderEvents: OrderEventStore, { meanwhile, isContended }: Company = {}): FollowedOrders {
   const bus = createMemoryBus({ epoch: randomUUID(), clock: new ManualClock() });
   const orderStreams = new OrderStreams({ bus, history: orderEvents, now: Date.now, retentionMs: DAY_MS });
   const record = orderRecord({ orderStreams, orderEvents });
@@ -34,11 +34,17 @@ function newProcess(orderEvents: OrderEventStore, meanwhile?: () => Promise<void
       record: async (accountCookie, changes) => {
         records += 1;
         if (records === 2) await meanwhile?.();
-        return record.record(accountCookie, changes);
+        return isContended?.() ? [] : record.record(accountCookie, changes);
       },
     },
     newsMs: Number.POSITIVE_INFINITY,
   });
+}
+
+/** What other processes do. */
+interface Company {
+  readonly meanwhile?: () => Promise<void>;
+  readonly isContended?: () => boolean;
 }
 
 type Look = 'NEXT' | 'AGAIN' | 'RESTART';
@@ -93,7 +99,7 @@ describe('what is told of the orders of an account', () => {
       decoded(pythonDocument({ account_cookie: 'a', orders: [pythonOrder(order)], trades: {} }), 'REALTIME');
     const cancelled = stateOf({ status: 'CANCEL', last_msg: '已撤单' });
     const other = newProcess(stored.orderEvents);
-    const one = newProcess(stored.orderEvents, () => other.observe(cancelled, 2000));
+    const one = newProcess(stored.orderEvents, { meanwhile: () => other.observe(cancelled, 2000) });
     for (const state of [stateOf(working), stateOf({ ...working, last_msg: '未成交' }), cancelled, cancelled]) {
       await one.observe(state, 3000);
     }
@@ -104,6 +110,18 @@ describe('what is told of the orders of an account', () => {
       ['UPDATED', 'OPEN', '未成交'],
       ['UPDATED', 'CANCELLED', '已撤单'],
     ]);
+  });
+
+  it('fails with a code while others are always faster, and is told when they are not any more', async () => {
+    using stored = openEvents();
+    let isContended = true;
+    const followed = newProcess(stored.orderEvents, { isContended: () => isContended });
+    const state = decoded(pythonDocument({ account_cookie: 'a', orders: [pythonOrder()], trades: {} }), 'REALTIME');
+    await expect(followed.observe(state, 2000)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(await stored.events()).toEqual([]);
+    isContended = false;
+    await followed.observe(state, 3000);
+    expect((await stored.events()).map(({ kind }) => kind)).toEqual(['ACCEPTED', 'FILLED']);
   });
 });
 
