@@ -21,6 +21,7 @@ export class LruRoom {
   /** In order of use, the latest last. */
   readonly #residents = new Set<Resident>();
   #bytes = 0;
+  #evictions = 0;
 
   constructor(bounds: Bounds) {
     this.#bounds = bounds;
@@ -34,6 +35,11 @@ export class LruRoom {
     return this.#residents.size;
   }
 
+  /** Residents that had to go for others. */
+  get evictions(): number {
+    return this.#evictions;
+  }
+
   /** Lets a resident in and others go for it. Answers false, and changes nothing, when it is larger than the room. */
   admit(resident: Resident): boolean {
     const { maxBytes, maxEntries = Number.POSITIVE_INFINITY } = this.#bounds;
@@ -43,6 +49,7 @@ export class LruRoom {
       if (this.#bytes + resident.sizeBytes <= maxBytes && this.#residents.size < maxEntries) break;
       this.release(oldest);
       oldest.evict();
+      this.#evictions += 1;
     }
     this.#residents.add(resident);
     this.#bytes += resident.sizeBytes;

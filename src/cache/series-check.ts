@@ -1,6 +1,6 @@
-import { formatDay } from '../domain/day.ts';
+import { type Day, formatDay } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
-import { BAR_FIGURES, type BarHistory, type NavHistory } from '../domain/series.ts';
+import { BAR_FIGURES, type BarColumns, type BarHistory, type NavHistory } from '../domain/series.ts';
 
 /**
  * Throws DATA_INVALID unless this is a usable history of the code: columns of one length, days strictly ascending,
@@ -18,6 +18,42 @@ export function checkNavs({ code, day, nav, accumulated, source }: NavHistory, w
   checkDays(day, { wanted, source });
   checkColumn(nav, day.length, `NAV of ${quoted(wanted)}`);
   checkColumn(accumulated, day.length, `accumulated NAV of ${quoted(wanted)}`);
+}
+
+/** More is no accident of single rows: a vendor that holds back answers with a part of what it has. */
+const MOST_LOST_SHARE = 0.01;
+
+/** Throws DATA_INVALID when a history is to replace one of the same code that had more than a hundredth more days. */
+export function checkNotShrunk(days: Int32Array, held: Int32Array, { code, source }: Named): void {
+  if (days.length >= held.length * (1 - MOST_LOST_SHARE)) return;
+  throw invalid(`received ${days.length} days of ${quoted(code)} from ${source}, wanted the ${held.length} known ones`);
+}
+
+/**
+ * The same history without days that are no sessions and have no trades. `isSession` answers undefined for days of
+ * which nobody knows; those stay.
+ */
+export function withoutIdleDays(history: BarHistory, isSession: (day: Day) => boolean | undefined): BarHistory {
+  const { day, volume } = history.columns;
+  const isIdle = (at: number): boolean => !((volume[at] ?? 0) > 0) && isSession(day[at] as Day) === false;
+  if (!day.some((_, at) => isIdle(at))) return history;
+  const kept = (column: Float64Array): Float64Array => column.filter((_, at) => !isIdle(at));
+  const { open, high, low, close, volume: traded, amount } = history.columns;
+  const columns: BarColumns = {
+    day: day.filter((_, at) => !isIdle(at)),
+    open: kept(open),
+    high: kept(high),
+    low: kept(low),
+    close: kept(close),
+    volume: kept(traded),
+    amount: kept(amount),
+  };
+  return { ...history, columns };
+}
+
+interface Named {
+  readonly code: string;
+  readonly source: string;
 }
 
 interface Subject {

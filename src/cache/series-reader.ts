@@ -1,7 +1,10 @@
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
-import { type FlightTicket, SingleFlight } from '../async/single-flight.ts';
+import type { Day } from '../domain/day.ts';
 import { CodedError, quoted } from '../domain/errors.ts';
-import type { LruRoom, Resident } from './lru.ts';
+import type { LoadFailure, LoadFaults } from './load-faults.ts';
+import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
+import type { CachedSeries, SeriesKind } from './series-kind.ts';
+import type { LoadedSeries, SeriesFeed, SeriesLoader } from './series-loader.ts';
 
 /** What a read came to. */
 export interface Cached<T> {
@@ -9,8 +12,10 @@ export interface Cached<T> {
   readonly value: T;
   /** Served from the cache, without asking the source. */
   readonly cached: boolean;
-  /** The source could not be asked; this is the last good value. */
+  /** The source could not be asked, and may have more; this is the last good value. */
   readonly stale: boolean;
+  /** The last session whose figures are final in it; undefined where no calendar tells. */
+  readonly asOf: Day | undefined;
 }
 
 export interface ReadOptions {
@@ -18,207 +23,157 @@ export interface ReadOptions {
   readonly refresh?: boolean;
 }
 
-/** Where whole series come from. */
-export interface SeriesFeed<T> {
-  /** Fails with NOT_FOUND when there is none, which is final; any other failure counts as an outage. */
-  load(code: string, signal: AbortSignal): Promise<T>;
-  /**
-   * The revision that a load would carry now, at the cost of a look. Undefined when only a load could tell: then a
-   * value is taken as fresh until its age calls for a new look.
-   */
-  revision(code: string): Promise<string | undefined>;
-  /** Bytes that a value takes up. */
-  sizeOf(value: T): number;
-}
-
-/** A load that failed, for the log. */
-export interface LoadFault {
-  readonly code: string;
-  readonly error: unknown;
-}
-
-/** How reads went. Every read that ended is exactly one of the first four. */
+/** How reads went: every read that ended is exactly one of these. */
 export interface ReadCounts {
   hits: number;
   misses: number;
   stale: number;
   coalesced: number;
-  /** Loads that were started, those in the background included. */
-  upstreamCalls: number;
+  /** Reads that were answered with a failure that had just happened, without asking the source. */
+  negativeHits: number;
 }
 
-/** What the readers of a cache share. */
-export interface SharedCache {
-  readonly room: LruRoom;
+export interface ReaderOptions<T extends CachedSeries> {
+  readonly feed: SeriesFeed<T>;
+  readonly kind: SeriesKind<T>;
+  readonly entries: SeriesEntries<T>;
+  readonly faults: LoadFaults;
+  readonly loader: SeriesLoader<T>;
   readonly counts: ReadCounts;
   readonly ttlMs: number;
-  readonly loadTimeoutMs: number;
+  /** How long a reader waits for a load, which then goes on for the next one. */
+  readonly waitTimeoutMs: number;
   readonly now: () => number;
-  /** Aborts when the cache is closed. */
   readonly closing: AbortSignal;
-  readonly onFault: (fault: LoadFault) => void;
-}
-
-/** A reader of one kind of series. `check` throws for a value that must not be kept. */
-export interface ReaderOptions<T> {
-  readonly feed: SeriesFeed<T>;
-  readonly check: (value: T, code: string) => void;
-  readonly shared: SharedCache;
-}
-
-interface Entry<T> extends Resident {
-  readonly value: T;
-  /** When the background looks at the source again, in milliseconds since the epoch. */
-  recheckAt: number;
-  /** Whether the last load for this code failed. */
-  isDoubtful: boolean;
 }
 
 /** The least time between two attempts to re-check in the background. */
 const RECHECK_RETRY_MS = 30_000;
 
-/** Reads whole series of one kind through the cache. The rules are DailyCache's. */
-export class SeriesReader<T extends { readonly revision: string }> {
-  readonly #feed: SeriesFeed<T>;
-  readonly #check: (value: T, code: string) => void;
-  readonly #shared: SharedCache;
-  readonly #entries = new Map<string, Entry<T>>();
-  readonly #flights = new SingleFlight<T>();
+/** Reads series of one kind through the cache. The rules are DailyCache's. */
+export class SeriesReader<T extends CachedSeries> {
+  readonly #options: ReaderOptions<T>;
 
-  constructor({ feed, check, shared }: ReaderOptions<T>) {
-    this.#feed = feed;
-    this.#check = check;
-    this.#shared = shared;
+  constructor(options: ReaderOptions<T>) {
+    this.#options = options;
   }
 
   async read(code: string, { refresh = false }: ReadOptions = {}): Promise<Cached<T>> {
-    this.#shared.closing.throwIfAborted();
-    const held = this.#entries.get(code);
-    if (held === undefined) return this.#load(code);
-    this.#shared.room.touch(held);
-    if (refresh) return this.#load(code, { held });
+    const { entries, faults, closing } = this.#options;
+    closing.throwIfAborted();
+    const held = entries.use(code);
+    if (refresh) return this.#load(code, { held, isWhole: true });
+    const fault = faults.find(code);
+    if (held === undefined) return fault === undefined ? this.#load(code, {}) : this.#refuse(code, fault);
     const look = await this.#look(code);
     // Whoever came first may have loaded the new version while this one looked.
-    const present = this.#entries.get(code) ?? held;
-    if (look.isFailed || (look.revision === undefined && present.isDoubtful)) {
-      this.#recheckIfDue(code, present);
-      return this.#served(present, { stale: true });
-    }
-    if (look.revision !== undefined && look.revision !== present.value.revision) {
-      return this.#load(code, { held: present, revision: look.revision });
-    }
-    this.#recheckIfDue(code, present);
-    return this.#served(present, { stale: false });
-  }
-
-  /** Drops the entries of these codes, or all, and answers how many there were. Loads under way are not kept. */
-  clear(codes?: readonly string[]): number {
-    const cleared = codes === undefined ? [...this.#entries.keys()] : [...new Set(codes)];
-    if (codes === undefined) this.#flights.forgetAll();
-    return cleared.filter((code) => {
-      this.#flights.forget(code);
-      return this.#drop(code);
-    }).length;
+    const present = entries.get(code) ?? held;
+    if (look.isFailed) return this.#recheck(code, present, { stale: true });
+    if (look.revision !== present.look) return this.#load(code, { held: present, look: look.revision, isWhole: true });
+    const { isFresh, asOf } = this.#standing(present);
+    if (isFresh) return this.#recheck(code, present, { stale: isDoubtful(present, asOf) });
+    return fault === undefined ? this.#load(code, { held: present }) : this.#served(present, { stale: true });
   }
 
   /** Joins the load under way, or starts one. When it fails, what is held is answered instead, if there is anything. */
-  async #load(
-    code: string,
-    { held, revision }: { readonly held?: Entry<T>; readonly revision?: string } = {},
-  ): Promise<Cached<T>> {
-    const { counts, closing } = this.#shared;
-    let flight = this.#start(code);
+  async #load(code: string, { held, look, isWhole = false }: Wanted<T>): Promise<Cached<T>> {
+    const { counts, closing, entries, loader } = this.#options;
+    let flight = loader.start(code, { isWhole });
     try {
-      let value = await flight.result;
-      if (flight.isJoined && revision !== undefined && value.revision !== revision) {
-        flight = this.#start(code); // the one joined had begun before the change that this read has seen
-        value = await flight.result;
+      let loaded = await this.#wait(code, flight.result);
+      if (flight.isJoined && look !== undefined && loaded.look !== look) {
+        flight = loader.start(code, { isWhole }); // the one joined had begun before the change that this read has seen
+        loaded = await this.#wait(code, flight.result);
       }
-      counts[flight.isJoined ? 'coalesced' : 'misses'] += 1;
-      return { value, cached: false, stale: false };
+      counts[loadCount(flight.isJoined, loaded)] += 1;
+      return { value: loaded.value, cached: !loaded.isAsked, stale: false, asOf: this.#standing(loaded).asOf };
     } catch (error) {
-      const lastGood = this.#entries.get(code) ?? held;
-      if (lastGood !== undefined && !isNotFound(error) && !closing.aborted)
+      const lastGood = entries.get(code) ?? held;
+      if (lastGood !== undefined && !isNotFound(error) && !closing.aborted) {
         return this.#served(lastGood, { stale: true });
+      }
       counts[flight.isJoined ? 'coalesced' : 'misses'] += 1;
       throw error;
     }
   }
 
-  #served({ value }: Entry<T>, { stale }: { readonly stale: boolean }): Cached<T> {
-    this.#shared.counts[stale ? 'stale' : 'hits'] += 1;
-    return { value, cached: true, stale };
+  /** A failure that is over, since the source has told of a change, is no reason not to ask. */
+  async #refuse(code: string, { error, look: seen }: LoadFailure): Promise<Cached<T>> {
+    const look = await this.#look(code);
+    if (look.isFailed || look.revision !== seen) return this.#load(code, {});
+    this.#options.counts.negativeHits += 1;
+    throw error;
+  }
+
+  #recheck(code: string, entry: SeriesEntry<T>, answer: { readonly stale: boolean }): Cached<T> {
+    const { now, loader } = this.#options;
+    if (now() >= entry.recheckAt && !loader.isUnderWay(code)) {
+      entry.recheckAt = now() + RECHECK_RETRY_MS;
+      // The log has been told, and the present value stays.
+      loader.start(code).result.catch(() => undefined);
+    }
+    return this.#served(entry, answer);
+  }
+
+  #served(entry: SeriesEntry<T>, { stale }: { readonly stale: boolean }): Cached<T> {
+    this.#options.counts[stale ? 'stale' : 'hits'] += 1;
+    return { value: entry.value, cached: true, stale, asOf: this.#standing(entry).asOf };
+  }
+
+  #standing({ value, askedAt }: Pick<SeriesEntry<T>, 'value' | 'askedAt'>): Standing {
+    const { kind, now, ttlMs } = this.#options;
+    // What tells its revision at a look is whole as long as that is the same.
+    if (value.renewal === 'REVISION') return { isFresh: true, asOf: kind.daysOf(value).at(-1) };
+    return kind.freshness(value, { askedAt, now: now(), ttlMs });
   }
 
   async #look(code: string): Promise<{ readonly isFailed: boolean; readonly revision?: string | undefined }> {
-    const { loadTimeoutMs: timeoutMs, closing: signal } = this.#shared;
+    const { feed, waitTimeoutMs: timeoutMs, closing: signal } = this.#options;
+    if (feed.revision === undefined) return { isFailed: false };
     try {
-      return { isFailed: false, revision: await withDeadline(() => this.#feed.revision(code), { timeoutMs, signal }) };
+      const revision = await withDeadline(async () => feed.revision?.(code), { timeoutMs, signal });
+      return { isFailed: false, revision };
     } catch {
       signal.throwIfAborted();
       return { isFailed: true };
     }
   }
 
-  #recheckIfDue(code: string, entry: Entry<T>): void {
-    const now = this.#shared.now();
-    if (now < entry.recheckAt || this.#flights.isUnderWay(code)) return;
-    entry.recheckAt = now + RECHECK_RETRY_MS;
-    this.#start(code).result.catch(() => undefined); // onFault has been told, and the present value stays
-  }
-
-  #start(code: string): ReturnType<SingleFlight<T>['run']> {
-    return this.#flights.run(code, (ticket) => this.#fetch(code, ticket));
-  }
-
-  async #fetch(code: string, ticket: FlightTicket): Promise<T> {
-    const { counts, closing, loadTimeoutMs: timeoutMs, onFault } = this.#shared;
-    counts.upstreamCalls += 1;
+  async #wait(code: string, result: Promise<LoadedSeries<T>>): Promise<LoadedSeries<T>> {
+    const { waitTimeoutMs: timeoutMs, closing: signal } = this.#options;
     try {
-      const value = await withDeadline((signal) => this.#feed.load(code, signal), { timeoutMs, signal: closing });
-      this.#check(value, code);
-      if (ticket.isCurrent()) this.#keep(code, value);
-      return value;
+      return await withDeadline(() => result, { timeoutMs, signal });
     } catch (error) {
-      if (ticket.isCurrent()) this.#doubt(code, error);
-      if (!closing.aborted) onFault({ code, error });
-      throw error instanceof DeadlineError ? unavailable(code, error) : error;
+      if (!(error instanceof DeadlineError)) throw error;
+      const message = `no answer for ${quoted(code)} within ${timeoutMs} ms; it is still being loaded`;
+      throw new CodedError('UPSTREAM_UNAVAILABLE', message, { cause: error });
     }
   }
+}
 
-  #keep(code: string, value: T): void {
-    this.#drop(code);
-    const { room, now, ttlMs } = this.#shared;
-    const entry: Entry<T> = {
-      value,
-      sizeBytes: this.#feed.sizeOf(value),
-      recheckAt: now() + ttlMs,
-      isDoubtful: false,
-      evict: () => this.#entries.delete(code),
-    };
-    if (room.admit(entry)) this.#entries.set(code, entry);
-  }
+interface Wanted<T> {
+  readonly held?: SeriesEntry<T> | undefined;
+  /** The revision that the source has told of, which is not the one held. */
+  readonly look?: string | undefined;
+  readonly isWhole?: boolean;
+}
 
-  #doubt(code: string, error: unknown): void {
-    const entry = this.#entries.get(code);
-    if (isNotFound(error)) this.#drop(code);
-    else if (entry !== undefined) entry.isDoubtful = true;
-  }
+interface Standing {
+  readonly isFresh: boolean;
+  readonly asOf: Day | undefined;
+}
 
-  #drop(code: string): boolean {
-    const entry = this.#entries.get(code);
-    if (entry === undefined) return false;
-    this.#shared.room.release(entry);
-    return this.#entries.delete(code);
-  }
+function loadCount(isJoined: boolean, { isAsked }: { readonly isAsked: boolean }): keyof ReadCounts {
+  if (isJoined) return 'coalesced';
+  return isAsked ? 'misses' : 'hits';
+}
+
+/** Where a calendar says that there can be nothing new, an outage does no harm; what cannot be used may be a restatement. */
+function isDoubtful({ value, doubt }: SeriesEntry<CachedSeries>, asOf: Day | undefined): boolean {
+  if (doubt === undefined || value.renewal === 'REVISION') return false;
+  return asOf === undefined || doubt !== 'UPSTREAM_UNAVAILABLE';
 }
 
 function isNotFound(error: unknown): boolean {
   return error instanceof CodedError && error.code === 'NOT_FOUND';
-}
-
-function unavailable(code: string, cause: DeadlineError): CodedError {
-  return new CodedError('UPSTREAM_UNAVAILABLE', `no answer for ${quoted(code)} within ${cause.timeoutMs} ms`, {
-    cause,
-  });
 }

@@ -8,7 +8,7 @@ import { atMostMaxCodes } from './instruments.ts';
 
 const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
   description:
-    'The daily full-data cache of this process, NAV series included. Counters count since the start: every read is a hit, a miss, coalesced or stale.',
+    'The daily full-data cache of this process, NAV series included. Counters count since the start: every read is a hit, a miss, coalesced, stale or a negative hit.',
   fields: (t) => ({
     id: t.id({ description: 'Opaque; a cache key only.', resolve: () => encodeId('BarCacheStats', 'process') }),
     entries: t.expose('entries', { type: 'SafeInt', description: 'Series held.' }),
@@ -21,6 +21,10 @@ const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
     maxBytes: t.expose('maxBytes', { type: 'SafeInt', description: 'Bound on the bytes.' }),
     hits: t.expose('hits', { type: 'SafeInt', description: 'Reads served from the cache.' }),
     misses: t.expose('misses', { type: 'SafeInt', description: 'Reads that asked a source.' }),
+    negativeHits: t.expose('negativeHits', {
+      type: 'SafeInt',
+      description: 'Reads answered with a failure that had just happened, without asking a source again.',
+    }),
     stale: t.expose('stale', {
       type: 'SafeInt',
       description: 'Reads served the last good history because the source could not be asked.',
@@ -33,11 +37,17 @@ const BarCacheStats = builder.objectRef<CacheStats>('BarCacheStats').implement({
       type: 'SafeInt',
       description: 'Loads asked of sources, background ones included.',
     }),
+    failures: t.expose('failures', { type: 'SafeInt', description: 'Loads that failed.' }),
+    restored: t.expose('restored', {
+      type: 'SafeInt',
+      description: 'Series taken from the disk, or from what other processes share, without asking a source.',
+    }),
+    evictions: t.expose('evictions', { type: 'SafeInt', description: 'Series that had to go for others.' }),
     hitRatio: t.float({
       nullable: true,
       description: 'Hits among all reads, 0 to 1; null before the first.',
-      resolve: ({ hits, misses, stale, coalesced }) => {
-        const reads = hits + misses + stale + coalesced;
+      resolve: ({ hits, misses, stale, coalesced, negativeHits }) => {
+        const reads = hits + misses + stale + coalesced + negativeHits;
         return reads === 0 ? null : hits / reads;
       },
     }),
@@ -84,10 +94,10 @@ builder.mutationField('clearBarCache', (t) =>
     description:
       'Forgets cached series; the next read asks its source. All codes when none are given, else at most 200. Needs the role OPERATOR.',
     args: { codes: t.arg.stringList({ description: 'In any common spelling.' }) },
-    resolve: (_root, { codes }, { barCache, viewer }) => {
+    resolve: async (_root, { codes }, { barCache, viewer }) => {
       requireOperator(viewer);
       const before = barCache.stats();
-      const cleared = barCache.clear(codes == null ? undefined : canonicalCodes(codes));
+      const cleared = await barCache.clear(codes == null ? undefined : canonicalCodes(codes));
       return { cleared, before, after: barCache.stats() };
     },
   }),

@@ -48,7 +48,7 @@ export interface GraphContext {
 export interface BarCacheControl {
   stats(): CacheStats;
   /** Forgets the series of these codes, or of all, and says how many there were. */
-  clear(codes?: readonly string[]): number;
+  clear(codes?: readonly string[]): Promise<number>;
 }
 
 /** What serverInfo says. Functions are asked anew each time. */

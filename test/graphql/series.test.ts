@@ -5,7 +5,7 @@ import { DailyCache } from '../../src/cache/daily-cache.ts';
 import { LruRoom } from '../../src/cache/lru.ts';
 import type { Column } from '../../src/domain/column.ts';
 import { DataIssues } from '../../src/domain/data-issues.ts';
-import { type BarColumns, type NavHistory, sizeOfBars, sizeOfNavs } from '../../src/domain/series.ts';
+import type { BarColumns, NavHistory } from '../../src/domain/series.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
@@ -13,6 +13,7 @@ import { BothWays } from '../execution/both-ways.ts';
 import { anyBars } from '../support/bars.ts';
 import { documentStore, type StoredDocument } from '../support/document-store.ts';
 import { pythonDocument } from '../support/qifi-documents.ts';
+import { MARKETS } from '../support/session-instants.ts';
 
 const FORMS = { Float: 'NUMBER', Date: 'DAY', DateTime: 'INSTANT', Boolean: 'BOOLEAN' };
 
@@ -80,8 +81,9 @@ function serve({ bars, documents }: Held) {
   const revision = async () => 'r1';
   const event = { day: bars.day.at(-1) ?? 0, kind: 'SPLIT', ratio: 2, cash: 0 } as const;
   const cache = new DailyCache({
-    bars: { load: async (code) => ({ ...base, code, columns: bars, events: [event] }), revision, sizeOf: sizeOfBars },
-    navs: { load: async (code) => navs(code), revision, sizeOf: sizeOfNavs },
+    bars: { load: async (code) => ({ ...base, code, columns: bars, events: [event] }), revision },
+    navs: { load: async (code) => navs(code), revision },
+    markets: MARKETS,
     ...{ maxBytes: 1e9, maxEntries: undefined, ttlSeconds: 1e6, defaultStartDay: 0 },
     now: () => 0,
     onFault: () => {},

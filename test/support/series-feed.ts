@@ -1,6 +1,6 @@
-import type { SeriesFeed } from '../../src/cache/series-reader.ts';
+import type { SeriesFeed } from '../../src/cache/series-loader.ts';
 import { CodedError, notFound } from '../../src/domain/errors.ts';
-import { type BarHistory, type NavHistory, sizeOfBars, sizeOfNavs } from '../../src/domain/series.ts';
+import type { BarHistory, NavHistory } from '../../src/domain/series.ts';
 import { closesOf } from './bars.ts';
 
 /** A feed that a test holds the strings of. */
@@ -44,10 +44,10 @@ export function navHistory(code: string, revision: string): NavHistory {
 export const outage = (): CodedError => new CodedError('UPSTREAM_UNAVAILABLE', 'the source is down');
 export const vanished = (): CodedError => notFound('no such series');
 
-export const scriptedBars = (): ScriptedFeed<BarHistory> => scripted(barsHistory, sizeOfBars);
-export const scriptedNavs = (): ScriptedFeed<NavHistory> => scripted(navHistory, sizeOfNavs);
+export const scriptedBars = (): ScriptedFeed<BarHistory> => scripted(barsHistory);
+export const scriptedNavs = (): ScriptedFeed<NavHistory> => scripted(navHistory);
 
-function scripted<T>(make: (code: string, revision: string) => T, sizeOf: (value: T) => number): ScriptedFeed<T> {
+function scripted<T>(make: (code: string, revision: string) => T): ScriptedFeed<T> {
   const feed: ScriptedFeed<T> = {
     present: 'r1',
     failure: undefined,
@@ -65,7 +65,6 @@ function scripted<T>(make: (code: string, revision: string) => T, sizeOf: (value
       feed.looks += 1;
       return feed.present;
     },
-    sizeOf,
   };
   return feed;
 }

@@ -4,7 +4,8 @@ import { SessionMarkets } from '../../src/cache/session-markets.ts';
 import { type Day, formatDay, parseDay } from '../../src/domain/day.ts';
 import { resolveInstrument } from '../../src/domain/instrument.ts';
 
-const MARKETS = new SessionMarkets(new SessionCalendars());
+/** The markets as the files that come with Deskgraph have them. */
+export const MARKETS = new SessionMarkets(new SessionCalendars());
 
 /** The clock of the bars of a code, from the files that come with Deskgraph. */
 export function clockOf(code: string): SessionClock {

@@ -2,9 +2,9 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DailyCache } from '../../../src/cache/daily-cache.ts';
-import { sizeOfBars, sizeOfNavs } from '../../../src/domain/series.ts';
 import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
 import { createSourceList } from '../../../src/sources/source-list.ts';
+import { MARKETS } from '../../support/session-instants.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const csv = (...closes: number[]): string =>
@@ -13,8 +13,9 @@ const csv = (...closes: number[]): string =>
 function cachedFolder(path: string): DailyCache {
   const source = createSourceList([createFolderSource({ path })]);
   return new DailyCache({
-    bars: { load: source.loadBars, revision: source.barsRevision, sizeOf: sizeOfBars },
-    navs: { load: source.loadNavs, revision: source.navsRevision, sizeOf: sizeOfNavs },
+    bars: { load: source.loadBars, revision: source.barsRevision },
+    navs: { load: source.loadNavs, revision: source.navsRevision },
+    markets: MARKETS,
     maxBytes: 1_000_000,
     maxEntries: undefined,
     ttlSeconds: 7200,

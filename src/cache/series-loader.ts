@@ -1,0 +1,248 @@
+import { DeadlineError, withDeadline } from '../async/deadline.ts';
+import { type Flight, type FlightTicket, SingleFlight } from '../async/single-flight.ts';
+import type { Day } from '../domain/day.ts';
+import { CodedError, quoted } from '../domain/errors.ts';
+import type { LoadFaults } from './load-faults.ts';
+import { checkNotShrunk } from './series-check.ts';
+import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
+import type { CachedSeries, SeriesKind } from './series-kind.ts';
+import { tailStart } from './series-tail.ts';
+import type { LoadTurns, SeriesTier, StoredSeries } from './series-tier.ts';
+
+/** Where whole series come from. */
+export interface SeriesFeed<T> {
+  /**
+   * Fails with NOT_FOUND when there is none; any other failure counts as an outage. With `from` nothing before that day
+   * is needed.
+   */
+  load(code: string, signal: AbortSignal, from?: Day): Promise<T>;
+  /**
+   * The revision that a load would carry now, at the cost of a look; undefined where only a load could tell. Absent when
+   * no source of the feed can tell at a look.
+   */
+  revision?(code: string): Promise<string | undefined>;
+  /** Whether a series that says it is of this source can still be taken for one. Default: all are. */
+  hasSource?(name: string): boolean;
+}
+
+/** A load that failed, for the log. */
+export interface LoadFault {
+  readonly code: string;
+  readonly error: unknown;
+}
+
+/** Counts since the start. */
+export interface LoadCounts {
+  /** Loads asked of sources, those in the background included. */
+  upstreamCalls: number;
+  /** Loads that failed. */
+  failures: number;
+  /** Series taken from a tier, without asking a source. */
+  restored: number;
+}
+
+export interface LoaderOptions<T> {
+  readonly feed: SeriesFeed<T>;
+  readonly kind: SeriesKind<T>;
+  readonly entries: SeriesEntries<T>;
+  readonly faults: LoadFaults;
+  /** Tried in this order; written all. */
+  readonly tiers: readonly SeriesTier<T>[];
+  readonly turns: LoadTurns | undefined;
+  readonly counts: LoadCounts;
+  readonly ttlMs: number;
+  readonly loadTimeoutMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Aborts when the cache is closed. */
+  readonly closing: AbortSignal;
+  readonly onFault: (fault: LoadFault) => void;
+}
+
+/** What a load came to. */
+export interface LoadedSeries<T> extends StoredSeries<T> {
+  /** False: another process, or an earlier run, had it. */
+  readonly isAsked: boolean;
+}
+
+/** A vendor is late with a session's bar more often than the share was halted: until then it is asked again soon. */
+const MISSING_BAR_LOOK_MS = 15 * 60_000;
+/** A share without a bar for so long is halted. */
+const HALTED_AFTER_DAYS = 5;
+
+/** Loads series of one kind, of each at most one at a time, and keeps what is good. */
+export class SeriesLoader<T extends CachedSeries> {
+  readonly #options: LoaderOptions<T>;
+  readonly #flights = new SingleFlight<LoadedSeries<T>>();
+  /** Tiers are being cleared: what they still have is not taken. */
+  #clearing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LoaderOptions<T>) {
+    this.#options = options;
+  }
+
+  isUnderWay(code: string): boolean {
+    return this.#flights.isUnderWay(code);
+  }
+
+  /** Joins the load under way, or starts one. A `whole` one asks the source for everything, whatever is held. */
+  start(code: string, { isWhole = false }: { readonly isWhole?: boolean } = {}): Flight<LoadedSeries<T>> {
+    return this.#flights.run(code, (ticket) => this.#run(code, { ticket, isWhole }));
+  }
+
+  /** What is under way for these codes, or for any, is not kept; what tiers have of them is forgotten. */
+  async clear(codes?: readonly string[]): Promise<void> {
+    if (codes === undefined) this.#flights.forgetAll();
+    for (const code of codes ?? []) this.#flights.forget(code);
+    const cleared = Promise.all(this.#options.tiers.map((tier) => tier.clear(codes)));
+    this.#clearing = Promise.all([this.#clearing, cleared]);
+    await cleared;
+  }
+
+  async #run(code: string, { ticket, isWhole }: Mission): Promise<LoadedSeries<T>> {
+    const { faults, counts, closing, loadTimeoutMs: timeoutMs, onFault } = this.#options;
+    const look = await this.#look(code);
+    try {
+      const mission = { ticket, isWhole, look };
+      const task = (signal: AbortSignal) => this.#load(code, { ...mission, signal });
+      const loaded = await withDeadline(task, { timeoutMs, signal: closing });
+      if (ticket.isCurrent()) faults.forget([code]);
+      return loaded;
+    } catch (thrown) {
+      closing.throwIfAborted();
+      const error = this.#asFailure(code, thrown);
+      counts.failures += 1;
+      if (ticket.isCurrent()) this.#doubt(code, { error, look });
+      onFault({ code, error });
+      throw error;
+    }
+  }
+
+  async #load(code: string, mission: LoadMission): Promise<LoadedSeries<T>> {
+    const { turns, now } = this.#options;
+    const restored = mission.isWhole ? undefined : await this.#restore(code, mission);
+    if (restored !== undefined) return restored;
+    await using turn = await turns?.take(code, mission.signal);
+    const others = turn?.hasWaited === true && !mission.isWhole ? await this.#restore(code, mission) : undefined;
+    if (others !== undefined) return others;
+    const askedAt = now();
+    const value = await this.#ask(code, mission);
+    const stored: StoredSeries<T> = { value, askedAt, look: mission.look };
+    if (mission.ticket.isCurrent()) {
+      this.#keep(code, stored);
+      if (value.renewal === 'SESSION') await this.#write(code, stored);
+    }
+    return { ...stored, isAsked: true };
+  }
+
+  /** What a tier has that is newer than what is held, if that is good enough; it is held from then on in any case. */
+  async #restore(code: string, { ticket, look }: LoadMission): Promise<LoadedSeries<T> | undefined> {
+    const { tiers, entries, counts } = this.#options;
+    await this.#clearing;
+    for (const tier of tiers) {
+      const stored = await tier.read(code);
+      const held = entries.get(code);
+      if (stored === undefined || stored.askedAt <= (held?.askedAt ?? Number.NEGATIVE_INFINITY)) continue;
+      if (!ticket.isCurrent() || !this.#isUsable(code, stored, look)) continue;
+      const { recheckAt } = this.#keep(code, stored);
+      // A re-check in the background wants something younger than what it was started for.
+      if (!this.#isFresh(stored) || (held !== undefined && recheckAt <= this.#options.now())) continue;
+      counts.restored += 1;
+      return { ...stored, isAsked: false };
+    }
+    return undefined;
+  }
+
+  #isUsable(code: string, { value, look: seen }: StoredSeries<T>, look: string | undefined): boolean {
+    const { feed, kind } = this.#options;
+    if (seen !== look || feed.hasSource?.(value.source) === false) return false;
+    try {
+      return kind.checked(value, code) === value;
+    } catch {
+      return false;
+    }
+  }
+
+  #isFresh({ value, askedAt }: StoredSeries<T>): boolean {
+    const { kind, now, ttlMs } = this.#options;
+    return kind.freshness(value, { askedAt, now: now(), ttlMs }).isFresh;
+  }
+
+  /** What may be new behind what is held, or else everything. */
+  async #ask(code: string, { isWhole, signal }: LoadMission): Promise<T> {
+    const { feed, kind, entries, counts } = this.#options;
+    const held = entries.get(code);
+    const known = held?.value.renewal === 'SESSION' ? held.value : undefined;
+    const from = known === undefined || isWhole ? undefined : tailStart(kind.daysOf(known));
+    counts.upstreamCalls += 1;
+    if (known !== undefined && from !== undefined) {
+      const tail = await feed.load(code, signal, from);
+      const continued = kind.continued(known, kind.checked(tail, code));
+      if (continued !== undefined) return continued;
+      counts.upstreamCalls += 1;
+    }
+    const value = kind.checked(await feed.load(code, signal), code);
+    if (known !== undefined && value.renewal === 'SESSION') {
+      checkNotShrunk(kind.daysOf(value), kind.daysOf(known), value);
+    }
+    return value;
+  }
+
+  #keep(code: string, stored: StoredSeries<T>): SeriesEntry<T> {
+    const { entries, kind, now, ttlMs } = this.#options;
+    const { value, askedAt } = stored;
+    const lastDay = kind.daysOf(value).at(-1);
+    const { asOf } = kind.freshness(value, { askedAt, now: now(), ttlMs });
+    const missing = asOf === undefined || lastDay === undefined ? 0 : asOf - lastDay;
+    const isLate = value.renewal === 'SESSION' && missing > 0 && missing <= HALTED_AFTER_DAYS;
+    return entries.keep(code, stored, askedAt + (isLate ? Math.min(ttlMs, MISSING_BAR_LOOK_MS) : ttlMs));
+  }
+
+  async #write(code: string, stored: StoredSeries<T>): Promise<void> {
+    await Promise.all(this.#options.tiers.map((tier) => tier.write(code, stored)));
+  }
+
+  #doubt(code: string, { error, look }: { readonly error: unknown; readonly look: string | undefined }): void {
+    const { entries, faults } = this.#options;
+    faults.remember(code, error, look);
+    const entry = entries.get(code);
+    if (isNotFound(error)) entries.drop(code);
+    else if (entry !== undefined) entry.doubt = error instanceof CodedError ? error.code : 'INTERNAL';
+  }
+
+  /** A vendor that says it has nothing of what it had holds back, more likely than not. */
+  #asFailure(code: string, thrown: unknown): unknown {
+    if (thrown instanceof DeadlineError)
+      return unavailable(`no answer for ${quoted(code)} within ${thrown.timeoutMs} ms`, thrown);
+    const isKnown = this.#options.entries.get(code)?.value.renewal === 'SESSION';
+    return isKnown && isNotFound(thrown)
+      ? unavailable(`nothing more of ${quoted(code)}, of which there was history`, thrown)
+      : thrown;
+  }
+
+  /** What cannot be looked at now is told by the load. */
+  async #look(code: string): Promise<string | undefined> {
+    const { feed, loadTimeoutMs: timeoutMs, closing: signal } = this.#options;
+    if (feed.revision === undefined) return undefined;
+    const look = withDeadline(async () => feed.revision?.(code), { timeoutMs, signal });
+    return look.catch(() => undefined);
+  }
+}
+
+interface Mission {
+  readonly ticket: FlightTicket;
+  readonly isWhole: boolean;
+}
+
+interface LoadMission extends Mission {
+  readonly look: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'NOT_FOUND';
+}
+
+function unavailable(message: string, cause: unknown): CodedError {
+  return new CodedError('UPSTREAM_UNAVAILABLE', message, { cause });
+}
