@@ -5,6 +5,7 @@ import { dayOfInstant, MS_PER_DAY } from './domain/day.ts';
 import { discardOtherDemo, seedDemo } from './simulator/demo.ts';
 import type { AccountDrops } from './store/account-drops.ts';
 import type { AccountStore } from './store/accounts.ts';
+import type { MarketDocuments } from './store/mongo/market-documents.ts';
 import { accountStorePath } from './store/sqlite/paths.ts';
 import { openSqliteAccountDrops } from './store/sqlite/sqlite-account-drops.ts';
 import { openSqliteAccountStore } from './store/sqlite/sqlite-account-store.ts';
@@ -16,6 +17,8 @@ export interface OpenAccounts {
   readonly kind: 'sqlite' | 'mongodb';
   readonly accountStore: AccountStore;
   readonly accountDrops: AccountDrops;
+  /** What QUANTAXIS has collected of markets; undefined in the embedded store. */
+  readonly marketDocuments: MarketDocuments | undefined;
 }
 
 /** Simulated as long as nobody has named or imported other accounts. */
@@ -63,21 +66,23 @@ async function openEmbedded(base: AppBase): Promise<OpenAccounts> {
   }
   const accountDrops = openSqliteAccountDrops({ path: accountStorePath(folder) });
   opened.defer(() => accountDrops.close());
-  return { kind: 'sqlite', accountStore: store, accountDrops };
+  return { kind: 'sqlite', accountStore: store, accountDrops, marketDocuments: undefined };
 }
 
 /** Loaded only where it is used. */
 async function openMongo({ clock, opened }: AppBase, { url, names }: MongoConfig): Promise<OpenAccounts> {
-  const [{ MongoDeployment }, { MongoAccountStore }, { openMongoAccountDrops }] = await Promise.all([
-    import('./store/mongo/mongo-deployment.ts'),
-    import('./store/mongo/mongo-account-store.ts'),
-    import('./store/mongo/mongo-account-drops.ts'),
-  ]);
+  const [{ MongoDeployment }, { MongoAccountStore }, { openMongoAccountDrops }, { createMarketDocuments }] =
+    await Promise.all([
+      import('./store/mongo/mongo-deployment.ts'),
+      import('./store/mongo/mongo-account-store.ts'),
+      import('./store/mongo/mongo-account-drops.ts'),
+      import('./store/mongo/market-documents.ts'),
+    ]);
   const deployment = new MongoDeployment({ url, names });
   opened.defer(() => deployment.close());
   const accountStore = new MongoAccountStore({ deployment, clock });
   const now = (): number => clock.now();
   const accountDrops = openMongoAccountDrops({ deployment, now, onWritten: () => accountStore.forgetListings() });
   opened.defer(() => accountDrops.close());
-  return { kind: 'mongodb', accountStore, accountDrops };
+  return { kind: 'mongodb', accountStore, accountDrops, marketDocuments: createMarketDocuments(deployment) };
 }

@@ -5,24 +5,20 @@ import { openAccountFollower } from './app-accounts.ts';
 import { type AppBase, folderOf } from './app-base.ts';
 import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
+import { openPrices, type WatchedPrices } from './app-prices.ts';
 import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryBus } from './bus/memory-bus.ts';
 import { OrderStreams } from './bus/order-streams.ts';
-import { DailyCache } from './cache/daily-cache.ts';
 import { LruRoom } from './cache/lru.ts';
-import type { LoadFault } from './cache/series-reader.ts';
 import { greet } from './cli/greeting.ts';
 import { readPackage } from './cli/package.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
 import { openRegistry } from './commands/registry.ts';
 import type { Config } from './config.ts';
 import { Allowance } from './domain/allowance.ts';
-import { ASSET_TYPES } from './domain/asset-rules.ts';
 import { MS_PER_DAY } from './domain/day.ts';
-import { CodedError } from './domain/errors.ts';
-import { sizeOfBars, sizeOfNavs } from './domain/series.ts';
 import { LOCAL_VIEWER } from './domain/viewer.ts';
 import type { GatewaySession } from './exchanges/gateways.ts';
 import { createExecution } from './execution/execution.ts';
@@ -35,9 +31,6 @@ import type { PageFacts } from './server/page.ts';
 import { readStartingOperations } from './server/starting-operations.ts';
 import { demoBarsFolder } from './simulator/demo.ts';
 import { seedDemoCommands } from './simulator/demo-commands.ts';
-import { createFolderSource } from './sources/folder/folder-source.ts';
-import { createSourceList } from './sources/source-list.ts';
-import { type WatchedSource, watchSource } from './sources/watched-source.ts';
 import type { AccountStore } from './store/accounts.ts';
 import { openTranscripts } from './store/files/transcript-files.ts';
 import { type DeskStore, openDeskStore } from './store/sqlite/desk-store.ts';
@@ -89,8 +82,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   mkdirSync(config.dataFolder, { recursive: true });
   opened.use(lockDataFolder(config.dataFolder));
   const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
-  const { kind: store, accountStore, accountDrops } = await openAccounts(base);
-  const { cache, sources } = openPrices(base);
+  const { kind: store, accountStore, accountDrops, marketDocuments } = await openAccounts(base);
+  const { cache, sources } = openPrices(base, { quantaxis: marketDocuments });
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
@@ -116,7 +109,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
     schemaHash: hashSchema(schema),
     store,
     bus: 'memory',
-    sources: () => sources.map((each) => ({ ...each.status(), assetTypes: ASSET_TYPES })),
+    sources: () => sources.map((each) => ({ ...each.status(), assetTypes: each.assetTypes, hosts: each.hosts() })),
     tunnel: () => 'DISABLED',
     tradingEnabled: false,
   };
@@ -176,26 +169,6 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   };
 }
 
-function openPrices(base: AppBase) {
-  const { config, logger, clock, opened, isDemo } = base;
-  const now = (): number => clock.now();
-  const folders = config.sources.map(({ path }, index) => createFolderSource({ path, name: folderName(index), now }));
-  const isDemoBars = isDemo && folders.length === 0;
-  const sources = (
-    isDemoBars ? [createFolderSource({ path: demoBarsFolder(folderOf(base)), name: 'demo', now })] : folders
-  ).map(watchSource);
-  const source = createSourceList(sources);
-  const cache = new DailyCache({
-    bars: { load: source.loadBars, revision: source.barsRevision, sizeOf: sizeOfBars },
-    navs: { load: source.loadNavs, revision: source.navsRevision, sizeOf: sizeOfNavs },
-    ...config.cache,
-    now,
-    onFault: (fault) => logFault(logger, fault),
-  });
-  opened.defer(() => cache.close());
-  return { cache, sources };
-}
-
 interface DeskRecords extends Omit<DeskStore, 'close'> {
   readonly transcripts: TranscriptStore;
 }
@@ -234,17 +207,6 @@ async function openCommands(base: AppBase, { bus, desk }: { bus: Bus; desk: Desk
   return commands;
 }
 
-/** A code that no source has is an answer; only what a source could not do is worth a line. */
-function logFault(logger: Logger, fault: LoadFault): void {
-  if (fault.error instanceof CodedError && fault.error.code === 'NOT_FOUND') return;
-  logger.warn(fault, 'a series could not be loaded');
-}
-
-/** The second folder is `folder-2`, so that answers and health tell them apart. */
-function folderName(index: number): string {
-  return index === 0 ? 'folder' : `folder-${index + 1}`;
-}
-
 function canRead(store: AccountStore): Promise<boolean> {
   return store.check(AbortSignal.timeout(READINESS_TIMEOUT_MS)).then(
     () => true,
@@ -253,7 +215,7 @@ function canRead(store: AccountStore): Promise<boolean> {
 }
 
 /** A source that is down leaves the server ready: accounts and cached series are still answered. */
-function sourceStates(sources: readonly WatchedSource[]): Record<string, string> {
+function sourceStates(sources: readonly WatchedPrices[]): Record<string, string> {
   const states = sources.map((source) => source.status());
   return Object.fromEntries(
     states.map(({ name, isAvailable }) => [`source ${name}`, isAvailable ? 'ok' : 'unavailable']),

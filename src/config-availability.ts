@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { VariableTexts } from './config-environment.ts';
-import { SOURCE_VENDORS, VENUES } from './config-file.ts';
+import { VENUES } from './config-file.ts';
 import { shown } from './config-problems.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 
@@ -51,12 +51,6 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
         : [],
     ),
   ({ mapping }) => (mapping.access === undefined ? [] : ['access: access control']),
-  ({ mapping }) =>
-    toList(mapping.sources).flatMap((source, index) => {
-      const vendor = SOURCE_VENDORS.find((each) => each === fieldOf(source, 'vendor'));
-      if (vendor === undefined || vendor === 'folder') return [];
-      return [`sources[${index}].vendor: received "${vendor}", wanted "folder", since another vendor`];
-    }),
 ];
 
 /** One line for each thing that is asked for and that this version does not have. */

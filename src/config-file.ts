@@ -56,6 +56,9 @@ const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphra
 /** A gateway as the file describes it. */
 export type GatewayConfig = ConfigFile['gateways'][number];
 
+/** A price source as the file describes it; the path of a folder is absolute. */
+export type SourceConfig = ConfigFile['sources'][number];
+
 /** What the file says of commands. */
 export type CommandsConfig = NonNullable<ConfigFile['commands']>;
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { findUnavailable } from './config-availability.ts';
 import type { Environment, VariableTexts, VariableValues } from './config-environment.ts';
 import { findUnknownVariables, parseVariables, readVariables } from './config-environment.ts';
-import type { CommandsConfig, ConfigFile, GatewayConfig } from './config-file.ts';
+import type { CommandsConfig, ConfigFile, GatewayConfig, SourceConfig } from './config-file.ts';
 import { parseConfigFile, parseMapping } from './config-file.ts';
 import { ConfigError, shown } from './config-problems.ts';
 import type { Variable } from './config-variables.ts';
@@ -27,7 +27,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
   /** The first is preferred. */
-  readonly sources: readonly FolderSourceConfig[];
+  readonly sources: readonly SourceConfig[];
   readonly gateways: readonly GatewayConfig[];
   /** Undefined: no commands are configured. */
   readonly commands: CommandsConfig | undefined;
@@ -49,12 +49,6 @@ export interface CacheConfig {
   readonly maxEntries: number | undefined;
   readonly ttlSeconds: number;
   readonly defaultStartDay: Day;
-}
-
-export interface FolderSourceConfig {
-  readonly vendor: 'folder';
-  /** Absolute. */
-  readonly path: string;
 }
 
 export interface ConfigInput {
@@ -90,7 +84,7 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
     ...problems,
     ...content.problems,
     ...unavailable,
-    ...findContradictions(read.texts),
+    ...findContradictions(read.texts, content.file),
   ];
   if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
   return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd }));
@@ -144,7 +138,7 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
       ttlSeconds: values.CACHE_TTL_SECONDS,
       defaultStartDay: values.DEFAULT_START_DATE,
     },
-    sources: file.sources.filter((source) => source.vendor === 'folder'),
+    sources: file.sources,
     gateways: file.gateways,
     commands: file.commands,
   };
@@ -156,9 +150,14 @@ function mongoOf(values: VariableValues): MongoConfig | undefined {
 }
 
 /** What cannot both be meant. */
-function findContradictions({ DEMO, MONGO_URL }: VariableTexts): string[] {
-  if (MONGO_URL === undefined || !['1', 'true'].includes(DEMO ?? '')) return [];
-  return [`DEMO: received ${shown(DEMO)}, wanted 0 or auto, since MONGO_URL names where the accounts are`];
+function findContradictions({ DEMO, MONGO_URL }: VariableTexts, file: ConfigFile | undefined): string[] {
+  if (MONGO_URL !== undefined) {
+    if (!['1', 'true'].includes(DEMO ?? '')) return [];
+    return [`DEMO: received ${shown(DEMO)}, wanted 0 or auto, since MONGO_URL names where the accounts are`];
+  }
+  return (file?.sources ?? []).flatMap(({ vendor }, index) =>
+    vendor === 'quantaxis' ? [`sources[${index}].vendor: received "quantaxis" without MONGO_URL, which it reads`] : [],
+  );
 }
 
 function demoOf(asked: boolean | undefined, isConfigured: boolean): Config['demo'] {

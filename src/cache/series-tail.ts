@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Day } from '../domain/day.ts';
 import {
   BAR_FIGURES,
@@ -7,7 +8,6 @@ import {
   lowerBound,
   type NavHistory,
 } from '../domain/series.ts';
-import { contentRevision } from '../domain/series-revision.ts';
 
 /** So many rows of a held series are asked for again, so that a restatement of the past shows. */
 const OVERLAP_ROWS = 10;
@@ -34,7 +34,7 @@ export function continueBars(held: BarHistory, tail: BarHistory): BarHistory | u
   const { fetchedAt } = tail;
   if (events === held.events && isContained(held.columns, tail.columns, from)) return { ...held, fetchedAt };
   const columns = appended(held.columns, tail.columns, from);
-  const revision = contentRevision([columns.day, ...BAR_FIGURES.map((figure) => columns[figure])], events);
+  const revision = continuedRevision(held, tail);
   return { ...held, columns, events, fetchedAt, revision };
 }
 
@@ -51,8 +51,16 @@ export function continueNavs(held: NavHistory, tail: NavHistory): NavHistory | u
   const day = joinedDays(held.day, tail.day, from);
   const nav = joinedFigures(held.nav, tail.nav, from);
   const accumulated = joinedFigures(held.accumulated, tail.accumulated, from);
-  const revision = contentRevision([day, nav, accumulated], [navMarket, events]);
+  const revision = continuedRevision(held, tail);
   return { ...held, day, nav, accumulated, navMarket, events, fetchedAt, revision };
+}
+
+function continuedRevision(held: Revised, tail: Revised): string {
+  return createHash('sha256').update(`${held.revision} ${tail.revision}`).digest('base64url').slice(0, 22);
+}
+
+interface Revised {
+  readonly revision: string;
 }
 
 /** The index in `held` of the tail's first day, when every held day from there on is in the tail, in its place. */

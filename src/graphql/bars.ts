@@ -2,6 +2,7 @@ import type { ArgBuilder } from '@pothos/core';
 import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
 import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
+import { CodedError, quoted } from '../domain/errors.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
 import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
 import { RowSlice } from '../domain/row-slice.ts';
@@ -115,6 +116,8 @@ export interface BarSeriesShape {
   readonly range: DayRange;
   readonly cached: boolean;
   readonly stale: boolean;
+  /** The last session whose bar is final; undefined where no calendar tells. */
+  readonly asOf: Day | undefined;
 }
 
 export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implement({
@@ -173,8 +176,9 @@ export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implemen
     asOf: t.field({
       type: 'Date',
       nullable: true,
-      description: 'The last session whose bar is final. Rows of a folder are taken as final.',
-      resolve: ({ history }) => rangeOf(history)?.end ?? null,
+      description:
+        "The last session whose bar is final, by the market's calendar; null where no calendar tells. Rows of a folder are taken as final.",
+      resolve: ({ asOf }) => asOf ?? null,
     }),
   }),
 });
@@ -195,11 +199,19 @@ export async function loadBarSeries(
   { loaders, now }: GraphContext,
 ): Promise<BarSeriesShape> {
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
-  const { value, cached, stale } = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
+  const cachedBars = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
+  const { value, cached, stale, asOf } = cachedBars;
   const { interval, adjustment } = request;
+  if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
   const view = loaders.series.view(value, request);
   const columns = sliceBars(view, range.start, range.end);
-  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale };
+  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale, asOf };
+}
+
+/** Prices as they were traded would be taken for adjusted ones. */
+function eventsUnknown({ code, source }: BarHistory): CodedError {
+  const message = `received no splits and dividends of ${quoted(code)} from ${source}, wanted them for adjusted prices`;
+  return new CodedError('DATA_INVALID', message);
 }
 
 builder.queryField('bars', (t) =>

@@ -72,4 +72,17 @@ export interface PriceSourceFacts {
   readonly assetTypes: readonly AssetType[];
   readonly isAvailable: boolean;
   readonly lastError: string | null;
+  /** The hosts that it has asked. */
+  readonly hosts: readonly SourceHostFacts[];
+}
+
+/** A host that a price source asks. */
+export interface SourceHostFacts {
+  readonly host: string;
+  /** Failures since the last answer. */
+  readonly failures: number;
+  /** Until when it is left alone, in milliseconds since the epoch; null when it may be asked. */
+  readonly restsUntil: number | null;
+  /** Of the last answer, in milliseconds. */
+  readonly latencyMs: number | null;
 }

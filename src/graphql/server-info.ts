@@ -1,5 +1,5 @@
 import { builder } from './builder.ts';
-import type { PriceSourceFacts, ServerFacts } from './context.ts';
+import type { PriceSourceFacts, ServerFacts, SourceHostFacts } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { AssetTypeEnum } from './instruments.ts';
 
@@ -7,6 +7,23 @@ const TunnelStateEnum = describedEnum('TunnelState', {
   description: 'The SSH tunnel through which price sources can be asked.',
   values: ['DISABLED', 'DOWN', 'UP'],
   meaning: { DISABLED: 'None is configured.', DOWN: 'Configured, not connected.', UP: 'Connected and answering.' },
+});
+
+const SourceHost = builder.objectRef<SourceHostFacts>('PriceSourceHost').implement({
+  description: 'A host that a price source asks.',
+  fields: (t) => ({
+    host: t.exposeString('host', { description: 'Its name, with the port where there is one.' }),
+    failures: t.exposeInt('failures', { description: 'Failures since its last answer.' }),
+    restsUntil: t.expose('restsUntil', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until when it is left alone, since it failed or refused; null when it may be asked.',
+    }),
+    latencyMs: t.exposeFloat('latencyMs', {
+      nullable: true,
+      description: 'How long its last answer took, in milliseconds; null before the first.',
+    }),
+  }),
 });
 
 const PriceSourceType = builder.objectRef<PriceSourceFacts>('PriceSource').implement({
@@ -22,6 +39,11 @@ const PriceSourceType = builder.objectRef<PriceSourceFacts>('PriceSource').imple
     lastError: t.exposeString('lastError', {
       nullable: true,
       description: 'Why it last failed to answer; null when it did not.',
+    }),
+    hosts: t.field({
+      type: [SourceHost],
+      description: 'The hosts that it has asked since the start; none for a folder.',
+      resolve: (source) => [...source.hosts],
     }),
   }),
 });

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { AssetType } from '../domain/asset-rules.ts';
 import { type Day, dayInZone } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import { describeInstrument, type InstrumentIdentity } from '../domain/instrument.ts';
 import { BAR_FIGURES, type BarHistory, type NavHistory } from '../domain/series.ts';
-import { contentRevision } from '../domain/series-revision.ts';
 import type { BarRules, DroppedRows, ParsedBars } from './bar-rows.ts';
 import type { ParsedNavs } from './nav-rows.ts';
 import type { PriceSource } from './price-source.ts';
@@ -83,7 +83,7 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
       const parsed = await load(vendor.bars({ identity, from, signal }), { code, known: knownBars });
       remember(knownBars, { code, count: parsed.columns.day.length, from });
       const figures = BAR_FIGURES.map((figure) => parsed.columns[figure]);
-      const revision = contentRevision([parsed.columns.day, ...figures], parsed.events);
+      const revision = revisionOf([parsed.columns.day, ...figures], parsed.events);
       return { code, ...parsed, renewal: 'SESSION', source: name, fetchedAt: now(), revision };
     },
     async loadNavs(code, signal, from) {
@@ -91,7 +91,7 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
       const identity = describeInstrument(code);
       const parsed = await load(vendor.navs?.({ identity, from, signal }), { code, known: knownNavs });
       remember(knownNavs, { code, count: parsed.day.length, from });
-      const revision = contentRevision([parsed.day, parsed.nav, parsed.accumulated], [parsed.navMarket, parsed.events]);
+      const revision = revisionOf([parsed.day, parsed.nav, parsed.accumulated], [parsed.navMarket, parsed.events]);
       return { code, ...parsed, renewal: 'SESSION', source: name, fetchedAt: now(), revision };
     },
     barsRevision: async () => undefined,
@@ -119,6 +119,16 @@ function vanished(code: string, name: string): CodedError {
     'UPSTREAM_UNAVAILABLE',
     `${name}: has no more history for ${quoted(code)}, and had some before`,
   );
+}
+
+/** Two versions with the same content have one revision, whenever they were fetched. */
+function revisionOf(columns: readonly (Int32Array | Float64Array)[], rest: unknown): string {
+  const hash = createHash('sha256');
+  for (const column of columns) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return hash
+    .update(JSON.stringify(rest) ?? '')
+    .digest('base64url')
+    .slice(0, 22);
 }
 
 /** The last day whose bar is final, if somebody knows; undefined where nobody does. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../async/clock.ts';
-import type { ConfigFile } from '../config-file.ts';
+import type { SourceConfig } from '../config-file.ts';
 import type { Day } from '../domain/day.ts';
 import { createHttpClient, type HttpClientOptions } from '../transport/http-client.ts';
 import type { HttpHostStatus } from '../transport/http-host.ts';
@@ -16,7 +16,7 @@ import { createVendorWeb, type VendorWebOptions } from './vendor-web.ts';
 import { createYahoo } from './yahoo/yahoo-source.ts';
 
 /** A source of the configuration that is no folder. */
-export type VendorConfig = Exclude<ConfigFile['sources'][number], { readonly vendor: 'folder' }>;
+export type VendorConfig = Exclude<SourceConfig, { readonly vendor: 'folder' }>;
 type WebConfig = Exclude<VendorConfig, { readonly vendor: 'quantaxis' }>;
 
 /** What vendors need of the rest of the process. */

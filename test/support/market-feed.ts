@@ -3,7 +3,6 @@ import type { SessionClock } from '../../src/cache/session-clock.ts';
 import type { Day } from '../../src/domain/day.ts';
 import { notFound } from '../../src/domain/errors.ts';
 import type { BarColumns, BarHistory, CorporateEvent } from '../../src/domain/series.ts';
-import { contentRevision } from '../../src/domain/series-revision.ts';
 
 /** A vendor that has a bar of every session of a market as soon as it is final, and whose answers a test can spoil. */
 export interface MarketFeed extends SeriesFeed<BarHistory> {
@@ -51,7 +50,7 @@ export function marketFeed({ clock, now, firstDay }: MarketFeedOptions): MarketF
       if (days.length === 0) throw notFound('it has no such code');
       const columns = columnsOf(days, feed.closeOf);
       const { events, areEventsKnown, name: source } = feed;
-      const revision = contentRevision([columns.day, columns.close], events);
+      const revision = JSON.stringify([[...columns.day], [...columns.close], events]);
       const facts = { source, fetchedAt: now(), revision, renewal: 'SESSION' } as const;
       return feed.spoil({ code, columns, events, areEventsKnown, ...facts });
     },

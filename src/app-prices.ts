@@ -1,0 +1,114 @@
+import { type AppBase, folderOf } from './app-base.ts';
+import { DailyCache } from './cache/daily-cache.ts';
+import { VENDOR_FAULT_TIMES } from './cache/load-faults.ts';
+import type { LoadFault } from './cache/series-loader.ts';
+import { SessionCalendars } from './cache/session-calendars.ts';
+import { SessionMarkets } from './cache/session-markets.ts';
+import type { SourceConfig } from './config-file.ts';
+import { ASSET_TYPES, type AssetType } from './domain/asset-rules.ts';
+import { CodedError } from './domain/errors.ts';
+import { demoBarsFolder } from './simulator/demo.ts';
+import { createFolderSource } from './sources/folder/folder-source.ts';
+import type { PriceSource } from './sources/price-source.ts';
+import type { QuantaxisReader } from './sources/quantaxis/quantaxis-source.ts';
+import { createSourceList } from './sources/source-list.ts';
+import { createVendorSource } from './sources/vendors.ts';
+import { type SourceStatus, watchSource } from './sources/watched-source.ts';
+import type { HttpHostStatus } from './transport/http-host.ts';
+
+/** What the price sources read through. */
+export interface PriceParts {
+  /** Undefined without MONGO_URL. */
+  readonly quantaxis: QuantaxisReader | undefined;
+}
+
+/** A price source as operators see it. */
+export interface WatchedPrices {
+  readonly assetTypes: readonly AssetType[];
+  status(): SourceStatus;
+  /** The hosts that it has asked. */
+  hosts(): readonly HttpHostStatus[];
+}
+
+export interface OpenPrices {
+  readonly cache: DailyCache;
+  /** In the order of the configuration. */
+  readonly sources: readonly WatchedPrices[];
+}
+
+/** The cache of daily series over the configured sources, or over the demo's folder. Nobody is asked before a read. */
+export function openPrices(base: AppBase, parts: PriceParts): OpenPrices {
+  const { config, logger, clock, opened } = base;
+  const now = (): number => clock.now();
+  const markets = new SessionMarkets(new SessionCalendars());
+  const sources = namedSources(base).map((named) => openSource(base, { ...parts, named, markets }));
+  const list = createSourceList(sources.map(({ source }) => source));
+  const isTelling = sources.some(({ isLocal }) => isLocal);
+  const names = new Set(sources.map(({ source }) => source.name));
+  const hasSource = (name: string): boolean => names.has(name);
+  const cache = new DailyCache({
+    bars: { load: list.loadBars, hasSource, ...(isTelling ? { revision: list.barsRevision } : {}) },
+    navs: { load: list.loadNavs, hasSource, ...(isTelling ? { revision: list.navsRevision } : {}) },
+    markets,
+    ...config.cache,
+    now,
+    // Looking into a folder again costs nothing.
+    ...(sources.every(({ isLocal }) => isLocal) ? {} : { faultTimes: VENDOR_FAULT_TIMES }),
+    onFault: (fault) => {
+      if (isWorthALine(fault)) logger.warn(fault, 'a series could not be loaded');
+    },
+  });
+  opened.defer(() => cache.close());
+  return { cache, sources };
+}
+
+interface NamedSource {
+  readonly name: string;
+  readonly config: SourceConfig;
+}
+
+/** The second folder is `folder-2`, so that answers and health tell them apart. */
+function namedSources(base: AppBase): readonly NamedSource[] {
+  const { sources } = base.config;
+  if (sources.length === 0 && base.isDemo) {
+    return [{ name: 'demo', config: { vendor: 'folder', path: demoBarsFolder(folderOf(base)) } }];
+  }
+  return sources.map((config, index) => {
+    const earlier = sources.slice(0, index).filter(({ vendor }) => vendor === config.vendor).length;
+    return { name: earlier === 0 ? config.vendor : `${config.vendor}-${earlier + 1}`, config };
+  });
+}
+
+interface SourceParts extends PriceParts {
+  readonly named: NamedSource;
+  readonly markets: SessionMarkets;
+}
+
+interface OpenSource extends WatchedPrices {
+  readonly source: PriceSource;
+  /** Whether it tells its revisions at a look. */
+  readonly isLocal: boolean;
+}
+
+function openSource({ config, clock, opened }: AppBase, parts: SourceParts): OpenSource {
+  const { named, markets, quantaxis } = parts;
+  const { name } = named;
+  if (named.config.vendor === 'folder') {
+    const folder = createFolderSource({ path: named.config.path, name, now: () => clock.now() });
+    const source = watchSource(folder);
+    return { source, isLocal: true, assetTypes: ASSET_TYPES, status: source.status, hosts: () => [] };
+  }
+  const vendor = createVendorSource(named.config, {
+    ...{ clock, random: Math.random, name, quantaxis },
+    startDay: config.cache.defaultStartDay,
+    lastFinalDay: (identity, now) => markets.bars(identity)?.lastFinalSession(now),
+  });
+  opened.defer(() => vendor.close());
+  const source = watchSource(vendor);
+  return { source, isLocal: false, assetTypes: vendor.assetTypes, status: source.status, hosts: vendor.hosts };
+}
+
+/** A code that no source has is an answer; only what a source could not do is worth a line. */
+function isWorthALine({ error }: LoadFault): boolean {
+  return !(error instanceof CodedError && error.code === 'NOT_FOUND');
+}
