@@ -33,8 +33,8 @@ export interface TestDeskgraphOptions {
   readonly environment?: Record<string, string>;
   /** Written below the data folder's parent before the start: name and text. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Milliseconds since the epoch; the clock stands still, but timers run. */
-  readonly now?: number;
+  /** Milliseconds since the epoch, or what tells them; the clock stands still otherwise, but timers run. */
+  readonly now?: number | (() => number);
   /** Lets the clock run from there, as what replays a session needs it. */
   readonly isClockRunning?: boolean;
   /** What an earlier server left behind, and what is not removed afterwards; one of its own when absent. */
@@ -56,13 +56,14 @@ export async function startDeskgraph(options: TestDeskgraphOptions = {}): Promis
     cwd: folder,
   });
   const complaints: { fields: object; message: string }[] = [];
-  const now = options.now ?? TEST_NOW;
+  const given = options.now ?? TEST_NOW;
+  const now = typeof given === 'number' ? () => given : given;
   const startedAt = performance.now();
   const app = await startApp(config, {
     logger: recordingLogger(complaints),
     clock: {
       ...SYSTEM_CLOCK,
-      now: () => now + (options.isClockRunning === true ? Math.floor(performance.now() - startedAt) : 0),
+      now: () => now() + (options.isClockRunning === true ? Math.floor(performance.now() - startedAt) : 0),
     },
   });
   const post = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
