@@ -29,23 +29,24 @@ export interface SeriesKind<T> {
 
 /** Daily bars, which are renewed by the sessions of their market. */
 export function barsKind(markets: SessionMarkets): SeriesKind<BarHistory> {
-  const clockOf = (code: string) => markets.bars(describeInstrument(code));
+  const clockOf = remembered(({ code }: BarHistory) => markets.bars(describeInstrument(code)));
   return {
     checked(value, code) {
-      const clock = value.renewal === 'SESSION' ? clockOf(code) : undefined;
+      const clock = value.renewal === 'SESSION' ? clockOf(value) : undefined;
       const kept = clock === undefined ? value : withoutIdleDays(value, (day: Day) => clock.isSession(day));
       checkBars(kept, code);
       return kept;
     },
     daysOf: ({ columns }) => columns.day,
     continued: continueBars,
-    freshness: ({ code }, held) => freshnessOfBars(clockOf(code), held),
+    freshness: (value, held) => freshnessOfBars(clockOf(value), held),
     sizeOf: sizeOfBars,
   };
 }
 
 /** NAVs, which are looked for between the instants at which they are published. */
 export function navsKind(markets: SessionMarkets): SeriesKind<NavHistory> {
+  const clockOf = remembered(({ code, navMarket }: NavHistory) => markets.navs(describeInstrument(code), navMarket));
   return {
     checked(value, code) {
       checkNavs(value, code);
@@ -53,10 +54,18 @@ export function navsKind(markets: SessionMarkets): SeriesKind<NavHistory> {
     },
     daysOf: ({ day }) => day,
     continued: continueNavs,
-    freshness({ code, navMarket, day }, held) {
-      const clock = markets.navs(describeInstrument(code), navMarket);
-      return freshnessOfNavs(clock, { ...held, lastDay: day.at(-1) ?? Number.NEGATIVE_INFINITY });
-    },
+    freshness: (value, held) =>
+      freshnessOfNavs(clockOf(value), { ...held, lastDay: value.day.at(-1) ?? Number.NEGATIVE_INFINITY }),
     sizeOf: sizeOfNavs,
+  };
+}
+
+/** Which clock a code has is told by dozens of rules, and asked at every read. */
+function remembered<T extends object, Clock>(find: (value: T) => Clock): (value: T) => Clock {
+  const found = new WeakMap<T, { readonly clock: Clock }>();
+  return (value) => {
+    const known = found.get(value) ?? { clock: find(value) };
+    found.set(value, known);
+    return known.clock;
   };
 }

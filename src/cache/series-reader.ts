@@ -81,7 +81,8 @@ export class SeriesReader<T extends CachedSeries> {
     let flight = loader.start(code, { isWhole });
     try {
       let loaded = await this.#wait(code, flight.result);
-      if (flight.isJoined && look !== undefined && loaded.look !== look) {
+      const hasChanged = look !== undefined && loaded.look !== look;
+      if (flight.isJoined && (hasChanged || !this.#standing(loaded).isFresh)) {
         flight = loader.start(code, { isWhole }); // the one joined had begun before the change that this read has seen
         loaded = await this.#wait(code, flight.result);
       }
