@@ -40,7 +40,7 @@ export interface OpenPrices {
 export function openPrices(base: AppBase, parts: PriceParts): OpenPrices {
   const { config, logger, clock, opened } = base;
   const now = (): number => clock.now();
-  const markets = new SessionMarkets(new SessionCalendars());
+  const markets = new SessionMarkets(new SessionCalendars({ overridesPath: config.calendarOverrides }));
   const sources = namedSources(base).map((named) => openSource(base, { ...parts, named, markets }));
   const list = createSourceList(sources.map(({ source }) => source));
   const isTelling = sources.some(({ isLocal }) => isLocal);

@@ -160,6 +160,11 @@ export const VARIABLES = {
     wanted: 'a date as YYYY-MM-DD',
     description: 'First day of the history that vendors are asked for; a folder is read whole',
   },
+  CALENDAR_OVERRIDES: {
+    schema: z.string().optional(),
+    wanted: 'the path of a JSON file',
+    description: 'JSON file with what a desk knows better of trading calendars, as data/calendars/README.md shows',
+  },
   SSH_ENABLED: {
     schema: boolean(),
     default: '0',

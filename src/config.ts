@@ -26,6 +26,8 @@ export interface Config {
   readonly mongo: MongoConfig | undefined;
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
+  /** Absolute; undefined: the calendars that come with Deskgraph. */
+  readonly calendarOverrides: string | undefined;
   /** The first is preferred. */
   readonly sources: readonly SourceConfig[];
   readonly gateways: readonly GatewayConfig[];
@@ -138,6 +140,7 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
       ttlSeconds: values.CACHE_TTL_SECONDS,
       defaultStartDay: values.DEFAULT_START_DATE,
     },
+    calendarOverrides: values.CALENDAR_OVERRIDES === undefined ? undefined : resolve(cwd, values.CALENDAR_OVERRIDES),
     sources: file.sources,
     gateways: file.gateways,
     commands: file.commands,

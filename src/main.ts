@@ -91,6 +91,7 @@ async function doctor(args: readonly string[]): Promise<number> {
   const { loadConfig } = await import('./config.ts');
   return runDoctor(parsed, {
     nodeVersion: process.versions.node,
+    now: Date.now(),
     loadConfig: () => loadConfig(configInput()),
   });
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-problems.ts';
+import { dayOfInstant } from '../domain/day.ts';
 import { describeDeploymentFault } from '../store/mongo/deployment-fault.ts';
 import { DEPLOYMENT_CHECKS, REACHED } from './doctor/deployment-checks.ts';
 import { type Check, type Finding, fault } from './doctor/finding.ts';
@@ -15,6 +16,8 @@ export interface DoctorArguments {
 export interface DoctorOptions {
   /** As `process.versions.node`. */
   readonly nodeVersion: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Fails with a ConfigError when there are problems. */
   readonly loadConfig: () => Config;
 }
@@ -41,10 +44,10 @@ export async function runDoctor({ isJson }: DoctorArguments, options: DoctorOpti
   return report.faults > 0 ? 1 : 0;
 }
 
-async function examine({ nodeVersion, loadConfig }: DoctorOptions): Promise<CheckFinding[]> {
+async function examine({ nodeVersion, now, loadConfig }: DoctorOptions): Promise<CheckFinding[]> {
   const signal = AbortSignal.timeout(LOOKED_FOR_MS);
   const { config, problems } = tryConfig(loadConfig);
-  const installation = { nodeVersion, config, problems };
+  const installation = { nodeVersion, config, problems, today: dayOfInstant(now) };
   const ofInstallation = await lookAt(INSTALLATION_CHECKS, installation, signal);
   return config?.mongo === undefined
     ? ofInstallation

@@ -40,7 +40,7 @@ describe('the check of Node', () => {
     ['22.18.0', 'fault'],
   ])('takes %s for %s', async (nodeVersion, mark) => {
     const check = INSTALLATION_CHECKS.find(({ name }) => name === 'node');
-    const found = await check?.look({ nodeVersion, config: undefined, problems: [] });
+    const found = await check?.look({ nodeVersion, config: undefined, problems: [], today: 20_000 });
     expect(found).toMatchObject([{ mark }]);
   });
 });
@@ -53,7 +53,8 @@ describe('deskgraph doctor', () => {
     expect(stdout).toMatch(/^ok {5}node: 24\./);
     expect(stdout).toContain(`ok     data folder: ${join(folder.path, '.deskgraph')} is made at the first start\n`);
     expect(stdout).toContain('ok     account store: none yet: simulated data is served\n');
-    expect(stdout).toMatch(/\n0 faults, 0 notes\n$/);
+    // Calendars are worth a note when they end soon, which depends on the day.
+    expect(stdout).toMatch(/\n0 faults, \d notes?\n$/);
     expect(readdirSync(folder.path)).toEqual([]);
   });
 

@@ -1,7 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../config.ts';
+import type { Day } from '../../domain/day.ts';
 import { isDataFolderHeld } from '../../store/sqlite/folder-lock.ts';
+import { checkCalendars } from './calendar-checks.ts';
 import { checkAccountStore, checkOwnRecords } from './embedded-store-checks.ts';
 import { type Check, type Finding, fault, ok } from './finding.ts';
 
@@ -12,6 +14,7 @@ export interface Installation {
   /** Undefined when there are problems. */
   readonly config: Config | undefined;
   readonly problems: readonly string[];
+  readonly today: Day;
 }
 
 /** Node 24 runs TypeScript as it is and has SQLite built in. */
@@ -23,6 +26,10 @@ export const INSTALLATION_CHECKS: readonly Check<Installation>[] = [
   { name: 'configuration', look: async ({ problems }) => checkConfiguration(problems) },
   { name: 'data folder', look: async ({ config }) => (config === undefined ? [] : [checkDataFolder(config)]) },
   { name: 'account store', look: async ({ config }) => (config === undefined ? [] : [checkAccountStore(config)]) },
+  {
+    name: 'calendars',
+    look: async ({ config, today }) => checkCalendars(config?.calendarOverrides, today),
+  },
   { name: 'own records', look: async ({ config }) => (config === undefined ? [] : [checkOwnRecords(config)]) },
 ];
 
