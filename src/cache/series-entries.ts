@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { CodedError } from '../domain/errors.ts';
 import type { LruRoom, Resident } from './lru.ts';
 import type { StoredSeries } from './series-tier.ts';
 
@@ -7,7 +7,7 @@ export interface SeriesEntry<T> extends StoredSeries<T>, Resident {
   /** When the background looks at the source again, in milliseconds since the epoch. */
   recheckAt: number;
   /** What the last load failed with; undefined when it did not. */
-  doubt: ErrorCode | undefined;
+  doubt: CodedError | undefined;
 }
 
 /** Series of one kind in memory, by code, within a room that they share with others. */

@@ -207,7 +207,7 @@ export class SeriesLoader<T extends CachedSeries> {
     faults.remember(code, error, look);
     const entry = entries.get(code);
     if (isNotFound(error)) entries.drop(code);
-    else if (entry !== undefined) entry.doubt = error instanceof CodedError ? error.code : 'INTERNAL';
+    else if (entry !== undefined) entry.doubt = error instanceof CodedError ? error : unexpected(error);
   }
 
   /** A vendor that says it has nothing of what it had holds back, more likely than not. */
@@ -241,6 +241,11 @@ interface LoadMission extends Mission {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof CodedError && error.code === 'NOT_FOUND';
+}
+
+/** Only what was written for clients is shown to them. */
+function unexpected(cause: unknown): CodedError {
+  return new CodedError('INTERNAL', 'a source failed in an unexpected way', { cause });
 }
 
 function unavailable(message: string, cause: unknown): CodedError {

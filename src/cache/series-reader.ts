@@ -14,6 +14,8 @@ export interface Cached<T> {
   readonly cached: boolean;
   /** The source could not be asked, and may have more; this is the last good value. */
   readonly stale: boolean;
+  /** Of a stale value: what the sources said when they were last asked, for clients. */
+  readonly staleReason: string | undefined;
   /** The last session whose figures are final in it; undefined where no calendar tells. */
   readonly asOf: Day | undefined;
 }
@@ -68,11 +70,13 @@ export class SeriesReader<T extends CachedSeries> {
     const look = await this.#look(code);
     // Whoever came first may have loaded the new version while this one looked.
     const present = entries.get(code) ?? held;
-    if (look.isFailed) return this.#recheck(code, present, { stale: true });
+    if (look.isFailed) return this.#recheck(code, present, { stale: true, reason: look.error });
     if (look.revision !== present.look) return this.#load(code, { held: present, look: look.revision, isWhole: true });
     const { isFresh, asOf } = this.#standing(present);
     if (isFresh) return this.#recheck(code, present, { stale: isDoubtful(present, asOf) });
-    return fault === undefined ? this.#load(code, { held: present }) : this.#served(present, { stale: true });
+    return fault === undefined
+      ? this.#load(code, { held: present })
+      : this.#served(present, { stale: true, reason: fault.error });
   }
 
   /** Joins the load under way, or starts one. When it fails, what is held is answered instead, if there is anything. */
@@ -87,11 +91,12 @@ export class SeriesReader<T extends CachedSeries> {
         loaded = await this.#wait(code, flight.result);
       }
       counts[loadCount(flight.isJoined, loaded)] += 1;
-      return { value: loaded.value, cached: !loaded.isAsked, stale: false, asOf: this.#standing(loaded).asOf };
+      const { asOf } = this.#standing(loaded);
+      return { value: loaded.value, cached: !loaded.isAsked, stale: false, staleReason: undefined, asOf };
     } catch (error) {
       const lastGood = entries.get(code) ?? held;
       if (lastGood !== undefined && !isNotFound(error) && !closing.aborted) {
-        return this.#served(lastGood, { stale: true });
+        return this.#served(lastGood, { stale: true, reason: error instanceof CodedError ? error : undefined });
       }
       counts[flight.isJoined ? 'coalesced' : 'misses'] += 1;
       throw error;
@@ -106,7 +111,7 @@ export class SeriesReader<T extends CachedSeries> {
     throw error;
   }
 
-  #recheck(code: string, entry: SeriesEntry<T>, answer: { readonly stale: boolean }): Cached<T> {
+  #recheck(code: string, entry: SeriesEntry<T>, answer: Served): Cached<T> {
     const { now, loader } = this.#options;
     if (now() >= entry.recheckAt && !loader.isUnderWay(code)) {
       entry.recheckAt = now() + RECHECK_RETRY_MS;
@@ -116,9 +121,10 @@ export class SeriesReader<T extends CachedSeries> {
     return this.#served(entry, answer);
   }
 
-  #served(entry: SeriesEntry<T>, { stale }: { readonly stale: boolean }): Cached<T> {
+  #served(entry: SeriesEntry<T>, { stale, reason }: Served): Cached<T> {
     this.#options.counts[stale ? 'stale' : 'hits'] += 1;
-    return { value: entry.value, cached: true, stale, asOf: this.#standing(entry).asOf };
+    const staleReason = stale ? (reason ?? entry.doubt)?.message : undefined;
+    return { value: entry.value, cached: true, stale, staleReason, asOf: this.#standing(entry).asOf };
   }
 
   #standing({ value, askedAt }: Pick<SeriesEntry<T>, 'value' | 'askedAt'>): Standing {
@@ -128,15 +134,15 @@ export class SeriesReader<T extends CachedSeries> {
     return kind.freshness(value, { askedAt, now: now(), ttlMs });
   }
 
-  async #look(code: string): Promise<{ readonly isFailed: boolean; readonly revision?: string | undefined }> {
+  async #look(code: string): Promise<Look> {
     const { feed, waitTimeoutMs: timeoutMs, closing: signal } = this.#options;
     if (feed.revision === undefined) return { isFailed: false };
     try {
       const revision = await withDeadline(async () => feed.revision?.(code), { timeoutMs, signal });
       return { isFailed: false, revision };
-    } catch {
+    } catch (error) {
       signal.throwIfAborted();
-      return { isFailed: true };
+      return { isFailed: true, error: error instanceof CodedError ? error : undefined };
     }
   }
 
@@ -159,6 +165,18 @@ interface Wanted<T> {
   readonly isWhole?: boolean;
 }
 
+interface Look {
+  readonly isFailed: boolean;
+  readonly revision?: string | undefined;
+  readonly error?: CodedError | undefined;
+}
+
+interface Served {
+  readonly stale: boolean;
+  /** Why, when it is not what the last load failed with. */
+  readonly reason?: CodedError | undefined;
+}
+
 interface Standing {
   readonly isFresh: boolean;
   readonly asOf: Day | undefined;
@@ -172,7 +190,7 @@ function loadCount(isJoined: boolean, { isAsked }: { readonly isAsked: boolean }
 /** Where a calendar says that there can be nothing new, an outage does no harm; what cannot be used may be a restatement. */
 function isDoubtful({ value, doubt }: SeriesEntry<CachedSeries>, asOf: Day | undefined): boolean {
   if (doubt === undefined || value.renewal === 'REVISION') return false;
-  return asOf === undefined || doubt !== 'UPSTREAM_UNAVAILABLE';
+  return asOf === undefined || doubt.code !== 'UPSTREAM_UNAVAILABLE';
 }
 
 function isNotFound(error: unknown): boolean {

@@ -116,6 +116,8 @@ export interface BarSeriesShape {
   readonly range: DayRange;
   readonly cached: boolean;
   readonly stale: boolean;
+  /** What the sources said, of a stale series. */
+  readonly staleReason: string | undefined;
   /** The last session whose bar is final; undefined where no calendar tells. */
   readonly asOf: Day | undefined;
 }
@@ -167,6 +169,11 @@ export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implemen
     stale: t.exposeBoolean('stale', {
       description: 'The source could not be asked, or what it has cannot be used; this is the last good history.',
     }),
+    staleReason: t.string({
+      nullable: true,
+      description: 'What the sources said when they were last asked; null when the series is not stale.',
+      resolve: ({ staleReason }) => staleReason ?? null,
+    }),
     source: t.string({ description: 'Which source the history came from.', resolve: ({ history }) => history.source }),
     fetchedAt: t.field({
       type: 'DateTime',
@@ -200,12 +207,12 @@ export async function loadBarSeries(
 ): Promise<BarSeriesShape> {
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
   const cachedBars = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
-  const { value, cached, stale, asOf } = cachedBars;
+  const { value, cached, stale, staleReason, asOf } = cachedBars;
   const { interval, adjustment } = request;
   if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
   const view = loaders.series.view(value, request);
   const columns = sliceBars(view, range.start, range.end);
-  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale, asOf };
+  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale, staleReason, asOf };
 }
 
 /** Prices as they were traded would be taken for adjusted ones. */

@@ -42,7 +42,7 @@ function urlsOf({ url }: HttpServer) {
 }
 
 const LATEST = `query Latest($code: String = "600000.SH") {
-  bars(code: $code, start: "2025-03-17") { asOf cached stale source columns { date close volume } }
+  bars(code: $code, start: "2025-03-17") { asOf cached stale staleReason source columns { date close volume } }
 }`;
 
 const throttled: MarketVendor['fault'] = ({ query }, response) => {
@@ -111,7 +111,8 @@ it('serves the last good series as stale while no vendor can be asked, and the n
   desk.pass(FRIDAY_FINAL);
   const during = await desk.server.ask(LATEST);
   expect(during.errors).toEqual([]);
-  expect(during.data.bars).toEqual({ ...before.bars, cached: true, stale: true });
+  const staleReason = expect.stringContaining('eastmoney');
+  expect(during.data.bars).toEqual({ ...before.bars, cached: true, stale: true, staleReason });
   desk.vendor.fault = undefined;
   desk.pass(FRIDAY_FINAL + 60_000);
   const { data: after } = await desk.server.ask(LATEST);

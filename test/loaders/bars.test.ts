@@ -10,7 +10,7 @@ function notingCache(failures: Readonly<Record<string, unknown>> = {}): { cache:
   async function answer<Value>(what: string, code: string, value: Value): Promise<Cached<Value>> {
     asked.push(`${what} ${code}`);
     if (code in failures) throw failures[code];
-    return { value, cached: false, stale: false, asOf: undefined };
+    return { value, cached: false, stale: false, staleReason: undefined, asOf: undefined };
   }
   const cache: SeriesCache = {
     bars: (code, { refresh = false } = {}) =>
