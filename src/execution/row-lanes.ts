@@ -27,7 +27,7 @@ export function lanesOf(rows: readonly unknown[], columns: readonly PlannedColum
 export function lanesOfSlice(slice: RowSlice<unknown>, columns: readonly PlannedColumn[]): readonly Lane[] | undefined {
   const lanes = columns.flatMap((column) => {
     const values = slice.column(column.name);
-    return values === undefined || column.form === 'BOOLEAN' ? [] : [{ column, values }];
+    return values === undefined ? [] : [{ column, values }];
   });
   return lanes.length === columns.length ? lanes : undefined;
 }

@@ -37,6 +37,8 @@ export interface SeriesColumns {
   readonly at: Float64Array;
   readonly price: Float64Array;
   readonly must: Float64Array;
+  /** 1 or 0. */
+  readonly isOpen: Int32Array;
 }
 
 interface Named {
@@ -58,6 +60,8 @@ export function rowSchema({ rows, series }: RowSchemaOptions): GraphQLSchema {
       day: { type: new GraphQLNonNull(day), extensions: column('day', 'DAY') },
       at: { type: new GraphQLNonNull(instant), extensions: column('at', 'INSTANT') },
       isOpen: { type: new GraphQLNonNull(GraphQLBoolean), extensions: column('isOpen', 'BOOLEAN') },
+      // No row and no series has it.
+      isHeld: { type: GraphQLBoolean, extensions: column('isHeld', 'BOOLEAN') },
       price: { type: GraphQLFloat, extensions: column('price', 'NUMBER'), resolve: resolvePrice },
       must: { type: new GraphQLNonNull(GraphQLFloat), extensions: column('must', 'NUMBER') },
       note: { type: GraphQLString, resolve: ({ price }: RowValues) => `note ${price}` },
@@ -123,13 +127,13 @@ function resolvePrice({ price, faults }: RowValues): number | null {
   return price;
 }
 
-function sliceOf(series: SeriesColumns, from: number, to: number): RowSlice<Omit<RowValues, 'isOpen'>> {
-  const { day, at, price, must } = series;
+function sliceOf(series: SeriesColumns, from: number, to: number): RowSlice<RowValues> {
+  const { day, at, price, must, isOpen } = series;
   const orNull = (value = Number.NaN) => (Number.isNaN(value) ? null : value);
   const begin = Math.min(Math.max(0, from), day.length);
   return new RowSlice({
     series,
-    columns: { day, at, price, must },
+    columns: { day, at, price, must, isOpen },
     from: begin,
     to: Math.max(begin, Math.min(day.length, to)),
     rowAt: (index) => ({
@@ -137,6 +141,7 @@ function sliceOf(series: SeriesColumns, from: number, to: number): RowSlice<Omit
       at: at[index] ?? Number.NaN,
       price: orNull(price[index]),
       must: orNull(must[index]),
+      isOpen: isOpen[index] === 1,
     }),
   });
 }
@@ -148,5 +153,6 @@ export function columnsOf(rows: readonly RowValues[]): SeriesColumns {
     at: Float64Array.from(rows, ({ at }) => at),
     price: Float64Array.from(rows, ({ price }) => price ?? Number.NaN),
     must: Float64Array.from(rows, ({ must }) => must ?? Number.NaN),
+    isOpen: Int32Array.from(rows, ({ isOpen }) => Number(isOpen)),
   };
 }
