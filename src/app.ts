@@ -25,6 +25,7 @@ import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
 import { createLoaders } from './loaders/loaders.ts';
+import { Premiums } from './loaders/premiums.ts';
 import type { Logger } from './logger.ts';
 import { createDeskServer } from './server/http.ts';
 import type { PageFacts } from './server/page.ts';
@@ -99,6 +100,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const followed = { accountStore, bus, orderStreams, orderEvents, keptMs: ORDER_EVENTS_KEPT_MS };
   const accountFollower = openAccountFollower(base, followed);
 
+  const premiums = new Premiums();
   const schema = buildSchema();
   const { name, version } = readPackage();
   const dataIssuesOf = logDataIssues(logger);
@@ -145,7 +147,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       const dataIssues = dataIssuesOf(origin);
       return {
         ...{ viewer, signal, dataIssues },
-        loaders: createLoaders({ viewer, accountStore, cache, report: dataIssues.report, signal }),
+        loaders: createLoaders({ viewer, accountStore, cache, premiums, report: dataIssues.report, signal }),
         barCache: cache,
         accountDrops,
         ...{ gateways, bus, orderStreams, accountFollower, commands, resumeAfter, recordedOrders: orderEvents },

@@ -5,27 +5,37 @@ export function roundHalfAway(value: number, decimals: number): number {
   return rounded === 0 ? 0 : rounded;
 }
 
+/** Values one after the other, as a list or a column. */
+type Values = ArrayLike<number> & Iterable<number>;
+
 /** The arithmetic mean; NaN of nothing. */
-export function mean(values: readonly number[]): number {
+export function mean(values: Values): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
 }
 
 /** The sample standard deviation (divisor n - 1), or null for fewer than two values. */
-export function sampleDeviation(values: readonly number[]): number | null {
+export function sampleDeviation(values: Values): number | null {
   if (values.length < 2) return null;
-  if (values.every((value) => value === values[0])) return 0; // the mean of equal doubles can be off by a last bit
   const center = mean(values);
   let squares = 0;
-  for (const value of values) squares += (value - center) ** 2;
-  return Math.sqrt(squares / (values.length - 1));
+  let areEqual = true;
+  for (const value of values) {
+    squares += (value - center) ** 2;
+    areEqual &&= value === values[0];
+  }
+  // The mean of equal doubles can be off by a last bit.
+  return areEqual ? 0 : Math.sqrt(squares / (values.length - 1));
 }
 
-/** The middle value, or the mean of the two middle ones; NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const upper = sorted[sorted.length >>> 1] ?? Number.NaN;
-  const lower = sorted[(sorted.length - 1) >>> 1] ?? Number.NaN;
-  return (lower + upper) / 2;
+/**
+ * The quantile of ascending values by linear interpolation between the two nearest (Hyndman and Fan's type 7, which R,
+ * numpy and pandas take by default): 0 is the least, 0.5 the median, 1 the greatest. NaN of nothing.
+ */
+export function quantile(sorted: Values, share: number): number {
+  const at = (sorted.length - 1) * share;
+  const lower = sorted[Math.floor(at)] ?? Number.NaN;
+  const upper = sorted[Math.ceil(at)] ?? Number.NaN;
+  return lower + (at - Math.floor(at)) * (upper - lower);
 }

@@ -1,122 +1,60 @@
 import type { ArgBuilder } from '@pothos/core';
-import { column, SERIES } from '../domain/column.ts';
-import type { Day } from '../domain/day.ts';
+import { SERIES } from '../domain/column.ts';
+import type { Day, DayRange } from '../domain/day.ts';
 import { badUserInput, quoted } from '../domain/errors.ts';
 import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
 import {
   type DecidedAlignment,
   NAV_ALIGNMENTS,
   type NavAlignment,
-  type PremiumStats as PremiumFigures,
-  type PremiumPoint as PremiumPointRow,
-  premiumPoints,
-  premiumStats,
+  type PremiumPoint as PointRow,
+  type PremiumColumns as PremiumColumnsShape,
+  type PremiumHistory,
   resolveAlignment,
+  type UnmatchedDay,
 } from '../domain/premium.ts';
-import { RowSlice } from '../domain/row-slice.ts';
-import { lowerBound, type NavHistory } from '../domain/series.ts';
+import { type PremiumSlice, premiumStats } from '../domain/premium-stats.ts';
+import { lowerBound, NAV_MARKETS, type NavHistory } from '../domain/series.ts';
 import { BarSeries, type BarSeriesShape, dayRangeArguments, loadBarSeries, refreshArgument } from './bars.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { encodeId, encodeKey } from './global-id.ts';
 import { InstrumentNode } from './instruments.ts';
+import { NavPoint, navRows } from './nav-points.ts';
+import { PremiumColumns, PremiumPoint, pointAt, pointRows } from './premium-points.ts';
+import { PremiumStats, UnmatchedDate } from './premium-stats.ts';
 
 const NavAlignmentEnum = describedEnum('NavAlignment', {
   description: "Which day's NAV a close is held against.",
   values: NAV_ALIGNMENTS,
   meaning: {
-    AUTO: 'SAME_DATE for funds on Chinese, Hong Kong and Japanese assets and gold, PREVIOUS_NAV for funds on American and European ones. Never in an answer.',
+    AUTO: 'SAME_DATE for funds on Chinese, Hong Kong and Japanese assets and gold, PREVIOUS_NAV for funds on American and European ones. SAME_DATE where the market is mixed or not known. Never in an answer.',
     SAME_DATE: 'The NAV of the same date.',
-    PREVIOUS_NAV: 'The latest NAV of an earlier date.',
+    PREVIOUS_NAV: 'The latest NAV of an earlier date, at most 3 sessions of the fund and 15 days old.',
   },
 });
 
-interface NavRow {
-  readonly date: Day;
-  readonly nav: number;
-  readonly accumulatedNav: number | null;
-}
-
-const NavPoint = builder.objectRef<NavRow>('NavPoint').implement({
-  description: 'The NAV of one date, in the currency of the fund.',
-  fields: (t) => ({
-    date: t.expose('date', {
-      type: 'Date',
-      description: 'The date that the NAV was struck for.',
-      extensions: column('date', 'DAY'),
-    }),
-    nav: t.exposeFloat('nav', {
-      description: 'Unit NAV: what one share stands for.',
-      extensions: column('nav', 'NUMBER'),
-    }),
-    accumulatedNav: t.exposeFloat('accumulatedNav', {
-      nullable: true,
-      description: 'Unit NAV plus all money paid out per share; null where the source has none.',
-      extensions: column('accumulatedNav', 'NUMBER'),
-    }),
-  }),
-});
-
-const PremiumPoint = builder.objectRef<PremiumPointRow>('PremiumPoint').implement({
-  description:
-    "premium is rounded to 6 decimals; navDate tells which day's NAV it was measured against; restated: a split lies between.",
-  fields: (t) => ({
-    date: t.expose('day', {
-      type: 'Date',
-      description: 'The session of the close.',
-      extensions: column('day', 'DAY'),
-    }),
-    premium: t.exposeFloat('premium', {
-      description: 'price / nav - 1, a fraction: 0.01 is one percent above NAV.',
-      extensions: column('premium', 'NUMBER'),
-    }),
-    price: t.exposeFloat('price', { description: 'Unadjusted close.', extensions: column('price', 'NUMBER') }),
-    nav: t.exposeFloat('nav', {
-      description: 'Unit NAV that the close was held against, restated when a split lies between.',
-      extensions: column('nav', 'NUMBER'),
-    }),
-    navDate: t.expose('navDay', {
-      type: 'Date',
-      description: 'The date of that NAV.',
-      extensions: column('navDay', 'DAY'),
-    }),
-    restated: t.exposeBoolean('restated', {
-      description: 'Whether a split between navDate and date was taken into the NAV.',
-      extensions: column('restated', 'BOOLEAN'),
-    }),
-  }),
-});
-
-const PremiumStats = builder.objectRef<PremiumFigures>('PremiumStats').implement({
-  description:
-    'Of the points in the range. std is the sample deviation (n - 1), null for fewer than two points; zScore and percentile place the latest premium among them.',
-  fields: (t) => ({
-    count: t.exposeInt('count', { description: 'Points in the range.' }),
-    mean: t.exposeFloat('mean', { description: 'Mean premium, a fraction.' }),
-    std: t.exposeFloat('std', {
-      nullable: true,
-      description: 'Sample deviation (n - 1); null for fewer than two points.',
-    }),
-    min: t.exposeFloat('min', { description: 'Lowest premium.' }),
-    max: t.exposeFloat('max', { description: 'Highest premium.' }),
-    median: t.exposeFloat('median', { description: 'Median premium.' }),
-    zScore: t.exposeFloat('zScore', {
-      nullable: true,
-      description: '(latest - mean) / std; null when std is null or zero.',
-    }),
-    percentile: t.exposeFloat('percentile', {
-      nullable: true,
-      description: 'Share of points at or below the latest, 0 to 1.',
-    }),
-  }),
+const NavMarketEnum = describedEnum('NavMarket', {
+  description: "Which market's clock strikes a fund's NAV.",
+  values: NAV_MARKETS,
+  meaning: {
+    CN: 'Mainland China, gold included.',
+    HK: 'Hong Kong.',
+    JP: 'Japan.',
+    US: 'The United States.',
+    EU: 'Europe.',
+    MIXED: 'Several: no single NAV date fits, so that SAME_DATE is an approximation.',
+  },
 });
 
 /** The NAVs, and what they make of the closes. */
 interface HeldCloses {
   readonly navs: NavHistory;
-  readonly points: readonly PremiumPointRow[];
-  readonly unmatchedDays: readonly Day[];
+  /** Points in the range. */
+  readonly slice: PremiumSlice<PremiumColumnsShape>;
+  /** In the range. */
+  readonly unmatched: readonly UnmatchedDay[];
 }
 
 interface EtfPremiumShape {
@@ -148,7 +86,13 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       nullable: true,
       description: 'NAVs of the range, ascending.',
       extensions: SERIES,
-      resolve: ({ held, price }) => navRows(held().navs, price),
+      resolve: ({ held, price }) => navRows(held().navs, price.range),
+    }),
+    navMarket: t.field({
+      type: NavMarketEnum,
+      nullable: true,
+      description: 'What AUTO goes by; null when nobody said, which is aligned SAME_DATE.',
+      resolve: ({ held }) => held().navs.navMarket ?? null,
     }),
     navSource: t.string({
       nullable: true,
@@ -170,30 +114,48 @@ const EtfPremium = builder.objectRef<EtfPremiumShape>('EtfPremium').implement({
       nullable: true,
       description: 'The premium by session, ascending.',
       extensions: SERIES,
-      resolve: ({ held }) => [...held().points],
+      resolve: ({ held }) => pointRows(held().slice),
+    }),
+    columns: t.field({
+      type: PremiumColumns,
+      nullable: true,
+      description: 'The same points as one list per field, as charts take them.',
+      resolve: ({ held }) => held().slice,
+    }),
+    latest: t.field({
+      type: PremiumPoint,
+      nullable: true,
+      description: 'The last point in the range.',
+      resolve: ({ held }) => latestOf(held()) ?? null,
     }),
     latestPremium: t.float({
       nullable: true,
       description: 'Of the last point in the range.',
-      resolve: ({ held }) => held().points.at(-1)?.premium ?? null,
+      resolve: ({ held }) => latestOf(held())?.premium ?? null,
     }),
     latestDate: t.field({
       type: 'Date',
       nullable: true,
       description: 'Session of the last point in the range.',
-      resolve: ({ held }) => held().points.at(-1)?.day ?? null,
+      resolve: ({ held }) => latestOf(held())?.day ?? null,
     }),
     stats: t.field({
       type: PremiumStats,
       nullable: true,
       description: 'Statistics of the points in the range; null when there are none.',
-      resolve: ({ held }) => premiumStats(held().points) ?? null,
+      resolve: ({ held }) => premiumStats(held().slice) ?? null,
     }),
     unmatchedDates: t.field({
       type: ['Date'],
       nullable: true,
       description: 'Price dates in the range without a NAV to hold them against.',
-      resolve: ({ held }) => [...held().unmatchedDays],
+      resolve: ({ held }) => held().unmatched.map(({ day }) => day),
+    }),
+    unmatched: t.field({
+      type: [UnmatchedDate],
+      nullable: true,
+      description: 'The same dates, each with the reason.',
+      resolve: ({ held }) => [...held().unmatched],
     }),
   }),
 });
@@ -267,8 +229,8 @@ async function loadPremium(
   }
   const { value: navs, stale: isNavStale } = loaded.value;
   const alignment = resolveAlignment(requested, navs.navMarket);
-  const closes = { bars: price.columns, navs, events: price.history.events, alignment };
-  const held = { navs, ...premiumPoints(closes) };
+  const premiums = context.loaders.premiums.of({ bars: price.history, navs, alignment });
+  const held = { navs, ...cut(premiums, price.range) };
   return { instrument, alignment, price, isNavStale, held: () => held };
 }
 
@@ -277,21 +239,12 @@ async function settled<Value>(promise: Promise<Value>): Promise<PromiseSettledRe
   return result;
 }
 
-function navRows(history: NavHistory, { range }: BarSeriesShape): RowSlice<NavRow> {
-  const { day, nav, accumulated } = history;
-  const from = lowerBound(day, range.start);
-  return new RowSlice({
-    series: history,
-    columns: { date: day, nav, accumulatedNav: accumulated },
-    from,
-    to: Math.max(from, lowerBound(day, range.end + 1)),
-    rowAt: (index) => {
-      const accumulatedNav = accumulated[index] ?? Number.NaN;
-      return {
-        date: day[index] ?? Number.NaN,
-        nav: nav[index] ?? Number.NaN,
-        accumulatedNav: Number.isNaN(accumulatedNav) ? null : accumulatedNav,
-      };
-    },
-  });
+function cut({ columns, unmatched }: PremiumHistory, { start, end }: DayRange): Omit<HeldCloses, 'navs'> {
+  const from = lowerBound(columns.day, start);
+  const to = Math.max(from, lowerBound(columns.day, end + 1));
+  return { slice: { columns, from, to }, unmatched: unmatched.filter(({ day }) => start <= day && day <= end) };
+}
+
+function latestOf({ slice: { columns, from, to } }: HeldCloses): PointRow | undefined {
+  return from === to ? undefined : pointAt(columns, to - 1);
 }

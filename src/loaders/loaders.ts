@@ -2,26 +2,31 @@ import type { DataReport } from '../domain/data-faults.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { type AccountLoaders, type AccountReads, createAccountLoaders } from './accounts.ts';
 import { createSeriesLoaders, type SeriesCache, type SeriesLoaders } from './bars.ts';
+import type { Premiums } from './premiums.ts';
 
 /** Everything that resolvers read through. One set for each operation: what was loaded is loaded once, for one viewer. */
 export interface Loaders {
   readonly accounts: AccountLoaders;
   readonly series: SeriesLoaders;
+  readonly premiums: Pick<Premiums, 'of'>;
 }
 
 export interface LoaderOptions {
   readonly viewer: Viewer;
   readonly accountStore: AccountReads;
   readonly cache: SeriesCache;
+  /** Shared by all operations. */
+  readonly premiums: Pick<Premiums, 'of'>;
   /** Told what the account store had to leave out. */
   readonly report: DataReport;
   /** Aborts when nobody waits for the operation any more. */
   readonly signal: AbortSignal;
 }
 
-export function createLoaders({ viewer, accountStore, cache, report, signal }: LoaderOptions): Loaders {
+export function createLoaders({ viewer, accountStore, cache, premiums, report, signal }: LoaderOptions): Loaders {
   return {
     accounts: createAccountLoaders(accountStore, viewer, { report, signal }),
     series: createSeriesLoaders(cache),
+    premiums,
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mean, median, roundHalfAway, sampleDeviation } from '../../src/domain/statistics.ts';
+import { mean, quantile, roundHalfAway, sampleDeviation } from '../../src/domain/statistics.ts';
 
 describe('roundHalfAway', () => {
   it('rounds halves away from zero on both sides', () => {
@@ -24,20 +24,30 @@ describe('sampleDeviation', () => {
   });
 });
 
-describe('median', () => {
-  it('is the middle one, or the mean of the two in the middle', () => {
-    expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([10, 9])]).toEqual([2, 2.5, 9.5]);
+describe('quantile', () => {
+  it('is the middle one of an odd number, or half way between the two in the middle', () => {
+    expect([quantile([1, 2, 3], 0.5), quantile([1, 2, 3, 4], 0.5), quantile([7], 0.5)]).toEqual([2, 2.5, 7]);
   });
 
-  it('has as many values at or below it as at or above, and does not reorder what it was given', () => {
+  // numpy.quantile([1, 2, 4, 8, 16], [0.05, 0.25, 0.75, 0.95])
+  it('lies between the two nearest values as numpy has it', () => {
+    const quantiles = [0.05, 0.25, 0.75, 0.95].map((share) => quantile([1, 2, 4, 8, 16], share));
+    for (const [index, wanted] of [1.2, 2, 8, 14.4].entries()) expect(quantiles[index]).toBeCloseTo(wanted, 12);
+  });
+
+  it('is NaN of nothing', () => {
+    expect(quantile([], 0.5)).toBeNaN();
+  });
+
+  it('leaves its share of the values at or below it, and never shrinks as the share grows', () => {
+    const anyShare = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(fc.array(fc.integer(), { minLength: 1 }), (values) => {
-        const before = [...values];
-        const middle = median(values);
-        const half = values.length / 2;
-        expect(values.filter((value) => value <= middle).length).toBeGreaterThanOrEqual(half);
-        expect(values.filter((value) => value >= middle).length).toBeGreaterThanOrEqual(half);
-        expect(values).toEqual(before);
+      fc.property(fc.array(fc.integer(), { minLength: 1 }), anyShare, anyShare, (values, one, other) => {
+        const sorted = Float64Array.from(values).sort();
+        const at = quantile(sorted, one);
+        expect(sorted.filter((value) => value <= at).length).toBeGreaterThanOrEqual((values.length - 1) * one);
+        expect(sorted.filter((value) => value >= at).length).toBeGreaterThanOrEqual((values.length - 1) * (1 - one));
+        expect(quantile(sorted, Math.max(one, other))).toBeGreaterThanOrEqual(quantile(sorted, Math.min(one, other)));
       }),
     );
   });

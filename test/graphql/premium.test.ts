@@ -7,7 +7,7 @@ const FUNDS = ['510300.SH,CN', '159920.SZ,HK', '513520.SH,JP', '513100.SH,US', '
 const CODES = FUNDS.map((row) => row.slice(0, 9));
 
 /** From Friday to Wednesday; the last NAV is of a day that the exchange does not trade yet. */
-const OVERSEAS_CLOSES = 'date,close\n2024-03-01,2.2\n2024-03-04,2.1\n2024-03-05,3.3\n2024-03-06,1\n';
+const OVERSEAS_CLOSES = 'date,close\n2024-03-01,2.2\n2024-03-04,2.1\n2024-03-05,3.3\n2024-03-06,2\n';
 const OVERSEAS_NAVS = 'date,nav\n2024-03-01,2\n2024-03-04,3\n2024-03-05,3\n2024-03-07,4\n';
 
 const FILES = {
@@ -23,12 +23,23 @@ const FILES = {
   'bars/513500.SH.csv': 'date,close\n2024-01-09,5.1\n2024-01-10,1.01\n2024-01-11,1.1\n',
   'bars/513500.SH.events.csv': 'date,kind,ratio,cash\n2024-01-10,SPLIT,5,\n2024-01-11,DIVIDEND,,0.1\n',
   'bars/513500.SH.nav.csv': 'date,nav\n2024-01-08,5\n2024-01-09,5\n2024-01-10,1.1\n',
+  // The same with nobody to tell, and no NAV of the 10th.
+  'bars/159941.SZ.csv': 'date,close\n2024-01-09,5.1\n2024-01-10,1.01\n',
+  'bars/159941.SZ.nav.csv': 'date,nav\n2024-01-08,5\n2024-01-09,5\n',
   // 15 days, then 18 days after the only NAV.
   'bars/513050.SH.csv': 'date,close\n2024-03-29,1\n2024-04-01,1\n',
   'bars/513050.SH.nav.csv': 'date,nav\n2024-03-14,3\n',
   'bars/510500.SH.csv': 'date,close\n2024-01-02,1\n',
   'bars/588000.SH.csv': 'date,close\n2024-01-02,1\n',
   'bars/588000.SH.nav.csv': 'date,nav\n2024-01-02,nonsense\n',
+  'bars/588080.SH.csv': 'date,close\n2024-01-02,1\n',
+  'bars/588080.SH.nav.csv': 'date,nav\n2024-01-02,0\n',
+  'bars/588090.SH.csv': 'date,close\n2024-01-02,1\n',
+  'bars/588090.SH.nav.csv': 'date,nav\n2024-01-02,-1.2\n',
+  'bars/588100.SH.csv': 'date,close\n2024-01-02,1\n',
+  'bars/588100.SH.nav.csv': 'date,nav\n',
+  'bars/588110.SH.csv': 'date,close\n2024-01-02,1\n2024-01-03,1\n',
+  'bars/588110.SH.nav.csv': 'date,nav\n2024-01-02,\n2024-01-03,1.25\n',
   'bars/512000.SH.nav.csv': 'date,nav\n2024-01-02,1\n',
   'bars/AAPL.csv': 'date,close\n2024-01-02,1\n',
 };
@@ -93,19 +104,25 @@ describe('etfPremium, over HTTP on a folder of files', () => {
     [
       3,
       '2024-01-05',
-      { mean: 0.066667, std: 0.152753, min: -0.1, max: 0.2, median: 0.1 },
+      {
+        ...{ mean: 0.066667, std: 0.152753, median: 0.1, p05: -0.08, p25: 0, p75: 0.15, p95: 0.19 },
+        ...{ min: -0.1, minDate: '2024-01-04', max: 0.2, maxDate: '2024-01-03' },
+      },
       { zScore: -0.1666666666 / 0.1527525232, percentile: 1 / 3 },
     ],
     [
       2,
       '2024-01-03',
-      { mean: 0.15, std: 0.070711, min: 0.1, max: 0.2, median: 0.15 },
+      {
+        ...{ mean: 0.15, std: 0.070711, median: 0.15, p05: 0.105, p25: 0.125, p75: 0.175, p95: 0.195 },
+        ...{ min: 0.1, minDate: '2024-01-02', max: 0.2, maxDate: '2024-01-03' },
+      },
       { zScore: Math.SQRT1_2, percentile: 1 },
     ],
   ])('counts statistics of %i points', async (count, end, rounded, { zScore, percentile }) => {
     const { stats } = await premium(
       `code: "510050.SH", start: "2024-01-01", end: "${end}"`,
-      'stats { count mean std min max median zScore percentile }',
+      'stats { count mean std min minDate max maxDate median p05 p25 p75 p95 zScore percentile }',
     );
     expect(stats).toMatchObject({ count, ...rounded });
     expect(stats.zScore).toBeCloseTo(zScore, 8);
@@ -113,17 +130,20 @@ describe('etfPremium, over HTTP on a folder of files', () => {
   });
 
   it('has no deviation of one point, and no statistics of none', async () => {
-    const fields = 'stats { count mean std min max median zScore percentile }';
-    const { stats } = await premium('code: "510050.SH", start: "2024-01-02", end: "2024-01-02"', fields);
-    const only = { mean: 0.1, min: 0.1, max: 0.1, median: 0.1 };
+    const fields = 'stats { count mean std min minDate max median p05 p95 zScore percentile } latest { premium }';
+    const { stats, latest } = await premium('code: "510050.SH", start: "2024-01-02", end: "2024-01-02"', fields);
+    const only = { mean: 0.1, min: 0.1, minDate: '2024-01-02', max: 0.1, median: 0.1, p05: 0.1, p95: 0.1 };
+    expect(latest).toEqual({ premium: 0.1 });
     expect(stats).toEqual({ count: 1, ...only, std: null, zScore: null, percentile: 1 });
     const none = await premium(
       'code: "510050.SH", start: "2024-01-06", end: "2024-01-07"',
-      `${fields} series { date } nav { date } unmatchedDates latestPremium latestDate navAsOf price { count }`,
+      `${fields} series { date } columns { date premium } nav { date } unmatchedDates latestPremium latestDate navAsOf price { count }`,
     );
     expect(none).toEqual({
       stats: null,
+      latest: null,
       series: [],
+      columns: { date: [], premium: [] },
       nav: [],
       unmatchedDates: [],
       latestPremium: null,
@@ -138,7 +158,7 @@ describe('etfPremium, over HTTP on a folder of files', () => {
       'code: "513100.SH", start: "2024-03-06", end: "2024-03-06", alignment: PREVIOUS_NAV',
       'series { premium price nav }',
     );
-    expect(series).toEqual([{ premium: -0.666667, price: 1, nav: 3 }]);
+    expect(series).toEqual([{ premium: -0.333333, price: 2, nav: 3 }]);
   });
 
   it('holds each close against the latest NAV of an earlier date, over a weekend and from before the range', async () => {
@@ -149,7 +169,7 @@ describe('etfPremium, over HTTP on a folder of files', () => {
     expect(series).toEqual([
       { date: '2024-03-04', premium: 0.05, nav: 2, navDate: '2024-03-01' },
       { date: '2024-03-05', premium: 0.1, nav: 3, navDate: '2024-03-04' },
-      { date: '2024-03-06', premium: -0.666667, nav: 3, navDate: '2024-03-05' },
+      { date: '2024-03-06', premium: -0.333333, nav: 3, navDate: '2024-03-05' },
     ]);
     expect(unmatchedDates).toEqual(['2024-03-01']);
     const monday = await premium(
@@ -166,29 +186,73 @@ describe('etfPremium, over HTTP on a folder of files', () => {
   it('holds no close against a NAV that is too old', async () => {
     const answer = await premium(
       'code: "513050.SH", start: "2024-03-01", end: "2024-04-30", alignment: PREVIOUS_NAV',
-      'series { date navDate } unmatchedDates latestDate navAsOf',
+      'series { date navDate navAgeSessions } unmatchedDates unmatched { date reason } latestDate navAsOf',
     );
     expect(answer).toEqual({
-      series: [{ date: '2024-03-29', navDate: '2024-03-14' }],
+      series: [{ date: '2024-03-29', navDate: '2024-03-14', navAgeSessions: 1 }],
       unmatchedDates: ['2024-04-01'],
+      unmatched: [{ date: '2024-04-01', reason: 'NAV_TOO_OLD' }],
       latestDate: '2024-03-29',
       navAsOf: '2024-03-14',
     });
   });
 
-  it('restates a NAV when a split lies between it and the close, and never for a dividend', async () => {
+  it('restates a NAV when a split or a dividend lies between it and the close', async () => {
     const fields = 'series { date premium price nav navDate restated } nav { date nav }';
     const { series, nav } = await premium(`code: "513500.SH", ${january}, alignment: PREVIOUS_NAV`, fields);
     expect(series).toEqual([
       { date: '2024-01-09', premium: 0.02, price: 5.1, nav: 5, navDate: '2024-01-08', restated: false },
       { date: '2024-01-10', premium: 0.01, price: 1.01, nav: 1, navDate: '2024-01-09', restated: true },
-      { date: '2024-01-11', premium: 0, price: 1.1, nav: 1.1, navDate: '2024-01-10', restated: false },
+      { date: '2024-01-11', premium: 0.1, price: 1.1, nav: 1, navDate: '2024-01-10', restated: true },
     ]);
     expect(nav).toEqual([
       { date: '2024-01-08', nav: 5 },
       { date: '2024-01-09', nav: 5 },
       { date: '2024-01-10', nav: 1.1 },
     ]);
+  });
+
+  it('lists the session over a split that nobody told, and tells no premium of it', async () => {
+    const fields = 'series { date premium } unmatched { date reason } stats { min }';
+    const answer = await premium(`code: "159941.SZ", ${january}, alignment: PREVIOUS_NAV`, fields);
+    expect(answer).toEqual({
+      series: [{ date: '2024-01-09', premium: 0.02 }],
+      unmatched: [{ date: '2024-01-10', reason: 'NOT_COMPARABLE' }],
+      stats: { min: 0.02 },
+    });
+  });
+
+  it('answers the same points as columns, under the names that a chart has for them', async () => {
+    const { columns, trace, candles, series } = await premium(
+      'code: "513500.SH", start: "2024-01-10", end: "2024-01-31", alignment: PREVIOUS_NAV',
+      `columns { date premium price nav navDate navAgeSessions restated } trace: columns { x: date y: premium }
+       candles: series { time: date value: premium } series { date premium price nav navDate navAgeSessions restated }`,
+    );
+    expect(columns).toEqual({
+      date: ['2024-01-10', '2024-01-11'],
+      premium: [0.01, 0.1],
+      price: [1.01, 1.1],
+      nav: [1, 1],
+      navDate: ['2024-01-09', '2024-01-10'],
+      navAgeSessions: [1, 1],
+      restated: [true, true],
+    });
+    for (const [name, values] of Object.entries<unknown[]>(columns)) {
+      expect(series.map((point: Record<string, unknown>) => point[name])).toEqual(values);
+    }
+    expect(trace).toEqual({ x: columns.date, y: columns.premium });
+    expect(candles).toEqual([
+      { time: '2024-01-10', value: 0.01 },
+      { time: '2024-01-11', value: 0.1 },
+    ]);
+  });
+
+  it.each([
+    ['510300.SH', 'CN'],
+    ['511990.SH', 'MIXED'],
+    ['510050.SH', null],
+  ])('tells of %s that the market of its NAV is %s', async (code, navMarket) => {
+    expect(await premium(`code: "${code}"`, 'navMarket')).toEqual({ navMarket });
   });
 
   it.each([
@@ -260,14 +324,21 @@ describe('etfPremium, over HTTP on a folder of files', () => {
   it.each([
     ['has no NAV file', '510500.SH', 'NOT_FOUND'],
     ['has a NAV file that cannot be read', '588000.SH', 'DATA_INVALID'],
+    ['has a NAV of 0', '588080.SH', 'DATA_INVALID'],
+    ['has a NAV below 0', '588090.SH', 'DATA_INVALID'],
+    ['has a NAV file without any NAV', '588100.SH', 'NOT_FOUND'],
   ])('answers the price of a fund that %s, and says at each other field why it is null', async (_what, fund, code) => {
     const { data, errors } = await server.ask(
       `query ($code: String!) { etfPremium(code: $code, ${january}) {
          code alignment stale price { columns { close } }
-         nav { date } navSource navAsOf series { date } latestPremium latestDate stats { count } unmatchedDates } }`,
+         navMarket nav { date } navSource navAsOf series { date } columns { date } latest { date } latestPremium latestDate
+         stats { count } unmatchedDates unmatched { date } } }`,
       { code: fund },
     );
-    const missing = ['nav', 'navSource', 'navAsOf', 'series', 'latestPremium', 'latestDate', 'stats', 'unmatchedDates'];
+    const missing = [
+      ...['navMarket', 'nav', 'navSource', 'navAsOf', 'series', 'columns', 'latest', 'latestPremium', 'latestDate'],
+      ...['stats', 'unmatchedDates', 'unmatched'],
+    ];
     expect(data.etfPremium).toEqual({
       code: fund,
       alignment: 'SAME_DATE',
@@ -280,6 +351,14 @@ describe('etfPremium, over HTTP on a folder of files', () => {
       expect(extensions.code).toBe(code);
       expect(message).toContain(fund);
     }
+  });
+
+  it('lists the date of a NAV that is left blank', async () => {
+    const fields = 'series { date premium } unmatched { date reason }';
+    expect(await premium(`code: "588110.SH", ${january}`, fields)).toEqual({
+      series: [{ date: '2024-01-03', premium: -0.2 }],
+      unmatched: [{ date: '2024-01-02', reason: 'NAV_MISSING' }],
+    });
   });
 
   it('keeps the alignment that was asked for when there is no NAV, and has no error when none is selected', async () => {

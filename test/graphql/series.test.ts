@@ -9,13 +9,14 @@ import type { BarColumns, NavHistory } from '../../src/domain/series.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
+import { Premiums } from '../../src/loaders/premiums.ts';
 import { BothWays } from '../execution/both-ways.ts';
 import { anyBars } from '../support/bars.ts';
 import { documentStore, type StoredDocument } from '../support/document-store.ts';
 import { pythonDocument } from '../support/qifi-documents.ts';
 import { MARKETS } from '../support/session-instants.ts';
 
-const FORMS = { Float: 'NUMBER', Date: 'DAY', DateTime: 'INSTANT', Boolean: 'BOOLEAN' };
+const FORMS = { Float: 'NUMBER', Int: 'NUMBER', Date: 'DAY', DateTime: 'INSTANT', Boolean: 'BOOLEAN' };
 
 const SERIES = [
   'Account.equityCurve',
@@ -89,10 +90,12 @@ function serve({ bars, documents }: Held) {
     onFault: () => {},
   });
   const accountStore = documentStore('HISTORY', documents);
+  const premiums = new Premiums();
   const contextOf = () => {
     const dataIssues = new DataIssues();
     const { signal } = new AbortController();
-    const loaders = createLoaders({ viewer: LOCAL_VIEWER, signal, accountStore, cache, report: dataIssues.report });
+    const { report } = dataIssues;
+    const loaders = createLoaders({ viewer: LOCAL_VIEWER, signal, accountStore, cache, premiums, report });
     return { viewer: LOCAL_VIEWER, signal, dataIssues, loaders, gateways: [], now: () => 0 };
   };
   const both = new BothWays(buildSchema, new LruRoom({ maxBytes: 1e6, maxEntries: undefined }));
@@ -102,7 +105,8 @@ function serve({ bars, documents }: Held) {
 
 const RANGE = 'start: "2000-01-01", end: "2030-12-31"';
 const BARS = 'bars { __typename date open high low close volume amount }';
-const PREMIUM = 'nav { date nav accumulatedNav } series { date premium price nav navDate restated } unmatchedDates';
+const POINTS = 'series { date premium price nav navDate navAgeSessions restated }';
+const PREMIUM = `nav { date nav accumulatedNav } ${POINTS} unmatchedDates unmatched { date reason }`;
 
 describe('series of the desk', () => {
   it('have the very bytes that resolvers and executor give, of any bars', async () => {
@@ -115,7 +119,9 @@ describe('series of the desk', () => {
             part: bars(code: "510050.SH", start: "2014-01-01", end: "2014-02-15") { count ${BARS} }
             week: bars(code: "510050.SH", ${RANGE}, interval: WEEK, adjustment: FORWARD) { ${BARS} }
             barsBatch(codes: ["510300.SH", "nothing at all", "AAPL"], ${RANGE}) { code series { count ${BARS} } error { code } }
-            etfPremium(code: "510050.SH", ${RANGE}) { ${PREMIUM} price { ${BARS} } stats { mean } }
+            etfPremium(code: "510050.SH", ${RANGE}) { ${PREMIUM} price { ${BARS} } stats { mean p05 } latest { premium } }
+            before: etfPremium(code: "510050.SH", ${RANGE}, alignment: PREVIOUS_NAV) { ${PREMIUM} columns { date premium } }
+            lately: etfPremium(code: "510050.SH", start: "2014-01-01", end: "2014-02-15", alignment: PREVIOUS_NAV) { ${POINTS} }
           }`;
           expect((await ask(query)).isSpliced).toBe(true);
         }
@@ -124,6 +130,23 @@ describe('series of the desk', () => {
       { numRuns: 20 },
     );
   });
+
+  it.each(['SAME_DATE', 'PREVIOUS_NAV'])(
+    'have the points of %s written past the executor, flags included',
+    async (alignment) => {
+      const bars = manyBars();
+      const { ask, close } = serve({ bars, documents: [] });
+      for (let use = 0; use < 3; use++) {
+        const query = `{ etfPremium(code: "510050.SH", ${RANGE}, alignment: ${alignment}) { ${POINTS} } }`;
+        const { isSpliced, text } = await ask(query);
+        expect(isSpliced).toBe(true);
+        const { series } = JSON.parse(text).data.etfPremium;
+        expect(series.length).toBeGreaterThan(bars.day.length / 2);
+        expect(series.at(-1).restated).toBe(alignment === 'PREVIOUS_NAV');
+      }
+      close();
+    },
+  );
 
   const CURVE = 'equityCurve { tradingDay balance available margin deposit withdraw }';
   const ACCOUNTS = `{ accounts { nodes { accountCookie ${CURVE} part: equityCurve(start: "2020-01-16") { balance }
@@ -157,6 +180,13 @@ describe('series of the desk', () => {
     close();
   });
 });
+
+/** Calm ones of sixty days running; the split of the last day is in its close. */
+function manyBars(): BarColumns {
+  const closes = Float64Array.from({ length: 60 }, (_, at) => (at === 59 ? 2 : 4) + (at % 7) / 100);
+  const day = Int32Array.from(closes, (_, at) => 16_000 + at);
+  return { day, open: closes, high: closes, low: closes, close: closes, volume: closes, amount: closes };
+}
 
 async function anyBarsOnce(): Promise<BarColumns> {
   const [bars] = fc.sample(anyBars, 1);

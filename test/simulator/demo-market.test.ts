@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { adjust } from '../../src/domain/adjustment.ts';
 import { formatDay, instantOfDay, weekdayOf } from '../../src/domain/day.ts';
 import { resolveInstrument } from '../../src/domain/instrument.ts';
-import { premiumPoints, premiumStats, resolveAlignment } from '../../src/domain/premium.ts';
+import { premiumHistory, resolveAlignment } from '../../src/domain/premium.ts';
+import { premiumStats } from '../../src/domain/premium-stats.ts';
 import { demoMarketFiles } from '../../src/simulator/demo-market.ts';
 import { DEMO_PRICE_SEED } from '../../src/simulator/paper/instruments.ts';
 import { startPaperVenue } from '../../src/simulator/paper/paper-venue.ts';
@@ -63,22 +64,15 @@ describe('demoMarketFiles', () => {
     const funds = parseFunds(fileOf('funds.csv'), 'funds.csv');
     expect([...funds.values()]).toContain('US');
     for (const [code, market] of funds) {
-      const navs = {
-        ...parseNavs(fileOf(`${code}.nav.csv`), code),
-        code,
-        navMarket: market,
-        events: [],
-        renewal: 'REVISION' as const,
-        source: '',
-        fetchedAt: 0,
-        revision: '',
-      };
+      const navs = { ...parseNavs(fileOf(`${code}.nav.csv`), code), events: [] };
       const bars = parseBars(fileOf(`${code}.csv`), code);
       const raw = fileOf(`${code}.events.csv`);
       const events = raw === '' ? [] : parseEvents(raw, code);
-      const { points } = premiumPoints({ bars, navs, events, alignment: resolveAlignment('AUTO', market) });
-      const stats = premiumStats(points);
-      expect(points.length).toBeGreaterThanOrEqual(bars.day.length - 1);
+      const alignment = resolveAlignment('AUTO', market);
+      const { columns } = premiumHistory({ bars, navs, events, alignment });
+      const { length } = columns.day;
+      const stats = premiumStats({ columns, from: 0, to: length });
+      expect(length).toBeGreaterThanOrEqual(bars.day.length - 1);
       expect(Math.max(Math.abs(stats?.min ?? 1), stats?.max ?? 1)).toBeLessThan(0.01);
     }
   });
