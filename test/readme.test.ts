@@ -63,6 +63,14 @@ describe('the README', () => {
     expect(answer).toEqual(JSON.parse(blocks('json')[0] ?? ''));
   });
 
+  it('shows a premium under the names of charts: two lists of one length, and the same as points', async () => {
+    const query = blocks('graphql').find((text) => text.includes('trace: columns')) ?? '';
+    const { trace, line } = (await server.ask(query)).data.etfPremium;
+    expect(Object.keys(trace)).toEqual(['x', 'y']);
+    expect(trace.y.length).toBeGreaterThan(100);
+    expect(line).toEqual(trace.x.map((time: string, at: number) => ({ time, value: trace.y[at] })));
+  });
+
   it('lists every environment variable with its default and meaning, and no other', () => {
     const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$/gm)].map(([, name, preset, meaning]) => ({
       name,

@@ -53,7 +53,8 @@ export function restatedNav(
   for (const step of steps) {
     if (step.priceDay <= day && navDay < step.navDay) restated = (restated - step.cash) / step.ratio;
   }
-  for (const step of steps.toReversed()) {
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const step = steps[index] as BaseStep;
     if (step.navDay <= navDay && day < step.priceDay) restated = restated * step.ratio + step.cash;
   }
   return restated;

@@ -13,8 +13,8 @@ export const ETF_PREMIUM = `query EtfPremium($code: String!, $start: Date) {
     latestPremium
     navAsOf
     stale
-    stats { count mean std zScore percentile }
-    series { date premium }
+    stats { count mean std p05 p95 zScore percentile }
+    columns { date premium }
   }
 }`;
 
@@ -22,6 +22,8 @@ interface Stats {
   readonly count: number;
   readonly mean: number;
   readonly std: number | null;
+  readonly p05: number;
+  readonly p95: number;
   readonly zScore: number | null;
   readonly percentile: number | null;
 }
@@ -32,12 +34,10 @@ interface EtfPremium {
   readonly navAsOf: string | null;
   readonly stale: boolean;
   readonly stats: Stats | null;
-  readonly series: readonly { readonly date: string; readonly premium: number }[] | null;
+  readonly columns: { readonly date: string[]; readonly premium: number[] } | null;
 }
 
 const DEFAULT_CODE = '510300.SH';
-/** How far the bands lie from the mean, in sample deviations. */
-const BAND_WIDTH = 2;
 
 /** How far a fund has traded above or below its net asset value in the last year. */
 export function createPremiumPanel(_facts: DeskFacts): Panel {
@@ -78,13 +78,13 @@ function createView(desk: Desk): View {
   const figures = make('div', { 'aria-live': 'polite' });
   const note = make('p', { class: 'note', role: 'status' });
   const chart = createLineChart({
-    name: 'Premium of the fund by day, with its mean and a band of two deviations',
+    name: 'Premium of the fund by day, with its mean and the band that nine days of ten lie in',
     heightPixels: 300,
     lines: [
       { label: 'Premium', colour: '--accent' },
       { label: 'Mean', colour: '--quiet', width: 1, isDashed: true },
-      { label: '+2σ', colour: '--line-strong', width: 1 },
-      { label: '−2σ', colour: '--line-strong', width: 1 },
+      { label: '95 %', colour: '--line-strong', width: 1 },
+      { label: '5 %', colour: '--line-strong', width: 1 },
     ],
     band: [2, 3],
     format: (ratio) => formatSignedPercent(ratio, 3),
@@ -100,11 +100,11 @@ function createView(desk: Desk): View {
         const { etfPremium } = await desk.ask<{ etfPremium: EtfPremium }>(operation);
         // A later question has been asked meanwhile.
         if (turn !== asked) return;
-        const { stats, series } = etfPremium;
+        const { stats, columns } = etfPremium;
         figures.replaceChildren(makeFigures(figuresOf(etfPremium)));
         chart.element.hidden = stats === null;
         setText(note, noteOf(etfPremium));
-        if (stats !== null) await chart.show(...linesOf(series ?? [], stats));
+        if (stats !== null && columns !== null) await chart.show(...linesOf(columns, stats));
       } catch (problem) {
         if (turn !== asked) return;
         figures.replaceChildren();
@@ -138,18 +138,9 @@ function noteOf({ latestDate, navAsOf, stale, stats }: EtfPremium): string {
 
 type Lines = [days: string[], values: (number | null)[][]];
 
-function linesOf(series: NonNullable<EtfPremium['series']>, { mean, std }: Stats): Lines {
-  const level = (value: number | null): (number | null)[] => series.map(() => value);
-  const width = std === null ? null : BAND_WIDTH * std;
-  return [
-    series.map(({ date }) => date),
-    [
-      series.map(({ premium }) => premium),
-      level(mean),
-      level(width === null ? null : mean + width),
-      level(width === null ? null : mean - width),
-    ],
-  ];
+function linesOf({ date, premium }: NonNullable<EtfPremium['columns']>, { mean, p05, p95 }: Stats): Lines {
+  const level = (value: number): number[] => date.map(() => value);
+  return [date, [premium, level(mean), level(p95), level(p05)]];
 }
 
 function aYearBefore(today: Date): string {

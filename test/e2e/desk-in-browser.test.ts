@@ -130,6 +130,30 @@ describe.skipIf(executable === undefined)('the desk in a browser (skipped where 
     await poll(() => row.textContent()).not.toBe(first);
   });
 
+  it('shows the premium of a fund, with the band that most days lie in', async () => {
+    const panel = page.locator('#premium');
+    const legend = /95 %\s*[+−]\d\.\d{3} %\s*5 %\s*[+−]\d\.\d{3} %/;
+    await poll(() => panel.locator('.u-legend').textContent()).toMatch(legend);
+    expect(await panel.locator('dl.figures').textContent()).toMatch(/Percentile\s*\d+ %/);
+  });
+
+  it('has points of a premium that a chart takes as they are', async () => {
+    const points = 'series { time: date value: premium }';
+    const query = `{ etfPremium(code: "510300.SH", start: "2024-01-02", end: "2024-06-28") { line: ${points} } }`;
+    // A text: the test runner would put a function of its own for the import.
+    const drawn = await page.evaluate<{ given: unknown[]; shown: unknown[] }>(`(async () => {
+      const { createChart, LineSeries } = await import('/assets/vendor/lightweight-charts.js');
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch('/graphql', { method: 'POST', headers, body: ${JSON.stringify(JSON.stringify({ query }))} });
+      const given = (await answer.json()).data.etfPremium.line;
+      const series = createChart(document.createElement('div')).addSeries(LineSeries);
+      series.setData(given);
+      return { given, shown: series.data() };
+    })()`);
+    expect(drawn.shown).toEqual(drawn.given);
+    expect(drawn.shown.length).toBeGreaterThan(100);
+  });
+
   it('has asked no other host, and had no fault', () => {
     expect(foreign).toEqual([]);
     expect(faults).toEqual([]);
