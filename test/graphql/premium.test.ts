@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDeskgraph, type TestDeskgraph } from '../support/deskgraph.ts';
@@ -9,6 +9,10 @@ const CODES = FUNDS.map((row) => row.slice(0, 9));
 /** From Friday to Wednesday; the last NAV is of a day that the exchange does not trade yet. */
 const OVERSEAS_CLOSES = 'date,close\n2024-03-01,2.2\n2024-03-04,2.1\n2024-03-05,3.3\n2024-03-06,2\n';
 const OVERSEAS_NAVS = 'date,nav\n2024-03-01,2\n2024-03-04,3\n2024-03-05,3\n2024-03-07,4\n';
+
+const HALTED_CLOSES = 'date,close\n2022-01-12,5.192\n2022-01-14,1.015\n';
+const HALTED_NAVS = 'date,nav\n2022-01-11,5.16\n2022-01-12,5.189\n2022-01-14,1.011\n';
+const HALTED_EVENTS = 'date,kind,ratio,cash\n2022-01-14,SPLIT,5,\n';
 
 const FILES = {
   'desk.yaml': 'sources: [{ vendor: folder, path: ./bars }]',
@@ -23,7 +27,14 @@ const FILES = {
   'bars/513500.SH.csv': 'date,close\n2024-01-09,5.1\n2024-01-10,1.01\n2024-01-11,1.1\n',
   'bars/513500.SH.events.csv': 'date,kind,ratio,cash\n2024-01-10,SPLIT,5,\n2024-01-11,DIVIDEND,,0.1\n',
   'bars/513500.SH.nav.csv': 'date,nav\n2024-01-08,5\n2024-01-09,5\n2024-01-10,1.1\n',
-  // The same with nobody to tell, and no NAV of the 10th.
+  // As 513100.SH was in January 2022: halted on the 13th, when its NAV was divided by five; then without that NAV.
+  'bars/513300.SH.csv': HALTED_CLOSES,
+  'bars/513300.SH.events.csv': HALTED_EVENTS,
+  'bars/513300.SH.nav.csv': `${HALTED_NAVS}2022-01-13,1.009\n`,
+  'bars/513390.SH.csv': HALTED_CLOSES,
+  'bars/513390.SH.events.csv': HALTED_EVENTS,
+  'bars/513390.SH.nav.csv': HALTED_NAVS,
+  // A split of the 10th with nobody to tell, and no NAV of that day.
   'bars/159941.SZ.csv': 'date,close\n2024-01-09,5.1\n2024-01-10,1.01\n',
   'bars/159941.SZ.nav.csv': 'date,nav\n2024-01-08,5\n2024-01-09,5\n',
   // 15 days, then 18 days after the only NAV.
@@ -210,6 +221,30 @@ describe('etfPremium, over HTTP on a folder of files', () => {
       { date: '2024-01-09', nav: 5 },
       { date: '2024-01-10', nav: 1.1 },
     ]);
+  });
+
+  it.each([
+    ['that of the halt', '513300.SH', { premium: 0.005946, nav: 1.009, navDate: '2022-01-13', restated: false }],
+    ['that before the halt', '513390.SH', { premium: -0.02197, nav: 5.189 / 5, navDate: '2022-01-12', restated: true }],
+  ])('holds the first close after a split and a halt against the latest NAV, %s', async (_what, code, second) => {
+    const { data, errors } = await server.ask(
+      `query ($code: String!) {
+         previous: etfPremium(code: $code, start: "2022-01-01", end: "2022-01-31", alignment: PREVIOUS_NAV) {
+           series { premium nav navDate restated } unmatchedDates }
+         same: etfPremium(code: $code, start: "2022-01-01", end: "2022-01-31", alignment: SAME_DATE) {
+           series { premium nav navDate restated } unmatchedDates } }`,
+      { code },
+    );
+    expect(errors).toEqual([]);
+    const first = { premium: 0.006202, nav: 5.16, navDate: '2022-01-11', restated: false };
+    expect(data.previous).toEqual({ series: [first, second], unmatchedDates: [] });
+    expect(data.same).toEqual({
+      series: [
+        { premium: 0.000578, nav: 5.189, navDate: '2022-01-12', restated: false },
+        { premium: 0.003956, nav: 1.011, navDate: '2022-01-14', restated: false },
+      ],
+      unmatchedDates: [],
+    });
   });
 
   it('lists the session over a split that nobody told, and tells no premium of it', async () => {
@@ -402,6 +437,24 @@ describe('etfPremium, over HTTP on files that change', () => {
       stale: false,
       price: { stale: false, cached: false },
     });
+  });
+
+  it('answers the price while the NAVs cannot be read, and all of it as soon as they can', async () => {
+    const ask = () =>
+      server.ask(
+        `{ etfPremium(code: "510500.SH", start: "2024-01-01", end: "2024-01-31") {
+             price { columns { close } } series { premium } stats { mean } unmatchedDates } }`,
+      );
+    const price = { columns: { close: [1] } };
+    symlinkSync('510500.SH.nav.csv', pathOf('510500.SH.nav.csv')); // leads to itself
+    const { data, errors } = await ask();
+    expect(data.etfPremium).toEqual({ price, series: null, stats: null, unmatchedDates: null });
+    const told = errors.map(({ path = [], extensions: { code } }) => [path.at(-1), code]);
+    expect(told).toEqual(['series', 'stats', 'unmatchedDates'].map((field) => [field, 'UPSTREAM_UNAVAILABLE']));
+    rmSync(pathOf('510500.SH.nav.csv'));
+    write('510500.SH.nav.csv', 'date,nav\n2024-01-02,0.8\n');
+    const whole = { price, series: [{ premium: 0.25 }], stats: { mean: 0.25 }, unmatchedDates: [] };
+    expect((await ask()).data.etfPremium).toEqual(whole);
   });
 
   it('asks for prices and NAVs again when told to refresh', async () => {
