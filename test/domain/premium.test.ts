@@ -321,15 +321,17 @@ describe('premiumHistory over a dividend', () => {
     ]);
   });
 
-  it('pays the cash per old share when the fund splits on the same day', () => {
-    const both = [{ ...dividend, kind: 'SPLIT', ratio: 2, cash: 0 } as const, dividend];
+  it.each<[string, CorporateEvent[]]>([
+    ['two events', [{ ...dividend, kind: 'SPLIT', ratio: 2, cash: 0 }, dividend]],
+    ['one', [{ ...dividend, kind: 'SPLIT', ratio: 2 }]],
+  ])('pays the cash per old share when the fund splits on the same day, told as %s', (_how, events) => {
     const held = hold('PREVIOUS_NAV', {
       bars: closesOf([
         ['2024-03-04', 1.1],
         ['2024-03-05', 0.505],
       ]),
       navs: navsOf([['2024-03-04', 1.1]]),
-      events: both,
+      events,
     });
     expect(linesOf(held)).toEqual([['2024-03-05', 0.01, 0.505, 0.5, '2024-03-04', 1, true]]);
   });

@@ -96,6 +96,16 @@ describe('etfPremium, over HTTP on a folder of files', () => {
     });
   });
 
+  it.each([
+    ['2024-01-04', '2024-01-05', ['2024-01-05']],
+    ['2024-01-05', '2024-01-05', ['2024-01-05']],
+    ['2024-01-02', '2024-01-04', []],
+    ['2024-01-06', '2024-01-31', []],
+  ])('lists the dates without a NAV from %s to %s alone', async (start, end, unmatchedDates) => {
+    const answer = await premium(`code: "510050.SH", start: "${start}", end: "${end}"`, 'unmatchedDates');
+    expect(answer).toEqual({ unmatchedDates });
+  });
+
   it('answers the NAVs of the range, and the date of the latest one known', async () => {
     const answer = await premium(
       'code: "510050.SH", start: "2024-01-02", end: "2024-01-04"',
