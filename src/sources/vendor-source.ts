@@ -21,6 +21,8 @@ export interface Vendor {
   readonly assetTypes: readonly AssetType[];
   bars(request: VendorRequest): Promise<ParsedBars> | undefined;
   navs?(request: VendorRequest): Promise<ParsedNavs> | undefined;
+  /** All splits and dividends, ascending by day, in one request; NOT_FOUND where it does not know them. */
+  events?(request: VendorRequest): Promise<readonly CorporateEvent[]> | undefined;
 }
 
 /** Bars of a vendor, with what it left out. */
@@ -48,6 +50,8 @@ export interface VendorSourceOptions {
 }
 
 const MOST_REMEMBERED = 100_000;
+/** Events that are gone are no sign of a vendor that holds back: bars do without them. */
+const NOTHING_KNOWN: ReadonlySet<string> = new Set();
 
 /**
  * A vendor as a price source. Only a load tells its revision, which is made of the content. A vendor that had a series
@@ -69,6 +73,12 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
     }
   }
 
+  async function loadEvents(code: string, signal: AbortSignal): Promise<readonly CorporateEvent[]> {
+    signal.throwIfAborted();
+    const asked = vendor.events?.({ identity: describeInstrument(code), from: undefined, signal });
+    return load(asked, { code, known: NOTHING_KNOWN });
+  }
+
   function remember(known: Set<string>, { code, count, from }: Found): void {
     if (count > 0 && known.size < MOST_REMEMBERED) known.add(code);
     if (count === 0 && from === undefined) throw known.has(code) ? vanished(code, name) : noHistory(code, name);
@@ -77,6 +87,7 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
   return {
     name,
     assetTypes: vendor.assetTypes,
+    loadEvents: vendor.events === undefined ? undefined : loadEvents,
     async loadBars(code, signal, from) {
       signal.throwIfAborted();
       const identity = describeInstrument(code);

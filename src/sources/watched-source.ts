@@ -1,3 +1,4 @@
+import { DeadlineError } from '../async/deadline.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { PriceSource } from './price-source.ts';
 
@@ -31,8 +32,11 @@ export function watchSource(source: PriceSource): WatchedSource {
     }
   }
 
+  const { loadEvents } = source;
   return {
     name: source.name,
+    assetTypes: source.assetTypes,
+    loadEvents: loadEvents === undefined ? undefined : (code, signal) => watch(loadEvents(code, signal)),
     loadBars: (code, signal, from) => watch(source.loadBars(code, signal, from)),
     loadNavs: (code, signal, from) => watch(source.loadNavs(code, signal, from)),
     barsRevision: (code) => watch(source.barsRevision(code)),
@@ -47,5 +51,6 @@ function isNotFound(error: unknown): boolean {
 
 /** Only what was written for clients is shown to them. */
 function messageOf(error: unknown): string {
-  return error instanceof CodedError ? error.message : 'it failed in an unexpected way';
+  const isForClients = error instanceof CodedError || error instanceof DeadlineError;
+  return isForClients ? error.message : 'it failed in an unexpected way';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, notFound } from '../../src/domain/errors.ts';
-import type { PriceSource } from '../../src/sources/price-source.ts';
+import { NO_HISTORY, type PriceSource } from '../../src/sources/price-source.ts';
 import { createSourceList } from '../../src/sources/source-list.ts';
 import { barsHistory, navHistory, outage } from '../support/series-feed.ts';
 
@@ -58,6 +58,50 @@ describe('createSourceList', () => {
     await expect(list.loadBars('AAPL', signal)).rejects.toMatchObject({ code });
   });
 
+  it('says what each source said when none answers', async () => {
+    const failures = [outage, () => notFound('no history for "AAPL" in s1'), invalid];
+    const list = createSourceList(failures.map((failure, index) => stub(`s${index}`, failure)));
+    await expect(list.loadBars('AAPL', signal)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 's0: the source is down; s1: has none; s2: nonsense',
+    });
+    await expect(list.loadNavs('AAPL', signal)).rejects.toMatchObject({
+      message: 's0: the source is down; s1: has none; s2: nonsense',
+    });
+  });
+
+  it('names each source once, those that have none too', async () => {
+    const down = () => new CodedError('UPSTREAM_UNAVAILABLE', 's0: it is left alone');
+    const list = createSourceList([stub('s0', down), stub('s1', down)]);
+    await expect(list.loadBars('AAPL', signal)).rejects.toThrow(/^s0: it is left alone; s1: s0: it is left alone$/);
+    const empty = createSourceList([stub('s0', () => notFound('x')), stub('s1', () => notFound('y'))]);
+    await expect(empty.loadBars('AAPL', signal)).rejects.toThrow(/^no history for "AAPL" in s0, s1$/);
+  });
+
+  it('keeps the failure short, however many sources there are and whatever they say', async () => {
+    const long = () => new CodedError('DATA_INVALID', 'x'.repeat(10_000));
+    const list = createSourceList(Array.from({ length: 50 }, (_, index) => stub(`s${index}`, long)));
+    const error = await list.loadBars('AAPL', signal).catch((reason: Error) => reason);
+    expect((error as Error).message.length).toBeLessThan(700);
+    expect((error as Error).message).toMatch(/; s1: x/);
+  });
+
+  it('asks only sources that can have such an instrument, and those that do not say', async () => {
+    const crypto = { ...stub('crypto'), assetTypes: ['CRYPTO'] as const };
+    const shares = { ...stub('shares'), assetTypes: ['US_STOCK', 'CHINA_ETF'] as const };
+    const list = createSourceList([crypto, shares]);
+    expect(await list.loadBars('AAPL', signal)).toMatchObject({ source: 'shares' });
+    expect(await list.loadNavs('510300.SH', signal)).toMatchObject({ source: 'shares' });
+    expect(await list.loadBars('BTC-USDT', signal)).toMatchObject({ source: 'crypto' });
+    expect(await list.barsRevision('AAPL')).toBe('shares-1');
+    await expect(list.loadBars('600519.SH', signal)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'no history for "600519.SH": no source has such instruments',
+    });
+    const withFolder = createSourceList([crypto, stub('folder')]);
+    expect(await withFolder.loadBars('600519.SH', signal)).toMatchObject({ source: 'folder' });
+  });
+
   it('ends with a fault that is none of the source', async () => {
     const second = stub('second');
     const list = createSourceList([stub('first', () => new TypeError('a bug')), second]);
@@ -78,6 +122,23 @@ describe('createSourceList', () => {
     expect((await list.loadBars('AAPL', signal)).revision).toBe(told);
     const changed = createSourceList([stub('first', undefined, 'first-2'), stub('second')]);
     expect(await changed.barsRevision('AAPL')).not.toBe(told);
+  });
+
+  it('tells no revision when the answer may be that of a source that cannot', async () => {
+    const untold = { ...stub('vendor'), barsRevision: async () => undefined };
+    const empty = stub('empty', () => notFound('x'), NO_HISTORY);
+    const tell = (...sources: PriceSource[]) => createSourceList(sources).barsRevision('AAPL');
+    expect(await tell(empty, untold)).toBeUndefined();
+    expect(await tell(untold, stub('folder'))).toBeUndefined();
+    const told = await tell(empty, stub('folder'), untold);
+    expect(told).toMatch(/folder-1/);
+    expect(await tell(stub('empty', undefined, 'empty-1'), stub('folder'), untold)).not.toBe(told);
+    expect(
+      await tell(
+        empty,
+        stub('none', () => notFound('x'), NO_HISTORY),
+      ),
+    ).toBeDefined();
   });
 
   it('tells no revision when no source can', async () => {

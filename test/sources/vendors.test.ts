@@ -227,6 +227,38 @@ describe('a list of sources', () => {
       expect(watched[1]?.status()).toEqual({ name: 'tencent', isAvailable: true, lastError: null });
     }
   });
+
+  it('passes a vendor over that is left alone, without asking it and without waiting', async () => {
+    const { configure: asEastmoney } = CASES.eastmoney as Case;
+    const { configure: asTencent, reply } = CASES.tencent as Case;
+    await using first = await openVendorDesk(asEastmoney, (_request, response) => void response.writeHead(429).end());
+    await using second = await openVendorDesk(
+      asTencent,
+      answering(() => reply),
+    );
+    const list = createSourceList([first.source, second.source]);
+    const { signal } = new AbortController();
+    const load = () => list.loadBars('000300.SH', signal, day('2026-09-29'));
+    expect((await load()).source).toBe('tencent');
+    expect((await load()).source).toBe('tencent');
+    expect(first.server.seen).toHaveLength(1);
+    expect(first.clock.now()).toBe(NOW);
+    first.clock.advance(600_000);
+    await load();
+    expect(first.server.seen).toHaveLength(2);
+  });
+
+  it('says what each vendor said when none has an answer', async () => {
+    const { configure: asEastmoney } = CASES.eastmoney as Case;
+    const { configure: asTencent } = CASES.tencent as Case;
+    await using first = await openVendorDesk(asEastmoney, (_request, response) => void response.writeHead(403).end());
+    await using second = await openVendorDesk(asTencent, (_request, response) => void response.end('<html></html>'));
+    const list = createSourceList([first.source, second.source]);
+    await expect(list.loadBars('000300.SH', new AbortController().signal)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: 'eastmoney: it refuses to answer (status 403); tencent: received a page of HTML, wanted JSON',
+    });
+  });
 });
 
 describe('createVendorSource', () => {

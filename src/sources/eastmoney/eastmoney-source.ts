@@ -77,7 +77,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
     try {
       const [bars, events] = await Promise.all([
         loadKlines({ identity, from, signal }),
-        identity.isFund && hasOwnEvents ? loadEvents(identity, either) : undefined,
+        identity.isFund && hasOwnEvents ? findEvents(identity, either) : undefined,
       ]);
       const areEventsKnown = events !== undefined || !HAVING_EVENTS.includes(identity.assetType);
       return { ...bars, events: events ?? [], areEventsKnown };
@@ -113,10 +113,20 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
   }
 
   /** Of a fund, whose bars are worth having without them and are not kept waiting; undefined when nothing is known. */
-  async function loadEvents(
+  async function findEvents(
     identity: InstrumentIdentity,
     signal: AbortSignal,
   ): Promise<readonly CorporateEvent[] | undefined> {
+    try {
+      return await loadEvents(identity, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CodedError)) throw error;
+      return lastEvents.get(identity.code);
+    }
+  }
+
+  async function loadEvents(identity: InstrumentIdentity, signal: AbortSignal): Promise<readonly CorporateEvent[]> {
     const { lastPossibleDay } = barRulesOf(identity, { now: clock.now() });
     const limit = new AbortController();
     const late = new CodedError('UPSTREAM_UNAVAILABLE', `no events within ${EVENTS_TIMEOUT_MS} ms`);
@@ -130,10 +140,6 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
       const { events } = await loadTrend(web, addresses.navTrend, question);
       if (lastEvents.size < MOST_LEARNT) lastEvents.set(identity.code, events);
       return events;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof CodedError)) throw error;
-      return lastEvents.get(identity.code);
     } finally {
       cancel();
     }
@@ -147,6 +153,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
   return {
     assetTypes: ASSET_TYPES,
     bars: (request) => (secidsOf(request.identity, startDay).length === 0 ? undefined : loadBars(request)),
+    events: ({ identity, signal }) => (identity.isFund && hasOwnEvents ? loadEvents(identity, signal) : undefined),
     navs: (request) => (request.identity.isFund ? loadFundNavs(request) : undefined),
   };
 }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, quoted } from '../../domain/errors.ts';
+import { NO_HISTORY } from '../price-source.ts';
 
 /** The largest file that is read. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -12,8 +13,11 @@ export interface FolderFiles {
    * or the file cannot be read, and with DATA_INVALID when it is no file or too large.
    */
   read(fileName: string, signal: AbortSignal): Promise<string | undefined>;
-  /** Changes whenever one of the files does. Fails with UPSTREAM_UNAVAILABLE when they cannot be looked at. */
-  fingerprint(fileNames: readonly string[]): Promise<string>;
+  /**
+   * One for each file, which changes whenever the file does; `none` for one that is missing. Fails with
+   * UPSTREAM_UNAVAILABLE when they cannot be looked at.
+   */
+  fingerprints(fileNames: readonly string[]): Promise<readonly string[]>;
 }
 
 /** `name` stands for the folder in errors. */
@@ -35,12 +39,8 @@ export function openFolder(path: string, name: string): FolderFiles {
         throw asUnavailable(error, `${fileName} in ${name}`);
       }
     },
-    async fingerprint(fileNames) {
-      const prints = await Promise.all(
-        fileNames.map((fileName) => fingerprintOf(join(path, fileName), `${fileName} in ${name}`)),
-      );
-      return prints.join(' ');
-    },
+    fingerprints: (fileNames) =>
+      Promise.all(fileNames.map((fileName) => fingerprintOf(join(path, fileName), `${fileName} in ${name}`))),
   };
 }
 
@@ -58,7 +58,7 @@ async function fingerprintOf(path: string, subject: string): Promise<string> {
     const { mtimeNs, size, ino } = await stat(path, { bigint: true });
     return `${mtimeNs}-${size}-${ino}`;
   } catch (error) {
-    if (isMissing(error)) return 'none';
+    if (isMissing(error)) return NO_HISTORY;
     throw asUnavailable(error, subject);
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { notFound, quoted } from '../../domain/errors.ts';
-import type { BarHistory, NavHistory } from '../../domain/series.ts';
-import type { PriceSource } from '../price-source.ts';
+import type { BarHistory, CorporateEvent, NavHistory } from '../../domain/series.ts';
+import { NO_HISTORY, type PriceSource } from '../price-source.ts';
 import { openFolder } from './folder-files.ts';
 import { parseBars } from './parse-bars.ts';
 import { parseEvents } from './parse-events.ts';
@@ -33,18 +33,29 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
     await nextTurn();
     const columns = text === undefined ? undefined : parseBars(text, fileName);
     if (columns === undefined || columns.day.length === 0) throw noHistory(code, name);
-    const eventsFile = `${code}.events.csv`;
-    const events = await folder.read(eventsFile, signal);
     return {
       code,
       columns,
-      events: events === undefined ? [] : parseEvents(events, eventsFile),
+      events: (await readEvents(code, signal)) ?? [],
       areEventsKnown: true,
       renewal: 'REVISION',
       source: name,
       fetchedAt: now(),
       revision,
     };
+  }
+
+  async function loadEvents(code: string, signal: AbortSignal): Promise<readonly CorporateEvent[]> {
+    const events = await readEvents(fileStem(code, name), signal);
+    if (events === undefined) throw noHistory(code, name);
+    return events;
+  }
+
+  /** Undefined when the folder has no file of them. */
+  async function readEvents(stem: string, signal: AbortSignal): Promise<readonly CorporateEvent[] | undefined> {
+    const fileName = `${stem}.events.csv`;
+    const text = await folder.read(fileName, signal);
+    return text === undefined ? undefined : parseEvents(text, fileName);
   }
 
   async function loadNavs(code: string, signal: AbortSignal): Promise<NavHistory> {
@@ -70,14 +81,20 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
 
   async function barsRevision(code: string): Promise<string> {
     const stem = fileStem(code, name);
-    return folder.fingerprint([`${stem}.csv`, `${stem}.events.csv`]);
+    return revisionOf([`${stem}.csv`, `${stem}.events.csv`]);
   }
 
   async function navsRevision(code: string): Promise<string> {
-    return folder.fingerprint([`${fileStem(code, name)}.nav.csv`, FUNDS_FILE]);
+    return revisionOf([`${fileStem(code, name)}.nav.csv`, FUNDS_FILE]);
   }
 
-  return { name, loadBars, loadNavs, barsRevision, navsRevision };
+  /** Of the first file, without which there is no series, and of those beside it. */
+  async function revisionOf(fileNames: readonly string[]): Promise<string> {
+    const [print = NO_HISTORY, ...others] = await folder.fingerprints(fileNames);
+    return print === NO_HISTORY ? NO_HISTORY : [print, ...others].join(' ');
+  }
+
+  return { name, loadBars, loadNavs, loadEvents, barsRevision, navsRevision };
 }
 
 /** The code itself, as long as it cannot lead out of the folder or name something else in it. */

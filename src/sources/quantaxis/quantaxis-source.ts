@@ -1,6 +1,7 @@
 import type { Clock } from '../../async/clock.ts';
-import { type Day, formatDay } from '../../domain/day.ts';
+import { type Day, dayOfInstant, formatDay } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
+import type { CorporateEvent } from '../../domain/series.ts';
 import { NO_BARS, type ParsedBars } from '../bar-rows.ts';
 import { barRulesOf, type LastFinalDay, type Vendor, type VendorRequest } from '../vendor-source.ts';
 import { type BarPlace, barPlacesOf, type MarketQuery } from './collections.ts';
@@ -26,8 +27,13 @@ export interface QuantaxisOptions {
   readonly lastFinalDay?: LastFinalDay | undefined;
 }
 
+/** Indexes have none; their digits in stock_xdxr are a share's. Of funds there are some if somebody filled them in. */
+const HAVING_EVENTS = /^CHINA_(STOCK|ETF|FUND)$/;
+
 /** QUANTAXIS: the daily bars that a desk has collected in its own MongoDB, and the events of shares. */
 export function createQuantaxis({ reader, startDay, clock, lastFinalDay }: QuantaxisOptions): Vendor {
+  const today = (): Day => dayOfInstant(clock.now());
+
   async function loadBars(places: readonly BarPlace[], request: VendorRequest): Promise<ParsedBars> {
     const { identity, from, signal } = request;
     const rules = barRulesOf(identity, { now: clock.now(), lastFinalDay });
@@ -36,27 +42,36 @@ export function createQuantaxis({ reader, startDay, clock, lastFinalDay }: Quant
       if (documents.length === 0) continue;
       const isIndex = identity.assetType === 'CHINA_INDEX';
       const bars = parseStoredBars(documents, { ...rules, place, isIndex });
-      const events = await loadEvents(place, request);
-      // It keeps none of funds, unless somebody has filled them in.
-      const isFund = identity.isFund || identity.assetType === 'CHINA_FUND';
-      return { ...bars, events, areEventsKnown: !isFund || events.length > 0 };
+      const hasEvents = HAVING_EVENTS.test(identity.assetType);
+      const events = hasEvents ? await findEvents(place, signal) : [];
+      return { ...bars, events: events ?? [], areEventsKnown: events !== undefined };
     }
     if (from === undefined) throw notFound('it has no bars');
     return { columns: NO_BARS, dropped: { unfinished: 0, empty: 0, faulty: 0 }, events: [], areEventsKnown: false };
   }
 
-  /** Indexes have none; the same digits in stock_xdxr are a share. */
-  async function loadEvents({ value }: BarPlace, { identity, signal }: VendorRequest) {
-    if (!/^CHINA_(STOCK|ETF|FUND)$/.test(identity.assetType)) return [];
+  /** Undefined where it has nothing of a share: it notes changes of capital too, so that hardly a share has nothing. */
+  async function findEvents({ value }: BarPlace, signal: AbortSignal): Promise<readonly CorporateEvent[] | undefined> {
     const query = { collection: 'stock_xdxr', field: 'code', value, fromDate: undefined } as const;
-    return parseXdxr(await reader.find(query, signal));
+    const documents = await reader.find(query, signal);
+    return documents.length === 0 ? undefined : parseXdxr(documents);
+  }
+
+  async function loadEvents(place: BarPlace, signal: AbortSignal): Promise<readonly CorporateEvent[]> {
+    const events = await findEvents(place, signal);
+    if (events === undefined) throw notFound('it has no events');
+    return events;
   }
 
   return {
     assetTypes: ['CHINA_INDEX', 'CHINA_ETF', 'CHINA_FUND', 'CHINA_STOCK', 'FUTURES', 'CRYPTO'],
     bars: (request) => {
-      const places = barPlacesOf(request.identity, Math.floor(clock.now() / 86_400_000));
+      const places = barPlacesOf(request.identity, today());
       return places.length === 0 ? undefined : loadBars(places, request);
+    },
+    events: ({ identity, signal }) => {
+      const [place] = HAVING_EVENTS.test(identity.assetType) ? barPlacesOf(identity, today()) : [];
+      return place === undefined ? undefined : loadEvents(place, signal);
     },
   };
 }

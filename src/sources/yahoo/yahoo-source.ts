@@ -2,7 +2,7 @@ import type { Clock } from '../../async/clock.ts';
 import type { AssetType } from '../../domain/asset-rules.ts';
 import { type Day, dayOfInstant, instantOfDay } from '../../domain/day.ts';
 import type { InstrumentIdentity } from '../../domain/instrument.ts';
-import { sliceBars } from '../../domain/series.ts';
+import { type CorporateEvent, sliceBars } from '../../domain/series.ts';
 import type { ParsedBars } from '../bar-rows.ts';
 import { endpointUrl } from '../endpoint.ts';
 import { barRulesOf, type LastFinalDay, type Vendor, type VendorRequest } from '../vendor-source.ts';
@@ -39,7 +39,12 @@ const ASSET_TYPES: readonly AssetType[] = [
 
 /** Yahoo: bars of shares, indexes, futures, coins and currencies of the world, with splits and dividends. */
 export function createYahoo({ web, urls, startDay, clock, lastFinalDay }: YahooOptions): Vendor {
-  async function loadBars(symbol: string, { identity, from = startDay, signal }: VendorRequest): Promise<ParsedBars> {
+  async function loadBars(symbol: string, request: VendorRequest): Promise<ParsedBars> {
+    const bars = await loadChart(symbol, request);
+    return { ...bars, columns: sliceBars(bars.columns, request.from ?? startDay, FAR) };
+  }
+
+  async function loadChart(symbol: string, { identity, from = startDay, signal }: VendorRequest): Promise<ParsedBars> {
     const now = clock.now();
     const query = {
       period1: secondsOfDay(from),
@@ -55,8 +60,13 @@ export function createYahoo({ web, urls, startDay, clock, lastFinalDay }: YahooO
       rulesIn: (timezone) => barRulesOf({ ...identity, timezone }, { now, lastFinalDay }),
     };
     const url = endpointUrl(urls.chart ?? CHART_URL, { code: symbol, query });
-    const bars = await web.ask({ url, signal, isUnknownAt404: true, parse: (reply) => parseChart(reply, wish) });
-    return { ...bars, columns: sliceBars(bars.columns, from, FAR) };
+    return web.ask({ url, signal, isUnknownAt404: true, parse: (reply) => parseChart(reply, wish) });
+  }
+
+  /** The same chart: how much a dividend was per share of its day is told by the splits since. */
+  async function loadEvents(symbol: string, request: VendorRequest): Promise<readonly CorporateEvent[]> {
+    const { events } = await loadChart(symbol, request);
+    return events;
   }
 
   return {
@@ -64,6 +74,10 @@ export function createYahoo({ web, urls, startDay, clock, lastFinalDay }: YahooO
     bars: (request) => {
       const symbol = yahooSymbolOf(request.identity);
       return symbol === undefined ? undefined : loadBars(symbol, request);
+    },
+    events: (request) => {
+      const symbol = yahooSymbolOf(request.identity);
+      return symbol === undefined ? undefined : loadEvents(symbol, request);
     },
   };
 }
