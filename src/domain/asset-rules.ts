@@ -168,17 +168,22 @@ export const ASSET_RULES: readonly AssetRule[] = [
     description: 'share or fund of Hong Kong, renminbi counter',
     currency: 'CNY',
   }),
-  rule(/^\d{5}\.HK$/, { ...HONG_KONG, assetType: 'HK_STOCK', description: 'share or fund of Hong Kong' }),
+  rule(/^(?!0{5})\d{5}\.HK$/, { ...HONG_KONG, assetType: 'HK_STOCK', description: 'share or fund of Hong Kong' }),
   rule(/^([A-Z]{3,8}|CES\d{2,4})\.HI$/, { ...HONG_KONG, assetType: 'HK_INDEX', description: 'index of Hong Kong' }),
 
   // Each exchange's own specifications of its contracts.
-  ...FUTURES_EXCHANGES.map(({ suffix, contract, ...facts }) =>
-    rule(new RegExp(`^${contract}\\.${suffix}$`), {
-      ...facts,
+  ...FUTURES_EXCHANGES.flatMap(({ suffix, contract, exchange, currency, timezone }) => [
+    rule(new RegExp(`^\\d?[A-Z]{1,4}\\.${suffix}$`), {
+      ...{ exchange, currency, timezone },
       assetType: 'FUTURES',
-      description: `futures of ${facts.exchange}`,
+      description: `futures of ${exchange}, one contract after the other with the gaps between them`,
     }),
-  ),
+    rule(new RegExp(`^${contract}\\.${suffix}$`), {
+      ...{ exchange, currency, timezone },
+      assetType: 'FUTURES',
+      description: `futures of ${exchange}`,
+    }),
+  ]),
   rule(/^[A-Z0-9]{1,4}=F$/, { assetType: 'FUTURES', description: 'continuous futures as Yahoo names them' }),
 
   // By list: no pattern tells an index from a share.
@@ -200,7 +205,7 @@ export const ASSET_RULES: readonly AssetRule[] = [
     timezone: 'UTC',
   }),
   ...QUOTE_COINS.map((quote) =>
-    rule(new RegExp(`^(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,10}-${quote}$`), {
+    rule(new RegExp(`^(?!${quote}-)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,10}-${quote}$`), {
       assetType: 'CRYPTO',
       description: 'pair of coins',
       currency: quote,
@@ -208,8 +213,9 @@ export const ASSET_RULES: readonly AssetRule[] = [
     }),
   ),
 
-  // Ticker symbols of NYSE and Nasdaq: up to five letters, and one for the class of a share.
-  rule(/^[A-Z]{1,5}(\.[A-Z])?(\.US)?$/, {
+  // Ticker symbols of NYSE and Nasdaq: up to five letters, and one for the class of a share. No class is called F, L, T
+  // or V: behind a point they are Frankfurt, London, Tokyo and Vancouver as Yahoo names them.
+  rule(/^[A-Z]{1,5}(\.[A-EG-KM-SUW-Z])?(\.US)?$/, {
     ...UNITED_STATES,
     assetType: 'US_STOCK',
     description: 'share or fund of the United States, as its letters suggest',

@@ -64,8 +64,9 @@ const MAINLAND_SUFFIX: ReadonlyMap<string, string> = new Map([
   ...['BJ', 'BSE', 'BJSE'].map((name) => [name, 'BJ'] as const),
 ]);
 
-/** 600000.SS, 600000.XSHG, sh600000, sh.600000, SHSE.600000. */
+/** 600000.SS, 600000.XSHG, sh600000, sh.600000, SHSE.600000; H30269 and 930955, which CSI alone numbers so. */
 function mainlandSpelling(code: string): string | undefined {
+  if (/^(H\d{5}|93\d{4})$/.test(code)) return `${code}.CSI`;
   const match = /^(?:(?<before>[A-Z]{2,4})\.?(?<second>\d{6})|(?<first>\d{6})\.(?<after>[A-Z]{2,4}))$/.exec(
     code,
   )?.groups;
@@ -87,16 +88,41 @@ const FUTURES_SUFFIX: ReadonlyMap<string, string> = new Map(
   FUTURES_EXCHANGES.flatMap(({ suffix, synonyms }) => [suffix, ...synonyms].map((name) => [name, suffix] as const)),
 );
 
-/** AU.SHFE, SHFE.au2512, AUL8.XSGE. */
+/** AU.SHFE, SHFE.au2512; au2512 and AUL8, whose product only one exchange has. */
 function futuresSpelling(code: string): string | undefined {
   const [left = '', right = '', ...more] = code.split('.');
-  if (left === '' || right === '' || more.length > 0) return undefined;
+  if (left === '' || more.length > 0) return undefined;
+  if (right === '') return code.includes('.') ? undefined : bareFuturesSpelling(code);
   const after = FUTURES_SUFFIX.get(right);
-  if (after !== undefined) return `${left}.${after}`;
+  if (after !== undefined) return withContinuousName(`${left}.${after}`);
   const before = FUTURES_SUFFIX.get(left);
   // One letter behind a point is a class of shares: ICE.B is none of ICE's products, DCE.A could be either.
-  return before === undefined || right.length === 1 ? undefined : `${right}.${before}`;
+  return before === undefined || right.length === 1 ? undefined : withContinuousName(`${right}.${before}`);
 }
+
+const SUFFIX_OF_PRODUCT: ReadonlyMap<string, string> = new Map(
+  FUTURES_EXCHANGES.flatMap(({ suffix, products = [] }) => products.map((product) => [product, suffix] as const)),
+);
+
+/** A product alone could be a share. Zhengzhou writes one digit of the year, the others two. */
+function bareFuturesSpelling(code: string): string | undefined {
+  const [, product = '', month = ''] = /^([A-Z]{1,2})(\d{3,4}|L[89])$/.exec(code) ?? [];
+  const suffix = SUFFIX_OF_PRODUCT.get(product);
+  if (suffix === undefined || (month.length === 3 && suffix !== 'ZCE')) return undefined;
+  return withContinuousName(`${code}.${suffix}`);
+}
+
+/**
+ * AUL8 (QUANTAXIS), AU9999 (JoinQuant) and CL00Y (Eastmoney) are what the product alone is; AU8888 is AUL9, the weighted
+ * series.
+ */
+function withContinuousName(code: string): string {
+  const [, product = '', name, suffix = ''] = /^([A-Z]{1,4})(L8|9999|8888|00Y)\.([A-Z]{3})$/.exec(code) ?? [];
+  if (name === undefined || CHINESE_SUFFIXES.has(suffix) === (name === '00Y')) return code;
+  return name === '8888' ? `${product}L9.${suffix}` : `${product}.${suffix}`;
+}
+
+const CHINESE_SUFFIXES: ReadonlySet<string> = new Set(SUFFIX_OF_PRODUCT.values());
 
 /** EURUSD, EUR/USD, EURUSD=X and CNY=X (Yahoo), USDCNH.FX (Wind). */
 function forexSpelling(code: string): string | undefined {

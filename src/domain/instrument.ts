@@ -42,9 +42,12 @@ export function describeInstrument(input: string): InstrumentIdentity {
   return isCode(input.trim()) ? resolveInstrument(input) : unreadableInstrument(input);
 }
 
-/** What stands for a text that parseCode refuses where an answer is owed all the same. */
+/**
+ * What stands for a text that parseCode refuses where an answer is owed all the same. What cannot be seen is replaced,
+ * not left out: what is left could be the code of something.
+ */
 export function unreadableInstrument(input: string): InstrumentIdentity {
-  const code = input.replaceAll(INVISIBLE, '').trim();
+  const code = input.trim().replaceAll(INVISIBLE, '\ufffd');
   return unknown(code.slice(0, MAX_CODE_LENGTH), 'not a code');
 }
 

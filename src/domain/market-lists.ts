@@ -6,12 +6,14 @@ export interface FuturesExchange {
   readonly synonyms: readonly string[];
   /** A regular expression of what stands before the point. */
   readonly contract: string;
+  /** Of a Chinese exchange: no two of them share one, so that a month behind it tells the exchange. */
+  readonly products?: readonly string[];
   readonly exchange: string;
   readonly currency: string | null;
   readonly timezone: string;
 }
 
-/** A product alone is its continuous series, L8 and L9 QUANTAXIS' main and weighted ones, digits a delivery month. */
+/** A product alone is its continuous series, L9 QUANTAXIS' weighted one, digits a delivery month. */
 const CHINESE = { contract: '[A-Z]{1,3}(L\\d|\\d{3,4})?', currency: 'CNY', timezone: 'Asia/Shanghai' };
 /** A month letter with a year, or Eastmoney's 00Y for the continuous series. */
 const FOREIGN = {
@@ -20,13 +22,23 @@ const FOREIGN = {
   timezone: 'America/New_York',
 };
 
+/** The exchanges' products, from akshare's list of contracts (MIT), 2025-07. */
+const PRODUCTS = {
+  SHF: 'CU AL ZN PB NI SN AU AG RB WR HC FU BU RU SP SS AO BR AD OP'.split(' '),
+  DCE: 'C CS A B M Y P FB BB JD L V PP J JM I EG RR EB PG LH LG BZ'.split(' '),
+  ZCE: 'WH PM CF SR TA OI RI MA FG RS RM ZC JR LR SF SM CY AP UR CJ SA PK PF PX SH PR PL'.split(' '),
+  CFX: 'IF IC IM IH T TF TS TL'.split(' '),
+  INE: 'SC NR LU BC EC'.split(' '),
+  GFE: 'SI LC PS'.split(' '),
+};
+
 export const FUTURES_EXCHANGES: readonly FuturesExchange[] = [
-  { ...CHINESE, suffix: 'SHF', synonyms: ['SHFE', 'XSGE'], exchange: 'SHFE' },
-  { ...CHINESE, suffix: 'DCE', synonyms: ['XDCE'], exchange: 'DCE' },
-  { ...CHINESE, suffix: 'ZCE', synonyms: ['CZCE', 'CZC', 'XZCE'], exchange: 'CZCE' },
-  { ...CHINESE, suffix: 'CFX', synonyms: ['CFFEX', 'CFE', 'CCFX'], exchange: 'CFFEX' },
-  { ...CHINESE, suffix: 'INE', synonyms: ['XINE'], exchange: 'INE' },
-  { ...CHINESE, suffix: 'GFE', synonyms: ['GFEX'], exchange: 'GFEX' },
+  { ...CHINESE, suffix: 'SHF', synonyms: ['SHFE', 'XSGE'], exchange: 'SHFE', products: PRODUCTS.SHF },
+  { ...CHINESE, suffix: 'DCE', synonyms: ['XDCE'], exchange: 'DCE', products: PRODUCTS.DCE },
+  { ...CHINESE, suffix: 'ZCE', synonyms: ['CZCE', 'CZC', 'XZCE'], exchange: 'CZCE', products: PRODUCTS.ZCE },
+  { ...CHINESE, suffix: 'CFX', synonyms: ['CFFEX', 'CFE', 'CCFX'], exchange: 'CFFEX', products: PRODUCTS.CFX },
+  { ...CHINESE, suffix: 'INE', synonyms: ['XINE'], exchange: 'INE', products: PRODUCTS.INE },
+  { ...CHINESE, suffix: 'GFE', synonyms: ['GFEX'], exchange: 'GFEX', products: PRODUCTS.GFE },
   { ...FOREIGN, suffix: 'NYM', synonyms: ['NYMEX'], exchange: 'NYMEX' },
   { ...FOREIGN, suffix: 'CMX', synonyms: ['COMEX'], exchange: 'COMEX' },
   { ...FOREIGN, suffix: 'CBT', synonyms: ['CBOT'], exchange: 'CBOT', timezone: 'America/Chicago' },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { SessionCalendars } from '../../src/cache/session-calendars.ts';
 import type { AssetType } from '../../src/domain/asset-rules.ts';
 import { instrumentOfPosition, resolveInstrument } from '../../src/domain/instrument.ts';
+import { FUTURES_EXCHANGES } from '../../src/domain/market-lists.ts';
 
 /** By row of the rule table: the type, what the description says, and codes at the ends of each range. */
 const ROWS: readonly (readonly [string, AssetType, RegExp, readonly string[]])[] = [
@@ -166,6 +168,45 @@ describe('the rule table', () => {
     ['LME', 'Europe/London'],
   ])('knows the time zone of .%s as %s', (suffix, timezone) => {
     expect(resolveInstrument(`CU.${suffix}`).timezone).toBe(timezone);
+  });
+});
+
+describe('a product of a Chinese exchange', () => {
+  const products = FUTURES_EXCHANGES.flatMap(({ suffix, products: names = [] }) =>
+    names.map((name) => [name, suffix] as const),
+  );
+
+  it('belongs to no other, so that a month behind it tells the exchange', () => {
+    expect(products.length).toBeGreaterThan(80);
+    expect(new Set(products.map(([name]) => name)).size).toBe(products.length);
+    for (const [name, suffix] of products) {
+      const month = suffix === 'ZCE' ? '601' : '2601';
+      expect(resolveInstrument(`${name.toLowerCase()}${month}`).code).toBe(`${name}${month}.${suffix}`);
+      expect(resolveInstrument(name).assetType).toBe('US_STOCK');
+    }
+  });
+
+  it('has trading hours', () => {
+    const { tables } = new SessionCalendars().futuresHours();
+    for (const [name, suffix] of products) {
+      expect(tables.some((table) => table.products[suffix]?.includes(name))).toBe(true);
+    }
+  });
+
+  it('with three digits of a month is none outside of Zhengzhou', () => {
+    expect(resolveInstrument('au601').assetType).toBe('UNKNOWN');
+  });
+
+  it('alone is a series with gaps, and a month is not', () => {
+    const descriptionOf = (code: string) => resolveInstrument(code).description;
+    expect(['AU.SHF', 'CL.NYM', '6E.CME'].map(descriptionOf)).toEqual(
+      ['SHFE', 'NYMEX', 'CME'].map(
+        (name) => `futures of ${name}, one contract after the other with the gaps between them`,
+      ),
+    );
+    expect(['AU2512.SHF', 'AUL9.SHF', 'CLZ26.NYM'].map(descriptionOf)).toEqual(
+      ['SHFE', 'SHFE', 'NYMEX'].map((name) => `futures of ${name}`),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instrumentOfPosition, parseCode, resolveInstrument } from '../../src/domain/instrument.ts';
+import { describeInstrument, instrumentOfPosition, parseCode, resolveInstrument } from '../../src/domain/instrument.ts';
 
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   '600000.SH': [
@@ -21,10 +21,14 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   NDX: ['^NDX', '.NDX'],
   SPX: ['^GSPC', 'INX'],
   DJI: ['^DJI', 'DJIA'],
-  'AU.SHF': ['AU.SHFE', 'SHFE.AU', 'au.xsge'],
-  'RB2510.SHF': ['SHFE.rb2510'],
-  'TA601.ZCE': ['TA601.CZC', 'CZCE.TA601'],
-  'CL.NYM': ['CL=F', 'CL.NYMEX'],
+  'AU.SHF': ['AU.SHFE', 'SHFE.AU', 'au.xsge', 'AUL8', 'AUL8.SHF', 'AU9999.XSGE'],
+  'AUL9.SHF': ['AUL9', 'AU8888.XSGE'],
+  'RB2510.SHF': ['SHFE.rb2510', 'rb2510'],
+  'TA601.ZCE': ['TA601.CZC', 'CZCE.TA601', 'TA601'],
+  'IF2512.CFX': ['IF2512', 'IF2512.CCFX'],
+  'CL.NYM': ['CL=F', 'CL.NYMEX', 'CL00Y.NYM'],
+  'H30269.CSI': ['h30269'],
+  '930955.CSI': ['930955'],
   'BTC-USDT': ['BTC/USDT', 'BTCUSDT', 'btc_usdt', 'BTC'],
   'BTC-USDT-SWAP': ['BTC/USDT:USDT'],
   'EUR-USD': ['EURUSD=X', 'EUR/USD', 'eurusd'],
@@ -139,6 +143,38 @@ function isCode(text: string): boolean {
   }
 }
 
+describe('a text that is no code', () => {
+  it.each([
+    ...[
+      '６０００００.SH',
+      'ＡＡＰＬ',
+      '600000．SH',
+      'ВТС',
+      'АAPL',
+      'BTC‐USDT',
+      '١٢٣٤٥٦.SH',
+      'ſH600000',
+      'Ⅷ',
+      '😀',
+      '😀.HK',
+    ],
+    ...['__proto__', '__proto__.SH', 'constructor', 'hasOwnProperty.SH', '{"$gt":""}', '$where', '../../etc/passwd'],
+    ...['SHSH600000', 'SH.SH.600000', 'BTC--USDT', 'BTC-BTC', 'USDT-USDT', '00000.HK', 'VOD.L', '9'.repeat(32)],
+  ])('is UNKNOWN, whatever it looks like: %s', (text) => {
+    expect(resolveInstrument(text)).toMatchObject({ assetType: 'UNKNOWN', isFund: false });
+  });
+
+  it.each(['AAPL\0', '600519\u200b.SH', '\u202e600519.SH', 'BTC\ud800', 'x'.repeat(10_000), '', '9'.repeat(10_000)])(
+    'has an answer that is the code of nothing: %#',
+    (text) => {
+      const { code, assetType } = describeInstrument(text);
+      expect(assetType).toBe('UNKNOWN');
+      expect(code.length).toBeLessThanOrEqual(32);
+      if (code !== '') expect(resolveInstrument(code).assetType).toBe('UNKNOWN');
+    },
+  );
+});
+
 describe('parseCode', () => {
   it('takes blanks at the ends off', () => {
     expect(parseCode('  AAPL\n')).toBe('AAPL');
@@ -166,6 +202,7 @@ describe('instrumentOfPosition', () => {
     ['SHFE', 'SHFE.rb2105', 'RB2105.SHF'],
     ['BINANCE', 'BTCUSDT', 'BTC-USDT'],
     [null, '600000', '600000.SH'],
+    [null, 'rb2105', 'RB2105.SHF'],
     ['', '513100', '513100.SH'],
   ])('finds %s %s', (exchangeId, instrumentId, code) => {
     expect(instrumentOfPosition(exchangeId, instrumentId)?.code).toBe(code);
@@ -174,7 +211,8 @@ describe('instrumentOfPosition', () => {
   it.each([
     [null, '000001'],
     [null, 'AU'],
-    [null, 'rb2105'],
+    [null, 'xx2105'],
+    [null, 'rb'],
     ['SHFE', '???'],
     ['SSE', ''],
     ['SSE', 'x'.repeat(33)],

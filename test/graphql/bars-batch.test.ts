@@ -72,9 +72,9 @@ describe('barsBatch, over HTTP on a folder of files', () => {
     ['an empty code', '', { code: '', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
     ['a blank code', ' \t ', { code: '', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
     ['40 characters', 'A'.repeat(40), { code: 'A'.repeat(32), assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
-    ['a control character', 'AA\u0007PL', { code: 'AAPL', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
-    ['a zero byte', 'AA\u0000PL', { code: 'AAPL', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
-    ['an invisible character', 'AAPL\u200b', { code: 'AAPL', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
+    ['a control character', 'AA\u0007PL', { code: 'AA\ufffdPL', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
+    ['a zero byte', 'AA\u0000PL', { code: 'AA\ufffdPL', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
+    ['an invisible character', 'AAPL\u200b', { code: 'AAPL\ufffd', assetType: 'UNKNOWN' }, 'BAD_USER_INPUT'],
     ['a way out of the folder', '../AAPL', { code: '../AAPL', assetType: 'UNKNOWN' }, 'NOT_FOUND'],
   ])('lets the others have their series beside %s', async (_what, code, instrument, errorCode) => {
     const items = await batch(['AAPL', code, 'sh600000']);

@@ -83,7 +83,7 @@ describe('instruments, over HTTP on a folder of files', () => {
   it.each([
     ['nothing', ' ', ''],
     ['40 characters', 'A'.repeat(40), 'A'.repeat(32)],
-    ['a control character', 'AA\u0007PL', 'AAPL'],
+    ['a control character', 'AA\u0007PL', 'AA\ufffdPL'],
   ])('answers UNKNOWN for %s, and everything else beside it', async (_what, code, shown) => {
     const { instrument, instruments } = await data(
       'query ($code: String!) { instrument(code: $code) { code assetType assetTypeDescription } instruments(codes: [$code, "AAPL"]) { assetType } }',

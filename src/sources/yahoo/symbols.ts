@@ -51,8 +51,7 @@ export function yahooSymbolOf({ code, assetType }: InstrumentIdentity): string |
     case 'GLOBAL_INDEX':
       return SYMBOLS_OF_INDEX.get(code);
     case 'US_STOCK':
-      // No American share has a class of these letters; behind a point they are London, Tokyo, Frankfurt and Vancouver.
-      return /\.[LTFV]$/.test(code) ? code : code.replace(/\.US$/, '').replace('.', '-');
+      return code.replace(/\.US$/, '').replace('.', '-');
     case 'FUTURES':
       return code.endsWith('=F') ? code : SYMBOLS_OF_FUTURES.get(code);
     case 'FOREX':
