@@ -1,4 +1,4 @@
-import { CodedError } from '../domain/errors.ts';
+import { CodedError, quoted } from '../domain/errors.ts';
 
 /** What a vendor answered, before anything is known of it. */
 export interface Reply {
@@ -7,9 +7,25 @@ export interface Reply {
   readonly contentType?: string | undefined;
 }
 
-/** What came back is no usable series. `wanted` says what would have been. */
-export function invalidReply(received: string, wanted: string): CodedError {
-  return new CodedError('DATA_INVALID', `received ${received}, wanted ${wanted}`);
+/**
+ * What came back is no usable series. `wanted` says what would have been. `received` is for clients and repeats nothing
+ * of a reply that is not `echoed`; `fragment`, what it is about, stands shortened in the cause, for the log.
+ */
+export function invalidReply(received: string, wanted: string, fragment?: unknown): CodedError {
+  const cause = fragment === undefined ? undefined : new Error(`the reply has ${quoted(fragment)}`);
+  return new CodedError('DATA_INVALID', `received ${received}, wanted ${wanted}`, { cause });
+}
+
+/** A word of a reply as errors may repeat it: letters and digits that could be a code, or nothing of it. */
+export function echoed(word: unknown): string {
+  const text = typeof word === 'string' || typeof word === 'number' ? String(word) : '';
+  return /^[A-Za-z0-9.^=-]{1,16}$/.test(text) ? text : 'something else';
+}
+
+/** The number of an error as errors may repeat it. */
+export function errorNumber(code: unknown): string {
+  const text = typeof code === 'string' || typeof code === 'number' ? String(code) : '';
+  return /^-?\d{1,8}$/.test(text) ? text : 'without a number';
 }
 
 /** What came back looks like an answer and is none: the vendor holds back, or has a fault of its own. */

@@ -2,7 +2,7 @@ import { dayOfInstant } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { BarRow } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply } from '../reply.ts';
+import { errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply } from '../reply.ts';
 
 export interface KlinesPage {
   /** Ascending; those that were not finished when they were sent are left out. */
@@ -26,7 +26,7 @@ export function parseKlinesPage(reply: Reply, now: number): KlinesPage {
   const root = jsonOf(reply);
   if (isRecord(root) && root.code !== undefined) {
     if (root.code === INVALID_SYMBOL) throw notFound('it knows no such code');
-    throw heldBack(`the error ${String(root.code).slice(0, 16)}`);
+    throw heldBack(`the error ${errorNumber(root.code)}`);
   }
   const list = listOf(root, `a list of ${ROW_FORM}`);
   const rows: BarRow[] = [];
@@ -34,7 +34,7 @@ export function parseKlinesPage(reply: Reply, now: number): KlinesPage {
     const cells = listOf(each, ROW_FORM);
     const [openTime, closeTime] = [toFigure(cells[0]), toFigure(cells[6])];
     if (!(openTime % DAY_MS === 0) || closeTime !== openTime + DAY_MS - 1) {
-      throw invalidReply(`a bar from ${String(cells[0])} to ${String(cells[6])}`.slice(0, 80), 'whole days of UTC');
+      throw invalidReply('a bar of another form or time', 'whole days of UTC', cells);
     }
     if (closeTime < now) rows.push(toRow(cells, openTime));
   }

@@ -3,7 +3,7 @@ import { CodedError } from '../../domain/errors.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { endpointUrl } from '../endpoint.ts';
 import { collectNavs, type NavRow, type ParsedNavs } from '../nav-rows.ts';
-import { invalidReply } from '../reply.ts';
+import { heldBack, invalidReply } from '../reply.ts';
 import type { VendorWeb } from '../vendor-web.ts';
 import { NAV_PAGE_SIZE, type NavPage, parseNavPage } from './parse-nav-page.ts';
 import { parseNavTrend } from './parse-nav-trend.ts';
@@ -71,6 +71,7 @@ async function loadPages(
 ): Promise<ParsedNavs> {
   const rows: NavRow[] = [];
   const events: CorporateEvent[] = [];
+  let received = 0;
   for (let pageIndex = 1; pageIndex <= MOST_PAGES; pageIndex += 1) {
     if (pageIndex > 1) await web.betweenPages(signal);
     const query = {
@@ -82,7 +83,9 @@ async function loadPages(
     };
     const page = await web.ask({ url: endpointUrl(address, { query }), headers: REFERER, signal, parse: parseNavPage });
     takeOlder(page, { rows, events });
-    if (page.isLast || rows.length >= page.totalCount) break;
+    received += page.rows.length;
+    if (page.rows.length === 0 && received < page.totalCount) throw heldBack(`${received} of ${page.totalCount} NAVs`);
+    if (page.isLast || received >= page.totalCount) break;
   }
   // The market is told by the fund's name only, which stands in the other file.
   return collectNavs(rows.toReversed(), { lastPossibleDay, navMarket: undefined, events });

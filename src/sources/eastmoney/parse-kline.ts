@@ -3,7 +3,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { BarColumns } from '../../domain/series.ts';
 import { type BarRow, type BarRules, type CollectedBars, collectBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply } from '../reply.ts';
+import { echoed, errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply } from '../reply.ts';
 import { inShares, LOT, tradingUnit } from '../trading-unit.ts';
 
 export interface KlineWish extends BarRules {
@@ -33,7 +33,7 @@ export function parseKline(reply: Reply, wish: KlineWish): CollectedBars {
   const { rc, data } = root;
   if (data === null || data === undefined) {
     if (UNKNOWN_CODES.includes(rc)) throw notFound('it knows no such code');
-    throw heldBack(`the code ${String(rc)} without data`);
+    throw heldBack(`the code ${errorNumber(rc)} without data`);
   }
   if (!isRecord(data)) throw invalidReply('no object as data', 'an object with klines');
   checkEcho(data, wish.secid);
@@ -51,14 +51,14 @@ function checkEcho(data: Readonly<Record<string, unknown>>, secid: string): void
   const isSameCode = typeof data.code === 'string' && data.code.toUpperCase() === code.toUpperCase();
   const isSameMarket = data.market === undefined || String(data.market) === market;
   if (!isSameCode || !isSameMarket) {
-    throw invalidReply(`bars of ${String(data.market)}.${String(data.code).slice(0, 32)}`, `bars of ${secid}`);
+    throw invalidReply(`bars of ${echoed(`${data.market ?? market}.${data.code}`)}`, `bars of ${secid}`);
   }
 }
 
 function parseRow(row: unknown): BarRow {
   const cells = typeof row === 'string' ? row.split(',') : [];
   const day = parseDay(cells[0] ?? '');
-  if (day === undefined || cells.length < 6) throw invalidReply(`the row ${String(row).slice(0, 80)}`, ROW_FORM);
+  if (day === undefined || cells.length < 6) throw invalidReply('a row of another form', ROW_FORM, row);
   const [open, close, high, low, volume, amount] = [1, 2, 3, 4, 5, 6].map((index) => toFigure(cells[index])) as Six;
   return { day, open, high, low, close, volume, amount };
 }

@@ -2,7 +2,7 @@ import { type Day, parseDay } from '../../domain/day.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { toFigure } from '../figure.ts';
 import type { NavRow } from '../nav-rows.ts';
-import { heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import { errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
 import { parseFundEvent } from './fund-events.ts';
 
 /** As much as Eastmoney gives at once, whatever is asked for. */
@@ -26,7 +26,7 @@ export interface NavPage {
 export function parseNavPage(reply: Reply): NavPage {
   const root = recordOf(jsonOf(reply), 'an object with Data');
   const errorCode = toFigure(root.ErrCode);
-  if (errorCode !== 0) throw heldBack(`the error ${String(root.ErrCode).slice(0, 16)}`);
+  if (errorCode !== 0) throw heldBack(`the error ${errorNumber(root.ErrCode)}`);
   if (!isRecord(root.Data)) throw invalidReply('no object as Data', 'an object with LSJZList');
   const rows: NavRow[] = [];
   const events: CorporateEvent[] = [];
@@ -43,6 +43,6 @@ export function parseNavPage(reply: Reply): NavPage {
 
 function dayOf(text: unknown): Day {
   const day = parseDay(String(text).slice(0, 10));
-  if (day === undefined) throw invalidReply(`the date ${String(text).slice(0, 32)}`, 'a day as YYYY-MM-DD');
+  if (day === undefined) throw invalidReply('a date that is none', 'a day as YYYY-MM-DD', text);
   return day;
 }

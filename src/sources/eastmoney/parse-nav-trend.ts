@@ -2,7 +2,7 @@ import { type Day, dayOfInstant } from '../../domain/day.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { toFigure } from '../figure.ts';
 import { collectNavs, type NavRow, type ParsedNavs } from '../nav-rows.ts';
-import { invalidReply, listOf, type Reply, recordOf, textOf } from '../reply.ts';
+import { echoed, invalidReply, listOf, type Reply, recordOf, textOf } from '../reply.ts';
 import { parseFundEvent } from './fund-events.ts';
 import { navMarketOf } from './nav-market.ts';
 
@@ -24,7 +24,8 @@ export function parseNavTrend(reply: Reply, { digits, lastPossibleDay }: NavTren
   const text = textOf(reply);
   if (text.trimStart().startsWith('<')) throw invalidReply('a page of HTML', 'a file of NAVs');
   const code = quotedText(text, 'fS_code');
-  if (code !== digits) throw invalidReply(`NAVs of ${(code ?? 'no fund').slice(0, 32)}`, `NAVs of ${digits}`);
+  if (code !== digits)
+    throw invalidReply(`NAVs of ${code === undefined ? 'no fund' : echoed(code)}`, `NAVs of ${digits}`);
   const accumulated = accumulatedByDay(assignedList(text, 'Data_ACWorthTrend') ?? []);
   const events: CorporateEvent[] = [];
   const rows: NavRow[] = [];
@@ -52,7 +53,7 @@ function accumulatedByDay(pairs: readonly unknown[]): ReadonlyMap<Day, number> {
 
 function dayOfBeijing(x: unknown): Day {
   const ms = toFigure(x);
-  if (!Number.isFinite(ms)) throw invalidReply(`the time ${String(x).slice(0, 32)}`, 'milliseconds');
+  if (!Number.isFinite(ms)) throw invalidReply('a time that is none', 'milliseconds', x);
   return dayOfInstant(ms + BEIJING_AHEAD_MS);
 }
 

@@ -2,7 +2,7 @@ import { dayOfInstant } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { BarRow } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { heldBack, invalidReply, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import { echoed, errorNumber, heldBack, invalidReply, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
 
 /** A page of OKX' candles. Times are milliseconds since the epoch. */
 export interface CandlesPage {
@@ -35,7 +35,7 @@ export function parseCandlesPage(reply: Reply, { barMs, isDerivative }: CandlesW
   const root = recordOf(jsonOf(reply), 'an object with code and data');
   if (root.code !== '0') {
     if (UNKNOWN_INSTRUMENTS.includes(root.code)) throw notFound('it knows no such code');
-    throw heldBack(`the error ${String(root.code).slice(0, 16)}`);
+    throw heldBack(`the error ${errorNumber(root.code)}`);
   }
   const list = listOf(root.data, 'a list of candles');
   const rows: BarRow[] = [];
@@ -44,12 +44,12 @@ export function parseCandlesPage(reply: Reply, { barMs, isDerivative }: CandlesW
     const cells = listOf(each, ROW_FORM);
     const ts = toFigure(cells[0]);
     if (cells.length < 9 || !(ts % barMs === 0)) {
-      throw invalidReply(`the candle ${String(cells).slice(0, 80)}`, `candles of ${barMs} ms in UTC`);
+      throw invalidReply('a candle of another form or time', `candles of ${barMs} ms in UTC`, cells);
     }
     if (oldest !== undefined && ts >= oldest) throw invalidReply(`the time ${ts} after ${oldest}`, 'newest first');
     oldest = ts;
     if (cells[8] === '1') rows.push(toRow(cells, { ts, isDerivative }));
-    else if (cells[8] !== '0') throw invalidReply(`confirm ${String(cells[8]).slice(0, 16)}`, '0 or 1');
+    else if (cells[8] !== '0') throw invalidReply(`confirm ${echoed(cells[8])}`, '0 or 1');
   }
   return { rows: rows.reverse(), count: list.length, unfinished: list.length - rows.length, oldest };
 }

@@ -2,7 +2,7 @@ import { parseDay } from '../../domain/day.ts';
 import type { BarColumns } from '../../domain/series.ts';
 import { type BarRow, type BarRules, type CollectedBars, collectBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { invalidReply } from '../reply.ts';
+import { echoed, invalidReply } from '../reply.ts';
 import { inShares, LOT, tradingUnit } from '../trading-unit.ts';
 import type { BarPlace } from './collections.ts';
 
@@ -25,7 +25,7 @@ export function parseStoredBars(documents: readonly MarketDocument[], wish: Stor
   const byDay = new Map<number, BarRow>();
   for (const document of documents) {
     if (String(document[field]) !== value) {
-      throw invalidReply(`a bar of ${String(document[field]).slice(0, 32)}`, `bars of ${value}`);
+      throw invalidReply(`a bar of ${echoed(document[field])}`, `bars of ${value}`);
     }
     const row = parseDocument(document, wish.place);
     byDay.set(row.day, row);
@@ -37,7 +37,7 @@ export function parseStoredBars(documents: readonly MarketDocument[], wish: Stor
 
 function parseDocument(document: MarketDocument, { collection }: BarPlace): BarRow {
   const day = parseDay(String(document.date).slice(0, 10));
-  if (day === undefined) throw invalidReply(`the date ${String(document.date).slice(0, 32)}`, 'a day as YYYY-MM-DD');
+  if (day === undefined) throw invalidReply('a date that is none', 'a day as YYYY-MM-DD', document.date);
   const volume = { stock_day: 'vol', index_day: 'vol', future_day: 'trade', cryptocurrency_day: 'volume' }[collection];
   return {
     day,

@@ -34,7 +34,7 @@ function collect(reply: Reply, rules: BarRules, rename: (row: Named) => Named): 
 
 function parseRow({ date, open, high, low, close, v }: Named): BarRow {
   const day = parseDay(String(date).slice(0, 10));
-  if (day === undefined) throw invalidReply(`the date ${String(date).slice(0, 32)}`, ROW_FORM);
+  if (day === undefined) throw invalidReply('a date that is none', ROW_FORM, date);
   return {
     day,
     open: toFigure(open),

@@ -3,7 +3,17 @@ import { notFound } from '../../domain/errors.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import type { BarRow } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import {
+  echoed,
+  errorNumber,
+  heldBack,
+  invalidReply,
+  isRecord,
+  jsonOf,
+  listOf,
+  type Reply,
+  recordOf,
+} from '../reply.ts';
 import { parseShareEvents } from './share-events.ts';
 
 /** Bars of a stretch of days, as they were sent but for the order of columns; volume in the vendor's own unit. */
@@ -32,11 +42,11 @@ const YUAN_PER_UNIT_OF_AMOUNT = 10_000;
  */
 export function parseKlinePart(reply: Reply, { symbol, start, end }: KlinePartWish): KlinePart {
   const root = recordOf(jsonOf(reply), 'an object with data');
-  if (toFigure(root.code) !== 0) throw heldBack(`the code ${String(root.code).slice(0, 16)}`);
+  if (toFigure(root.code) !== 0) throw heldBack(`the code ${errorNumber(root.code)}`);
   const { data } = root;
   if (!isRecord(data) || Object.keys(data).length === 0) throw notFound('it knows no such code');
   if (!Object.hasOwn(data, symbol)) {
-    throw invalidReply(`bars of ${Object.keys(data).join(', ').slice(0, 64)}`, `bars of ${symbol}`);
+    throw invalidReply(`bars of ${echoed(Object.keys(data)[0])}`, `bars of ${symbol}`);
   }
   const own = recordOf(data[symbol], 'an object with day');
   if (own.day === undefined && (own.qfqday !== undefined || own.hfqday !== undefined)) {
@@ -56,7 +66,7 @@ export function parseKlinePart(reply: Reply, { symbol, start, end }: KlinePartWi
 
 function parseRow(cells: readonly unknown[]): BarRow {
   const day = parseDay(String(cells[0]));
-  if (day === undefined || cells.length < 6) throw invalidReply(`the row ${String(cells).slice(0, 80)}`, ROW_FORM);
+  if (day === undefined || cells.length < 6) throw invalidReply('a row of another form', ROW_FORM, cells);
   return {
     day,
     open: toFigure(cells[1]),

@@ -3,7 +3,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { type BarRow, type BarRules, collectBars, type ParsedBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import { echoed, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
 import { undoSplits } from './undo-splits.ts';
 import { createZoneDays } from './zone-days.ts';
 
@@ -23,6 +23,9 @@ const PARTS_OF_CURRENCY: ReadonlyMap<string, number> = new Map([
   ['ILA', 100],
   ['KWF', 1000],
 ]);
+
+/** What Yahoo calls its errors. */
+const ERRORS = ['Bad Request', 'Unauthorized', 'Unprocessable Entity', 'Too Many Requests', 'Internal Server Error'];
 
 /** As precise as the double it is. */
 const DIGITS = 12;
@@ -59,19 +62,20 @@ export function parseChart(reply: Reply, wish: ChartWish): ParsedBars {
 
 function failureOf(error: unknown): Error {
   const { code } = isRecord(error) ? error : {};
-  return code === 'Not Found' ? notFound('it knows no such code') : heldBack(`the error ${String(code).slice(0, 64)}`);
+  if (code === 'Not Found') return notFound('it knows no such code');
+  return heldBack(`the error ${ERRORS.find((each) => each === code) ?? 'without a name'}`);
 }
 
 function checkSymbol({ symbol }: Named, wanted: string): void {
   if (String(symbol).toUpperCase() !== wanted.toUpperCase()) {
-    throw invalidReply(`bars of ${String(symbol).slice(0, 32)}`, `bars of ${wanted}`);
+    throw invalidReply(`bars of ${echoed(symbol)}`, `bars of ${wanted}`);
   }
 }
 
 /** Of too long a range Yahoo gives bars of weeks or months without being asked for them. */
 function checkGranularity({ dataGranularity }: Named): void {
   if (dataGranularity !== undefined && dataGranularity !== '1d') {
-    throw invalidReply(`bars of ${String(dataGranularity).slice(0, 16)}`, 'bars of days');
+    throw invalidReply(`bars of ${echoed(dataGranularity)}`, 'bars of days');
   }
 }
 
@@ -79,7 +83,7 @@ function daysOf(timeZone: string): (seconds: unknown) => Day {
   const dayIn = zoneDays(timeZone);
   return (seconds) => {
     const instant = toFigure(seconds) * 1000;
-    if (!Number.isFinite(instant)) throw invalidReply(`the time ${String(seconds).slice(0, 32)}`, 'seconds');
+    if (!Number.isFinite(instant)) throw invalidReply('a time that is none', 'seconds', seconds);
     return dayIn(instant);
   };
 }
@@ -88,7 +92,7 @@ function zoneDays(timeZone: string): (instant: number) => Day {
   try {
     return createZoneDays(timeZone);
   } catch {
-    throw invalidReply(`the time zone ${timeZone.slice(0, 32)}`, 'the name of one');
+    throw invalidReply('a time zone that is none', 'the name of one', timeZone);
   }
 }
 

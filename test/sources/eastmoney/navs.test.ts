@@ -238,6 +238,22 @@ describe("Eastmoney's pages of NAVs", () => {
     expect(desk.server.seen.filter(({ path }) => path === '/lsjz')).toHaveLength(2);
   });
 
+  it('of which one is empty before all have come are held back', async () => {
+    const dates = ascending(55);
+    const answer = paged(dates);
+    for (const emptyPage of ['1', '3']) {
+      await using desk = await openVendorDesk(
+        configure,
+        answering((path, query) => {
+          if (path !== '/lsjz') return undefined;
+          return query.get('pageIndex') === emptyPage ? page({ rows: [], total: 55 }) : answer(query);
+        }),
+      );
+      const error = await desk.fail((source, signal) => source.loadNavs('513100.SH', signal));
+      expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: expect.stringMatching(/of 55 NAVs/) });
+    }
+  });
+
   it('that are refused look like an empty list, and are an outage', async () => {
     await using desk = await openVendorDesk(
       configure,

@@ -123,7 +123,7 @@ describe("OKX' candles", () => {
     ['days of UTC+8', reply([candle('2026-11-19', '1', day('2026-11-19') * DAY_MS - 8 * 3_600_000)]), 'in UTC'],
     ['the oldest first', reply([candle('2026-11-18'), candle('2026-11-19')]), 'newest first'],
     ['the same twice', reply([candle('2026-11-18'), candle('2026-11-18')]), 'newest first'],
-    ['too few columns', reply([candle('2026-11-18').slice(0, 6)]), 'received the candle'],
+    ['too few columns', reply([candle('2026-11-18').slice(0, 6)]), 'received a candle of another form or time'],
     ['another confirmation', reply([candle('2026-11-18', '2')]), 'received confirm 2'],
     ['no list', '{"code":"0","data":{}}', 'wanted a list of candles'],
     ['truncation', reply([candle('2026-11-18')]).slice(0, -9), 'that are no JSON'],

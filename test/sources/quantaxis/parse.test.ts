@@ -89,7 +89,7 @@ describe('bars that QUANTAXIS has stored', () => {
 
   it.each([
     ['of another code', stock('2020-01-16', { code: '000002' }), 'received a bar of 000002, wanted bars of 000001'],
-    ['without a date', stock('soon'), 'received the date soon'],
+    ['without a date', stock('soon'), 'received a date that is none'],
     ['of the future', stock('2027-01-16'), 'received a bar of 2027-01-16'],
     ['with a price that is none', stock('2020-01-16', { close: {} }), 'the close Infinity'],
     ['with NaN', stock('2020-01-16', { close: Number.NaN }), 'the close Infinity'],

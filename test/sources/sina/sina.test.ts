@@ -96,7 +96,7 @@ describe("Sina's daily bars of Chinese futures", () => {
 
   it.each([
     ['disorder', wrapped([bar('2026-11-19'), bar('2026-11-18')]), 'received 2026-11-18 after 2026-11-19'],
-    ['a date that is none', wrapped([bar('yesterday')]), 'received the date yesterday'],
+    ['a date that is none', wrapped([bar('yesterday')]), 'received a date that is none, wanted'],
     ['no list', 'var _=({"a":1});', 'received an object, wanted a list of bars'],
     ['truncation', wrapped([bar('2026-11-18'), bar('2026-11-19')]).slice(0, -30), 'that are no JSON'],
     ['rows that are lists', 'var _=([[1]]);', 'received a list'],

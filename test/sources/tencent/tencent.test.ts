@@ -212,7 +212,11 @@ describe('a kline of Tencent that cannot be used', () => {
   it.each([
     ['of another symbol', kline('sz000001', []), 'received bars of sz000001, wanted bars of sh600519'],
     ['that is adjusted', kline('sh600519', [], 'qfqday'), 'received adjusted bars, wanted unadjusted ones'],
-    ['with too few columns', kline('sh600519', [['2026-11-18', '1']]), 'received the row 2026-11-18,1'],
+    [
+      'with too few columns',
+      kline('sh600519', [['2026-11-18', '1']]),
+      'received a row of another form, wanted rows of date, open, close',
+    ],
     ['with rows that are none', kline('sh600519', [{} as unknown as Row]), 'received an object'],
     ['cut short', kline('sh600519', [row('2026-11-18', 1, 1)]).slice(0, 60), 'that are no JSON'],
     ['that is a page', '<html></html>', 'a page of HTML'],

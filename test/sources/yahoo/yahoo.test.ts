@@ -324,7 +324,7 @@ describe('a chart of Yahoo that cannot be used', () => {
   it.each([
     ['of another symbol', chart({ symbol: 'AAPL', bars }), 'received bars of AAPL, wanted bars of NVDA'],
     ['of weeks', chart({ bars, meta: { dataGranularity: '1wk' } }), 'received bars of 1wk, wanted bars of days'],
-    ['of no time zone', chart({ bars, timezone: 'Mars/Olympus' }), 'received the time zone Mars/Olympus'],
+    ['of no time zone', chart({ bars, timezone: 'Mars/Olympus' }), 'received a time zone that is none, wanted'],
     [
       'with columns of two lengths',
       chart({ bars }).replace('"high":[50]', '"high":[50,51]'),
@@ -339,7 +339,7 @@ describe('a chart of Yahoo that cannot be used', () => {
     [
       'with times that are none',
       chart({ bars }).replace(/"timestamp":\[\d+\]/, '"timestamp":["soon"]'),
-      'received the time soon',
+      'received a time that is none, wanted seconds',
     ],
     ['without a result', '{"chart":{"result":[],"error":null}}', 'wanted a result with meta'],
     [
