@@ -12,19 +12,25 @@ export interface Reply {
  * of a reply that is not `echoed`; `fragment`, what it is about, stands shortened in the cause, for the log.
  */
 export function invalidReply(received: string, wanted: string, fragment?: unknown): CodedError {
-  const cause = fragment === undefined ? undefined : new Error(`the reply has ${quoted(fragment)}`);
+  const words = Array.isArray(fragment) ? fragment.slice(0, 10).map(wordOf).join(',') : wordOf(fragment);
+  const cause = fragment === undefined ? undefined : new Error(`the reply has ${quoted(words)}`);
   return new CodedError('DATA_INVALID', `received ${received}, wanted ${wanted}`, { cause });
+}
+
+/** A text or a number as a text; '' for anything else, of which nobody knows how deep it is. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** A word of a reply as errors may repeat it: letters and digits that could be a code, or nothing of it. */
 export function echoed(word: unknown): string {
-  const text = typeof word === 'string' || typeof word === 'number' ? String(word) : '';
-  return /^[A-Za-z0-9.^=-]{1,16}$/.test(text) ? text : 'something else';
+  const text = wordOf(word);
+  return /^[A-Za-z0-9^][A-Za-z0-9.^=-]{0,15}$/.test(text) ? text : 'something else';
 }
 
 /** The number of an error as errors may repeat it. */
 export function errorNumber(code: unknown): string {
-  const text = typeof code === 'string' || typeof code === 'number' ? String(code) : '';
+  const text = wordOf(code);
   return /^-?\d{1,8}$/.test(text) ? text : 'without a number';
 }
 

@@ -3,7 +3,7 @@ import { notFound } from '../../domain/errors.ts';
 import type { BarColumns } from '../../domain/series.ts';
 import { type BarRow, type BarRules, type CollectedBars, collectBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { echoed, errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply } from '../reply.ts';
+import { echoed, errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, wordOf } from '../reply.ts';
 import { inShares, LOT, tradingUnit } from '../trading-unit.ts';
 
 export interface KlineWish extends BarRules {
@@ -49,9 +49,12 @@ export function parseKline(reply: Reply, wish: KlineWish): CollectedBars {
 function checkEcho(data: Readonly<Record<string, unknown>>, secid: string): void {
   const [market, code = ''] = secid.split('.');
   const isSameCode = typeof data.code === 'string' && data.code.toUpperCase() === code.toUpperCase();
-  const isSameMarket = data.market === undefined || String(data.market) === market;
+  const isSameMarket = data.market === undefined || wordOf(data.market) === market;
   if (!isSameCode || !isSameMarket) {
-    throw invalidReply(`bars of ${echoed(`${data.market ?? market}.${data.code}`)}`, `bars of ${secid}`);
+    throw invalidReply(
+      `bars of ${echoed(`${wordOf(data.market ?? market)}.${wordOf(data.code)}`)}`,
+      `bars of ${secid}`,
+    );
   }
 }
 

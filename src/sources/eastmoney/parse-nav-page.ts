@@ -2,7 +2,17 @@ import { type Day, parseDay } from '../../domain/day.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { toFigure } from '../figure.ts';
 import type { NavRow } from '../nav-rows.ts';
-import { errorNumber, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import {
+  errorNumber,
+  heldBack,
+  invalidReply,
+  isRecord,
+  jsonOf,
+  listOf,
+  type Reply,
+  recordOf,
+  wordOf,
+} from '../reply.ts';
 import { parseFundEvent } from './fund-events.ts';
 
 /** As much as Eastmoney gives at once, whatever is asked for. */
@@ -42,7 +52,7 @@ export function parseNavPage(reply: Reply): NavPage {
 }
 
 function dayOf(text: unknown): Day {
-  const day = parseDay(String(text).slice(0, 10));
+  const day = parseDay(wordOf(text).slice(0, 10));
   if (day === undefined) throw invalidReply('a date that is none', 'a day as YYYY-MM-DD', text);
   return day;
 }

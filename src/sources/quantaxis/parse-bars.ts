@@ -2,7 +2,7 @@ import { parseDay } from '../../domain/day.ts';
 import type { BarColumns } from '../../domain/series.ts';
 import { type BarRow, type BarRules, type CollectedBars, collectBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { echoed, invalidReply } from '../reply.ts';
+import { echoed, invalidReply, wordOf } from '../reply.ts';
 import { inShares, LOT, tradingUnit } from '../trading-unit.ts';
 import type { BarPlace } from './collections.ts';
 
@@ -24,7 +24,7 @@ export function parseStoredBars(documents: readonly MarketDocument[], wish: Stor
   const { field, value } = wish.place;
   const byDay = new Map<number, BarRow>();
   for (const document of documents) {
-    if (String(document[field]) !== value) {
+    if (wordOf(document[field]) !== value) {
       throw invalidReply(`a bar of ${echoed(document[field])}`, `bars of ${value}`);
     }
     const row = parseDocument(document, wish.place);
@@ -36,7 +36,7 @@ export function parseStoredBars(documents: readonly MarketDocument[], wish: Stor
 }
 
 function parseDocument(document: MarketDocument, { collection }: BarPlace): BarRow {
-  const day = parseDay(String(document.date).slice(0, 10));
+  const day = parseDay(wordOf(document.date).slice(0, 10));
   if (day === undefined) throw invalidReply('a date that is none', 'a day as YYYY-MM-DD', document.date);
   const volume = { stock_day: 'vol', index_day: 'vol', future_day: 'trade', cryptocurrency_day: 'volume' }[collection];
   return {

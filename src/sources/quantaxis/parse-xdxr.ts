@@ -1,6 +1,7 @@
 import { parseDay } from '../../domain/day.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import { toFigure } from '../figure.ts';
+import { wordOf } from '../reply.ts';
 import type { MarketDocument } from './parse-bars.ts';
 
 const PER = 10;
@@ -18,7 +19,7 @@ export function parseXdxr(documents: readonly MarketDocument[]): readonly Corpor
 }
 
 function parseDocument(document: MarketDocument): readonly CorporateEvent[] {
-  const day = parseDay(String(document.date).slice(0, 10));
+  const day = parseDay(wordOf(document.date).slice(0, 10));
   if (day === undefined) return [];
   const category = toFigure(document.category);
   if (category === CHANGED_UNITS) {

@@ -2,7 +2,7 @@ import { parseDay } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
 import { type BarRow, type BarRules, type CollectedBars, collectBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { invalidReply, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import { invalidReply, jsonOf, listOf, type Reply, recordOf, wordOf } from '../reply.ts';
 
 const ROW_FORM = 'bars with a date and prices';
 
@@ -33,7 +33,7 @@ function collect(reply: Reply, rules: BarRules, rename: (row: Named) => Named): 
 }
 
 function parseRow({ date, open, high, low, close, v }: Named): BarRow {
-  const day = parseDay(String(date).slice(0, 10));
+  const day = parseDay(wordOf(date).slice(0, 10));
   if (day === undefined) throw invalidReply('a date that is none', ROW_FORM, date);
   return {
     day,

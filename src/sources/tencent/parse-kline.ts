@@ -13,6 +13,7 @@ import {
   listOf,
   type Reply,
   recordOf,
+  wordOf,
 } from '../reply.ts';
 import { parseShareEvents } from './share-events.ts';
 
@@ -65,7 +66,7 @@ export function parseKlinePart(reply: Reply, { symbol, start, end }: KlinePartWi
 }
 
 function parseRow(cells: readonly unknown[]): BarRow {
-  const day = parseDay(String(cells[0]));
+  const day = parseDay(wordOf(cells[0]));
   if (day === undefined || cells.length < 6) throw invalidReply('a row of another form', ROW_FORM, cells);
   return {
     day,

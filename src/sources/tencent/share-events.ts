@@ -1,6 +1,6 @@
 import { parseDay } from '../../domain/day.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
-import { isRecord } from '../reply.ts';
+import { isRecord, wordOf } from '../reply.ts';
 
 const SHARES = /(?:送|转增?)\s*(\d+(?:\.\d+)?)/g;
 const CASH = /派\s*(\d+(?:\.\d+)?)/;
@@ -11,7 +11,7 @@ const CASH = /派\s*(\d+(?:\.\d+)?)/;
  */
 export function parseShareEvents(note: unknown): readonly CorporateEvent[] {
   if (!isRecord(note) || typeof note.FHcontent !== 'string') return [];
-  const day = parseDay(String(note.cqr));
+  const day = parseDay(wordOf(note.cqr));
   const [, old] = /^\s*(\d+)/.exec(note.FHcontent) ?? [];
   const perShare = 1 / Number(old);
   if (day === undefined || !(perShare > 0 && perShare <= 1) || note.FHcontent.includes('配')) return [];

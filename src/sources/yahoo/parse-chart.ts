@@ -1,9 +1,9 @@
 import type { Day } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
-import { type BarRow, type BarRules, collectBars, type ParsedBars } from '../bar-rows.ts';
+import { type BarRow, type BarRules, collectBars, NO_BARS, type ParsedBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
-import { echoed, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf } from '../reply.ts';
+import { echoed, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf, wordOf } from '../reply.ts';
 import { undoSplits } from './undo-splits.ts';
 import { createZoneDays } from './zone-days.ts';
 
@@ -11,6 +11,8 @@ export interface ChartWish {
   readonly symbol: string;
   /** What Yahoo's volume counts. Nothing: it is not known, as for indexes outside of the United States. */
   readonly volumeOf: 'SHARES' | 'MONEY' | 'NOTHING';
+  /** Whether the reply may have no row: nothing since the day asked for. */
+  readonly mayBeEmpty: boolean;
   /** What the series can be like, where the exchange's clock is that of a time zone. */
   readonly rulesIn: (timeZone: string) => BarRules;
 }
@@ -23,6 +25,11 @@ const PARTS_OF_CURRENCY: ReadonlyMap<string, number> = new Map([
   ['ILA', 100],
   ['KWF', 1000],
 ]);
+
+/** No share was ever split into more at once. */
+const LARGEST_RATIO = 1e6;
+/** Beyond it there are no dates. */
+const FARTHEST_MS = 8.64e15;
 
 /** What Yahoo calls its errors. */
 const ERRORS = ['Bad Request', 'Unauthorized', 'Unprocessable Entity', 'Too Many Requests', 'Internal Server Error'];
@@ -47,11 +54,14 @@ export function parseChart(reply: Reply, wish: ChartWish): ParsedBars {
   const { meta: anyMeta, timestamp, events, indicators } = recordOf(first, 'a result with meta and timestamp');
   const meta = recordOf(anyMeta, 'an object with symbol');
   checkSymbol(meta, wish.symbol);
-  if (timestamp === undefined) throw heldBack('no bars');
+  if (timestamp === undefined) {
+    if (!wish.mayBeEmpty) throw heldBack('no bars');
+    return { columns: NO_BARS, dropped: { unfinished: 0, empty: 0, faulty: 0 }, events: [], areEventsKnown: true };
+  }
   checkGranularity(meta);
-  const timeZone = String(meta.exchangeTimezoneName);
+  const timeZone = wordOf(meta.exchangeTimezoneName);
   const dayOfSeconds = daysOf(timeZone);
-  const parts = PARTS_OF_CURRENCY.get(String(meta.currency)) ?? 1;
+  const parts = PARTS_OF_CURRENCY.get(wordOf(meta.currency)) ?? 1;
   const [quote] = listOf(recordOf(indicators, 'an object with quote').quote, 'a list of quotes');
   const days = listOf(timestamp, 'a list of times').map((seconds) => dayOfSeconds(seconds));
   const rows = rowsOf(recordOf(quote, 'an object with close'), { days, parts });
@@ -67,7 +77,7 @@ function failureOf(error: unknown): Error {
 }
 
 function checkSymbol({ symbol }: Named, wanted: string): void {
-  if (String(symbol).toUpperCase() !== wanted.toUpperCase()) {
+  if (wordOf(symbol).toUpperCase() !== wanted.toUpperCase()) {
     throw invalidReply(`bars of ${echoed(symbol)}`, `bars of ${wanted}`);
   }
 }
@@ -83,7 +93,7 @@ function daysOf(timeZone: string): (seconds: unknown) => Day {
   const dayIn = zoneDays(timeZone);
   return (seconds) => {
     const instant = toFigure(seconds) * 1000;
-    if (!Number.isFinite(instant)) throw invalidReply('a time that is none', 'seconds', seconds);
+    if (!(Math.abs(instant) <= FARTHEST_MS)) throw invalidReply('a time that is none', 'seconds', seconds);
     return dayIn(instant);
   };
 }
@@ -154,7 +164,9 @@ function valuesOf(table: unknown): Named[] {
 /** A ratio that cannot be would make every price before it wrong. */
 function isEffective({ kind, ratio, cash }: CorporateEvent): boolean {
   if (kind === 'DIVIDEND') return cash > 0 && cash < Number.POSITIVE_INFINITY;
-  if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) throw invalidReply(`a split of ${ratio}`, 'a ratio above 0');
+  if (!(ratio > 1 / LARGEST_RATIO && ratio < LARGEST_RATIO)) {
+    throw invalidReply(`a split of ${ratio}`, `a ratio between 1/${LARGEST_RATIO} and ${LARGEST_RATIO}`);
+  }
   return ratio !== 1;
 }
 

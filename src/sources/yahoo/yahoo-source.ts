@@ -44,10 +44,10 @@ export function createYahoo({ web, urls, startDay, clock, lastFinalDay }: YahooO
     return { ...bars, columns: sliceBars(bars.columns, request.from ?? startDay, FAR) };
   }
 
-  async function loadChart(symbol: string, { identity, from = startDay, signal }: VendorRequest): Promise<ParsedBars> {
+  async function loadChart(symbol: string, { identity, from, signal }: VendorRequest): Promise<ParsedBars> {
     const now = clock.now();
     const query = {
-      period1: secondsOfDay(from),
+      period1: secondsOfDay(from ?? startDay),
       // Up to now whatever is asked for: prices are in today's shares, and the splits since then undo that.
       period2: secondsOfDay(dayOfInstant(now) + 2),
       interval: '1d',
@@ -57,6 +57,7 @@ export function createYahoo({ web, urls, startDay, clock, lastFinalDay }: YahooO
     const wish: ChartWish = {
       symbol,
       volumeOf: volumeOf(identity),
+      mayBeEmpty: from !== undefined,
       rulesIn: (timezone) => barRulesOf({ ...identity, timezone }, { now, lastFinalDay }),
     };
     const url = endpointUrl(urls.chart ?? CHART_URL, { code: symbol, query });

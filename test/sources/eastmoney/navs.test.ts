@@ -126,6 +126,12 @@ describe("Eastmoney's file of NAVs", () => {
     ['of the future', trend([{ date: '2027-01-12', nav: 1 }]), 'received a NAV of 2027-01-12'],
     ['with impossible NAVs only', trend([{ date: '2022-01-12', nav: -1 }]), '1 rows without a NAV that can be'],
     ['that is a page', '<html></html>', 'a page of HTML'],
+    ['with a time of no date', 'var fS_code = "513100";var Data_netWorthTrend = [{"x":-1e30,"y":1}];', 'before 1800'],
+    [
+      'with a time that is a list',
+      'var fS_code = "513100";var Data_netWorthTrend = [{"x":[[]],"y":1}];',
+      'a time that',
+    ],
   ])('cannot be used %s', (_what, text, message) => {
     const parse = () =>
       parseNavTrend({ bytes: Buffer.from(text) }, { digits: '513100', lastPossibleDay: day('2026-11-21') });
