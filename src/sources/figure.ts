@@ -1,3 +1,5 @@
+/** No figure is longer; of longer texts the pattern below would take its time. */
+const MOST_DIGITS = 64;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 /** What vendors write where they have no figure. */
 const MISSING = /^(?:|-|--|nan|null|none)$/i;
@@ -13,7 +15,7 @@ export function toFigure(value: unknown): number {
   // A text, or a number of BSON that has more digits than a double.
   const text = typeof value === 'string' || isBoxed(value) ? String(value).trim() : '?';
   if (MISSING.test(text)) return Number.NaN;
-  return NUMBER.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+  return text.length <= MOST_DIGITS && NUMBER.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
 }
 
 function isBoxed(value: unknown): boolean {

@@ -67,6 +67,11 @@ describe('the JSON of a reply', () => {
 });
 
 describe('a figure', () => {
+  it('of a hundred thousand digits is none, and takes no time', () => {
+    const digits = '1'.repeat(100_000);
+    expect([digits, `${digits}x`, `${digits}.${digits}x`].map(toFigure)).toEqual([Infinity, Infinity, Infinity]);
+  });
+
   it.each([
     [12.5, 12.5],
     ['12.50', 12.5],

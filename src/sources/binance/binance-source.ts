@@ -36,7 +36,7 @@ export function createBinance({ web, urls, startDay, clock, lastFinalDay }: Bina
       const page = await web.ask({ url, signal, parse: (reply) => parseKlinesPage(reply, now) });
       const start = next;
       const further = page.rows.filter(({ day }) => day >= start);
-      rows.push(...further);
+      for (const row of further) rows.push(row);
       unfinished += page.unfinished;
       if (page.count < PAGE_SIZE || page.unfinished > 0) break;
       if (further.length === 0) throw invalidReply('the same page again', 'the next page of bars');

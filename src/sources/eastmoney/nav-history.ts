@@ -98,6 +98,7 @@ function takeOlder(page: NavPage, into: { readonly rows: NavRow[]; readonly even
   const oldest = into.rows.at(-1)?.day ?? Number.POSITIVE_INFINITY;
   const older = page.rows.filter(({ day }) => day < oldest);
   if (page.rows.length > 0 && older.length === 0) throw invalidReply('the same page again', 'the next page of NAVs');
-  into.rows.push(...older);
-  into.events.push(...page.events.filter(({ day }) => day < oldest));
+  // One by one: of a page without end there would be too many arguments.
+  for (const row of older) into.rows.push(row);
+  for (const event of page.events) if (event.day < oldest) into.events.push(event);
 }

@@ -14,7 +14,10 @@ const MARKETS_BY_NAME: readonly (readonly [RegExp, NavMarket])[] = [
   [/QDII/, 'MIXED'],
 ];
 
+const LONGEST_NAME = 100;
+
 /** Undefined for a name that tells nothing. */
 export function navMarketOf(fundName: string): NavMarket | undefined {
-  return MARKETS_BY_NAME.find(([pattern]) => pattern.test(fundName))?.[1];
+  const name = fundName.slice(0, LONGEST_NAME);
+  return MARKETS_BY_NAME.find(([pattern]) => pattern.test(name))?.[1];
 }

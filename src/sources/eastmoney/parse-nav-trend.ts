@@ -75,10 +75,14 @@ function assignedList(text: string, name: string): readonly unknown[] | undefine
 
 function endOfList(text: string, start: number): number {
   let depth = 0;
-  for (const { 0: token, index } of text.slice(start).matchAll(/"(?:[^"\\]|\\.)*"|[[\]]/g)) {
-    if (token === '[') depth += 1;
-    else if (token === ']') depth -= 1;
-    if (depth === 0) return start + index + 1;
+  let isInText = false;
+  const tokens = /\\[\s\S]|["[\]]/g;
+  tokens.lastIndex = start;
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '"') isInText = !isInText;
+    else if (!isInText && token[0] === '[') depth += 1;
+    else if (!isInText && token[0] === ']') depth -= 1;
+    if (depth === 0) return tokens.lastIndex;
   }
   return text.length;
 }

@@ -49,7 +49,7 @@ export function createOkx({ web, urls, startDay, clock, lastFinalDay }: OkxOptio
       pages.push(further);
       unfinished += page.unfinished;
       if (page.oldest === undefined || page.count < PAGE_SIZE || dayOfInstant(page.oldest) <= first) break;
-      if (page.rows.length > 0 && further.length === 0) {
+      if (after !== undefined && page.oldest >= after) {
         throw invalidReply('the same page again', 'the page of bars before');
       }
       after = page.oldest;

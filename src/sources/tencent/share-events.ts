@@ -3,6 +3,7 @@ import type { CorporateEvent } from '../../domain/series.ts';
 import { isRecord, wordOf } from '../reply.ts';
 
 const SHARES = /(?:送|转增?)\s*(\d+(?:\.\d+)?)/g;
+const LONGEST_TEXT = 200;
 const CASH = /派\s*(\d+(?:\.\d+)?)/;
 
 /**
@@ -10,7 +11,7 @@ const CASH = /派\s*(\d+(?:\.\d+)?)/;
  * `10送3股转2股派1.5元`: 送 and 转 are new shares, 派 is cash. Empty for what cannot be told so, rights issues (配) among it.
  */
 export function parseShareEvents(note: unknown): readonly CorporateEvent[] {
-  if (!isRecord(note) || typeof note.FHcontent !== 'string') return [];
+  if (!isRecord(note) || typeof note.FHcontent !== 'string' || note.FHcontent.length > LONGEST_TEXT) return [];
   const day = parseDay(wordOf(note.cqr));
   const [, old] = /^\s*(\d+)/.exec(note.FHcontent) ?? [];
   const perShare = 1 / Number(old);

@@ -28,6 +28,8 @@ const PARTS_OF_CURRENCY: ReadonlyMap<string, number> = new Map([
 
 /** No share was ever split into more at once. */
 const LARGEST_RATIO = 1e6;
+/** A share with a dividend a month would take a century. */
+const MOST_EVENTS = 2_000;
 /** Beyond it there are no dates. */
 const FARTHEST_MS = 8.64e15;
 
@@ -143,12 +145,14 @@ interface EventFacts {
 
 function eventsOf(events: unknown, { dayOfSeconds, parts }: EventFacts): CorporateEvent[] {
   const { dividends, splits } = isRecord(events) ? events : {};
+  const [paid, split] = [valuesOf(dividends), valuesOf(splits)];
+  if (paid.length + split.length > MOST_EVENTS) throw invalidReply(`${paid.length + split.length} events`, 'fewer');
   return [
-    ...valuesOf(dividends).map(({ date, amount }): CorporateEvent => {
+    ...paid.map(({ date, amount }): CorporateEvent => {
       const cash = inWhole(toFigure(amount), parts);
       return { day: dayOfSeconds(date), kind: 'DIVIDEND', ratio: 1, cash };
     }),
-    ...valuesOf(splits).map(({ date, numerator, denominator }): CorporateEvent => {
+    ...split.map(({ date, numerator, denominator }): CorporateEvent => {
       const ratio = toFigure(numerator) / toFigure(denominator);
       return { day: dayOfSeconds(date), kind: 'SPLIT', ratio, cash: 0 };
     }),

@@ -165,6 +165,40 @@ describe("Eastmoney's file of NAVs", () => {
   });
 });
 
+describe('texts of Eastmoney that go on and on', () => {
+  const long = 100_000;
+
+  it('are no events, and take no time', () => {
+    for (const text of [`每${' '.repeat(long)}`, `每${'1'.repeat(long)}份`, `每份派${'1'.repeat(long)}元`]) {
+      expect(parseFundEvent(text, 0)).toBeUndefined();
+    }
+  });
+
+  it('are read as the names that they begin with', () => {
+    expect(navMarketOf('纳指'.repeat(long))).toBe('US');
+    expect(navMarketOf(`${'中证'.repeat(long)}香港`)).toBe('CN');
+  });
+
+  it('are no list, however many quotes they have', () => {
+    const text = `var fS_code = "513100";var Data_netWorthTrend = [${'\\"'.repeat(long)}`;
+    const parse = () => parseNavTrend({ bytes: Buffer.from(text) }, { digits: '513100', lastPossibleDay: 20_000 });
+    expect(parse).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
+  });
+
+  it('are no page of NAVs, with two hundred thousand of one day', async () => {
+    const rows = Array.from({ length: 200_000 }, () => '{"FSRQ":"2026-01-05"}').join(',');
+    await using desk = await openVendorDesk(
+      configure,
+      answering((path) => (path === '/lsjz' ? `{"ErrCode":0,"Data":{"LSJZList":[${rows}]}}` : undefined)),
+    );
+    const error = await desk.fail((source, signal) => source.loadNavs('513100.SH', signal));
+    expect(error).toMatchObject({
+      code: 'DATA_INVALID',
+      message: expect.stringMatching(/the same page again|ascending/),
+    });
+  });
+});
+
 describe("Eastmoney's pages of NAVs", () => {
   it('are asked for with the header that they want, when the file cannot be had', async () => {
     await using desk = await openVendorDesk(configure, ({ path, headers }, response) => {

@@ -132,8 +132,8 @@ describe("OKX' candles", () => {
     expect([error.code, error.message]).toEqual(['DATA_INVALID', expect.stringContaining(message)]);
   });
 
-  it('are refused where the same full page comes again and again', async () => {
-    const rows = Array.from({ length: 100 }, (_, index) => candle(formatDay(day('2026-11-20') - index)));
+  it.each(['1', '0'])('are refused where the same full page comes again and again, confirm %s', async (confirm) => {
+    const rows = Array.from({ length: 100 }, (_, index) => candle(formatDay(day('2026-11-20') - index), confirm));
     expect((await fail(reply(rows))).message).toContain('the same page again');
   });
 

@@ -213,9 +213,17 @@ describe('prices of Yahoo', () => {
     expect(history.events).toHaveLength(1);
   });
 
+  it('are refused with more events than there can be', async () => {
+    const date = at('2024-01-03T14:30:00Z');
+    const splits = Array.from({ length: 3000 }, () => ({ date, numerator: 2, denominator: 1 }));
+    const error = await fail(chart({ bars: [['2024-01-02T14:30:00Z', 50]], events: { splits: { ...splits } } }));
+    expect([error.code, error.message]).toEqual(['DATA_INVALID', 'yahoo: received 3000 events, wanted fewer']);
+  });
+
   it.each([
     [0, 1],
     [1, 0],
+    [1e300, 1],
     ['a', 1],
   ])('are refused with a split of %j for %j', async (numerator, denominator) => {
     const splits = { x: { date: at('2024-01-03T14:30:00Z'), numerator, denominator } };
