@@ -15,12 +15,19 @@ import {
  */
 export function canonicalSpelling(text: string): string {
   if (!/^[\x20-\x7e]+$/.test(text)) return text;
-  const code = text.toUpperCase().replaceAll(' ', '');
+  const code = withMarketBehind(text).toUpperCase().replaceAll(' ', '');
   for (const spell of SPELLINGS) {
     const canonical = spell(code);
     if (canonical !== undefined) return CODE_SYNONYMS.get(canonical) ?? canonical;
   }
   return CODE_SYNONYMS.get(code) ?? code;
+}
+
+/** Tencent puts the market before the letters, in small ones: hkHSI, usAAPL.OQ. In capitals it would be a ticker. */
+function withMarketBehind(text: string): string {
+  const [, market = '', name = ''] = /^\s*(us|hk)([A-Z][A-Z.]*)\s*$/.exec(text) ?? [];
+  if (market === '') return text;
+  return name.includes('.') || INDEX_OF_NAME.has(name) ? name : `${name}.${market}`;
 }
 
 /** The suffix of canonical codes of an exchange, by any of its names (SSE, XSHG, SH); undefined for an unknown one. */
@@ -131,8 +138,9 @@ function forexSpelling(code: string): string | undefined {
   return base !== quote && isIn(CURRENCIES, base) && isIn(CURRENCIES, quote) ? `${base}-${quote}` : undefined;
 }
 
-/** BTC/USDT and BTC/USDT:USDT (ccxt), BTC_USDT, BTCUSDT, BTC. */
-function coinSpelling(code: string): string | undefined {
+/** BTC/USDT and BTC/USDT:USDT (ccxt), BTC_USDT, BTCUSDT, BTC; BINANCE.BTCUSDT and OKEX.BTC-USDT (QUANTAXIS). */
+function coinSpelling(named: string): string | undefined {
+  const code = named.replace(/^(BINANCE|OKEX|HUOBI)\.(?=.{4})/, '');
   if (isIn(BARE_COINS, code)) return `${code}-USDT`;
   const separated = /^([A-Z0-9]{2,10})[-/_]([A-Z]{3,4})(:[A-Z]{3,4})?$/.exec(code);
   if (separated !== null) {

@@ -17,9 +17,9 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   '430047.BJ': ['bj430047', '430047.BSE'],
   '000300.SH': ['399300.SZ', '000300.CSI', '000300'],
   '00700.HK': ['700.HK', '0700.HK', '00700', 'hk00700', 'HK.00700', '00700.XHKG'],
-  HSTECH: ['HSTECH.HK', '^HSTECH', 'hstech'],
+  HSTECH: ['hkHSTECH', 'HSTECH.HK', '^HSTECH', 'hstech'],
   NDX: ['^NDX', '.NDX'],
-  SPX: ['^GSPC', 'INX'],
+  SPX: ['^GSPC', 'INX', 'usINX'],
   DJI: ['^DJI', 'DJIA'],
   'AU.SHF': ['AU.SHFE', 'SHFE.AU', 'au.xsge', 'AUL8', 'AUL8.SHF', 'AU9999.XSGE'],
   'AUL9.SHF': ['AUL9', 'AU8888.XSGE'],
@@ -29,12 +29,12 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   'CL.NYM': ['CL=F', 'CL.NYMEX', 'CL00Y.NYM'],
   'H30269.CSI': ['h30269'],
   '930955.CSI': ['930955'],
-  'BTC-USDT': ['BTC/USDT', 'BTCUSDT', 'btc_usdt', 'BTC'],
+  'BTC-USDT': ['BINANCE.BTCUSDT', 'OKEX.BTC-USDT', 'BTC/USDT', 'BTCUSDT', 'btc_usdt', 'BTC'],
   'BTC-USDT-SWAP': ['BTC/USDT:USDT'],
   'EUR-USD': ['EURUSD=X', 'EUR/USD', 'eurusd'],
   'USD-CNY': ['CNY=X'],
   'BRK.B': ['BRK-B', 'brk.b', 'BRK.B.US'],
-  AAPL: ['AAPL.US', 'AAPL.O', 'AAPL.OQ'],
+  AAPL: ['usAAPL', 'usAAPL.OQ', 'AAPL.US', 'AAPL.O', 'AAPL.OQ'],
 };
 
 const KINDS = [
