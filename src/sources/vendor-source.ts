@@ -50,8 +50,6 @@ export interface VendorSourceOptions {
 }
 
 const MOST_REMEMBERED = 100_000;
-/** Events that are gone are no sign of a vendor that holds back: bars do without them. */
-const NOTHING_KNOWN: ReadonlySet<string> = new Set();
 
 /**
  * A vendor as a price source. Only a load tells its revision, which is made of the content. A vendor that had a series
@@ -76,7 +74,8 @@ export function createVendorSourceOf(vendor: Vendor, { name, now }: VendorSource
   async function loadEvents(code: string, signal: AbortSignal): Promise<readonly CorporateEvent[]> {
     signal.throwIfAborted();
     const asked = vendor.events?.({ identity: describeInstrument(code), from: undefined, signal });
-    return load(asked, { code, known: NOTHING_KNOWN });
+    // Events that are gone are no sign of a vendor that holds back: bars do without them.
+    return load(asked, { code, known: new Set() });
   }
 
   function remember(known: Set<string>, { code, count, from }: Found): void {
