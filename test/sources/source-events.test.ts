@@ -95,6 +95,20 @@ describe('bars of a source that tells no events', () => {
     expect(second.server.seen).toHaveLength(1);
   });
 
+  it('have those alone, where their own source told some of them', async () => {
+    const note = { cqr: '2025-06-20', FHcontent: '10派24元' };
+    const rows = [['2025-06-20', '10', '10', '10', '10', '7', note, '0.1', '0.7']];
+    const kline = JSON.stringify({ code: 0, data: { sh600519: { day: rows, qt: { sh600519: ['1'] } } } });
+    const tencent = (url: string): VendorConfig => ({ vendor: 'tencent', urls: { kline: url } });
+    await using first = await openVendorDesk(tencent, saying(kline));
+    await using second = await openVendorDesk(yahoo, saying(CHART));
+    const alone = await first.load((source) => source.loadBars('600519.SH', signal));
+    expect([alone.areEventsKnown, plain(alone.events)]).toEqual([false, [['2025-06-20', 'DIVIDEND', 1, 2.4]]]);
+    const list = createSourceList([first.source, second.source]);
+    const history = (await first.load(() => loadBars(list))) as VendorBarHistory;
+    expect([history.areEventsKnown, plain(history.events)]).toEqual([true, TOLD]);
+  });
+
   it('have another revision once an event was announced, and the same one before', async () => {
     let chart = CHART;
     const [first, second, both] = await openPair(saying(KLINE), (_request, response) => void response.end(chart));
