@@ -3,7 +3,6 @@ import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { BarHistory, CorporateEvent } from '../domain/series.ts';
 import type { PriceSource } from './price-source.ts';
-import type { VendorBarHistory } from './vendor-source.ts';
 
 export interface EventsQuestion {
   /** Other sources that can have the instrument, the preferred first. */
@@ -19,22 +18,16 @@ export interface EventsQuestion {
  * the signal's reason, and with what is a fault of ours.
  */
 export async function withEvents(
-  history: BarHistory | VendorBarHistory,
+  history: BarHistory,
   { others, signal, timeoutMs }: EventsQuestion,
 ): Promise<BarHistory> {
-  if (!('areEventsKnown' in history) || history.areEventsKnown) return history;
+  if (history.areEventsKnown) return history;
   const asked = (limit: AbortSignal) => firstEvents(others, history.code, limit);
   const events = await withDeadline(asked, { timeoutMs, signal }).catch((error: unknown): undefined => {
     if (!(error instanceof DeadlineError)) throw error;
   });
   if (events === undefined) return history;
-  const told: VendorBarHistory = {
-    ...history,
-    events,
-    areEventsKnown: true,
-    revision: revisionWith(events, history.revision),
-  };
-  return told;
+  return { ...history, events, areEventsKnown: true, revision: revisionWith(events, history.revision) };
 }
 
 async function firstEvents(

@@ -43,8 +43,6 @@ export function createSourceList(
     const revision = await barsRevision(code);
     const question = { code, signal, ask: (source: PriceSource) => source.loadBars(code, signal, from) };
     const { history, source, failures } = await firstAnswer(sourcesOf(code), question);
-    // A part of a history is put behind one that has its events.
-    if (from !== undefined) return { ...history, revision: revision ?? history.revision };
     const others = sourcesOf(code).filter((each) => each !== source && !isOutage(failures, each));
     const whole = await withEvents(history, { others, signal, timeoutMs: eventsTimeoutMs });
     return { ...whole, revision: revision ?? whole.revision };

@@ -3,7 +3,7 @@ import type { AssetType } from '../domain/asset-rules.ts';
 import { type Day, dayInZone } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import { describeInstrument, type InstrumentIdentity } from '../domain/instrument.ts';
-import { BAR_FIGURES, type BarHistory, type NavHistory } from '../domain/series.ts';
+import { BAR_FIGURES, type BarHistory, type CorporateEvent, type NavHistory } from '../domain/series.ts';
 import type { BarRules, DroppedRows, ParsedBars } from './bar-rows.ts';
 import type { ParsedNavs } from './nav-rows.ts';
 import type { PriceSource } from './price-source.ts';

@@ -152,12 +152,12 @@ describe('bars of a source that tells no events', () => {
     await expect(list.loadBars('600519.SH', stop.signal)).rejects.toBe(reason);
   });
 
-  it('from a day on are left as they are: what they are put behind has its events', async () => {
+  it('from a day on have them as well, since what they are put behind may lack the latest', async () => {
     const [first, second, both] = await openPair(saying(KLINE), saying(CHART));
     await using _both = both;
     const list = createSourceList([first.source, second.source]);
-    expect(await loadBars(list, '600519.SH', day('2026-11-01'))).toMatchObject({ areEventsKnown: false });
-    expect(second.server.seen).toEqual([]);
+    expect(await loadBars(list, '600519.SH', day('2026-11-01'))).toMatchObject({ areEventsKnown: true });
+    expect(second.server.seen).toHaveLength(1);
   });
 
   it('have those that a preferred source knows which has no bars of its own', async () => {
