@@ -1,8 +1,9 @@
 import type { CacheStats } from '../cache/daily-cache.ts';
 import { CodedError } from '../domain/errors.ts';
-import { resolveInstrument } from '../domain/instrument.ts';
 import { hasRole, type Viewer } from '../domain/viewer.ts';
+import { askedInstrument } from './asked-instrument.ts';
 import { builder } from './builder.ts';
+import type { GraphContext } from './context.ts';
 import { encodeId } from './global-id.ts';
 import { atMostMaxCodes } from './instruments.ts';
 
@@ -94,17 +95,18 @@ builder.mutationField('clearBarCache', (t) =>
     description:
       'Forgets cached series; the next read asks its source. All codes when none are given, else at most 200. Needs the role OPERATOR.',
     args: { codes: t.arg.stringList({ description: 'In any common spelling.' }) },
-    resolve: async (_root, { codes }, { barCache, viewer }) => {
+    resolve: async (_root, { codes }, context) => {
+      const { barCache, viewer } = context;
       requireOperator(viewer);
       const before = barCache.stats();
-      const cleared = await barCache.clear(codes == null ? undefined : canonicalCodes(codes));
+      const cleared = await barCache.clear(codes == null ? undefined : canonicalCodes(codes, context));
       return { cleared, before, after: barCache.stats() };
     },
   }),
 );
 
-function canonicalCodes(codes: readonly string[]): string[] {
-  return atMostMaxCodes(codes).map((code) => resolveInstrument(code).code);
+function canonicalCodes(codes: readonly string[], context: GraphContext): string[] {
+  return atMostMaxCodes(codes).map((code) => askedInstrument(code, context).code);
 }
 
 function requireOperator(viewer: Viewer): void {

@@ -1,5 +1,6 @@
 import { CodedError, type ErrorCode } from '../domain/errors.ts';
-import { type InstrumentIdentity, resolveInstrument, unreadableInstrument } from '../domain/instrument.ts';
+import { type InstrumentIdentity, unreadableInstrument } from '../domain/instrument.ts';
+import { askedInstrument } from './asked-instrument.ts';
 import { type BarRequest, BarSeries, type BarSeriesShape, barArguments, loadBarSeries } from './bars.ts';
 import { builder } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -58,7 +59,7 @@ builder.queryField('barsBatch', (t) =>
 async function loadItem(code: string, request: BarRequest, context: GraphContext): Promise<BatchItem> {
   let instrument = unreadableInstrument(code);
   try {
-    instrument = resolveInstrument(code);
+    instrument = askedInstrument(code, context);
     return { instrument, series: await loadBarSeries(instrument, request, context), error: null };
   } catch (thrown) {
     if (thrown instanceof CodedError) return { instrument, series: null, error: refusal(thrown) };

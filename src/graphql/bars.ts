@@ -3,7 +3,7 @@ import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts
 import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
 import { CodedError, quoted } from '../domain/errors.ts';
-import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
+import type { InstrumentIdentity } from '../domain/instrument.ts';
 import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
 import { RowSlice } from '../domain/row-slice.ts';
 import {
@@ -14,6 +14,7 @@ import {
   lowerBound,
   sliceBars,
 } from '../domain/series.ts';
+import { askedInstrument } from './asked-instrument.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
@@ -206,13 +207,22 @@ export async function loadBarSeries(
   { loaders, now }: GraphContext,
 ): Promise<BarSeriesShape> {
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
-  const cachedBars = await loaders.series.bars.load({ code: instrument.code, refresh: request.refresh });
+  const key = { code: instrument.code, refresh: request.refresh };
+  const cachedBars = await loaders.series.bars.load(key).catch((error: unknown) => {
+    throw withCandidates(error, instrument);
+  });
   const { value, cached, stale, staleReason, asOf } = cachedBars;
   const { interval, adjustment } = request;
   if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
   const view = loaders.series.view(value, request);
   const columns = sliceBars(view, range.start, range.end);
   return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale, staleReason, asOf };
+}
+
+/** Who asks for 000001 has to be told that it is two things. */
+function withCandidates(error: unknown, { assetType, description }: InstrumentIdentity): unknown {
+  if (assetType !== 'UNKNOWN' || !(error instanceof CodedError) || error.code !== 'NOT_FOUND') return error;
+  return new CodedError('NOT_FOUND', `${error.message}; ${description}`, { cause: error });
 }
 
 /** Prices as they were traded would be taken for adjusted ones. */
@@ -231,7 +241,7 @@ builder.queryField('bars', (t) =>
       ...barArguments(t.arg),
       refresh: refreshArgument(t.arg),
     },
-    resolve: (_root, { code, ...request }, context) => loadBarSeries(resolveInstrument(code), request, context),
+    resolve: (_root, { code, ...request }, context) => loadBarSeries(askedInstrument(code, context), request, context),
   }),
 );
 

@@ -1,6 +1,7 @@
 import { ASSET_TYPES } from '../domain/asset-rules.ts';
 import { badUserInput } from '../domain/errors.ts';
 import { describeInstrument, type InstrumentIdentity } from '../domain/instrument.ts';
+import { describedInstrument } from './asked-instrument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 
@@ -63,13 +64,13 @@ builder.queryFields((t) => ({
     args: {
       code: t.arg.string({ required: true, description: 'In any common spelling: 600000.SH, sh600000, 600000.XSHG.' }),
     },
-    resolve: (_root, { code }) => describeInstrument(code),
+    resolve: (_root, { code }, context) => describedInstrument(code, context),
   }),
   instruments: t.field({
     type: [InstrumentNode],
     description: 'At most 200 codes; as many items, in the order asked.',
     args: { codes: t.arg.stringList({ required: true, description: 'In any common spelling.' }) },
-    resolve: (_root, { codes }) => atMostMaxCodes(codes).map(describeInstrument),
+    resolve: (_root, { codes }, context) => atMostMaxCodes(codes).map((code) => describedInstrument(code, context)),
   }),
 }));
 

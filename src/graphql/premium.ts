@@ -2,7 +2,7 @@ import type { ArgBuilder } from '@pothos/core';
 import { SERIES } from '../domain/column.ts';
 import type { Day, DayRange } from '../domain/day.ts';
 import { badUserInput, quoted } from '../domain/errors.ts';
-import { type InstrumentIdentity, resolveInstrument } from '../domain/instrument.ts';
+import type { InstrumentIdentity } from '../domain/instrument.ts';
 import {
   type DecidedAlignment,
   NAV_ALIGNMENTS,
@@ -15,6 +15,7 @@ import {
 } from '../domain/premium.ts';
 import { type PremiumSlice, premiumStats } from '../domain/premium-stats.ts';
 import { lowerBound, NAV_MARKETS, type NavHistory } from '../domain/series.ts';
+import { askedInstrument } from './asked-instrument.ts';
 import { BarSeries, type BarSeriesShape, dayRangeArguments, loadBarSeries, refreshArgument } from './bars.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -178,7 +179,7 @@ builder.queryField('etfPremium', (t) =>
       ...premiumArguments(t.arg),
     },
     resolve: (_root, { code, ...request }, context) => {
-      const instrument = resolveInstrument(code);
+      const instrument = askedInstrument(code, context);
       if (!instrument.isFund) {
         throw badUserInput(
           `received ${quoted(instrument.code)}, which is ${instrument.assetType}, wanted a mainland fund that is traded`,

@@ -32,11 +32,26 @@ describe('barsBatch, over HTTP on a folder of files', () => {
         'desk.yaml': 'sources: [{ vendor: folder, path: ./bars }]',
         'bars/AAPL.csv': 'date,close\n2024-01-02,1\n2024-01-03,2\n2024-02-01,3\n',
         'bars/600000.SH.csv': 'date,close\n2024-01-31,9\n',
+        'bars/TA701.ZCE.csv': 'date,close\n2024-01-31,7\n',
         'bars/600004.SH.csv': 'date,close\n2024-01-31,nonsense\n',
       },
     });
   });
   afterAll(() => server.close());
+
+  it('has one code for a contract of Zhengzhou, with one or two digits of the year', async () => {
+    const { data } = await server.ask(QUERY, { codes: ['TA701', 'TA2701.CZCE', 'TA701.ZCE'] });
+    expect(new Set(data.barsBatch.map(({ code }: { code: string }) => code))).toEqual(new Set(['TA701.ZCE']));
+    for (const { series } of data.barsBatch) expect(series.columns.close).toEqual([7]);
+  });
+
+  it('names what an ambiguous number can mean', async () => {
+    const { data } = await server.ask(QUERY, { codes: ['000001'] });
+    expect(data.barsBatch[0].error).toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/000001\.SH .* or 000001\.SZ/),
+    });
+  });
 
   async function batch(codes: readonly string[], range: { start?: string; end?: string } = {}) {
     const { data, errors } = await server.ask(QUERY, { codes, ...range });
