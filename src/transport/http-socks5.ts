@@ -1,27 +1,9 @@
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { type OpenStream, type StreamTarget, settled } from './http-stream.ts';
+import { SocksConversation } from './socks-conversation.ts';
+import { CONNECT, IPV4, IPV6, NAME, NO_AUTHENTICATION, PASSWORD, REPLIES, VERSION } from './socks5.ts';
 
-const VERSION = 5;
-const NO_AUTHENTICATION = 0;
-const PASSWORD = 2;
-const CONNECT = 1;
-const IPV4 = 1;
-const NAME = 3;
-const IPV6 = 4;
 const DEFAULT_PORT = 1080;
-
-/** RFC 1928, section 6. */
-const REFUSALS: readonly string[] = [
-  'succeeded',
-  'general failure',
-  'not allowed by its rules',
-  'network unreachable',
-  'host unreachable',
-  'connection refused',
-  'time to live expired',
-  'command not supported',
-  'address type not supported',
-];
 
 /** Streams through a SOCKS5 proxy (RFC 1928), with the URL's user and password if it has some (RFC 1929). */
 export function openThroughSocks5(proxy: URL): OpenStream {
@@ -31,7 +13,7 @@ export function openThroughSocks5(proxy: URL): OpenStream {
   return async (target, signal) => {
     const socket = connect({ host, port, noDelay: true }).on('error', () => undefined);
     await settled(socket, 'connect', signal);
-    const conversation = new Conversation(socket, signal);
+    const conversation = new SocksConversation(socket, { signal, other: 'the proxy' });
     try {
       await authenticate(conversation, credentials);
       await askForConnection(conversation, target);
@@ -45,7 +27,7 @@ export function openThroughSocks5(proxy: URL): OpenStream {
 }
 
 async function authenticate(
-  conversation: Conversation,
+  conversation: SocksConversation,
   { user, password }: { readonly user: string; readonly password: string },
 ): Promise<void> {
   const methods = user === '' ? [NO_AUTHENTICATION] : [PASSWORD, NO_AUTHENTICATION];
@@ -61,13 +43,13 @@ async function authenticate(
   if (status !== 0) throw new Error('the proxy refused user and password');
 }
 
-async function askForConnection(conversation: Conversation, { hostname, port }: StreamTarget): Promise<void> {
+async function askForConnection(conversation: SocksConversation, { hostname, port }: StreamTarget): Promise<void> {
   const ending = Buffer.alloc(2);
   ending.writeUInt16BE(port);
   conversation.say(Buffer.concat([Buffer.from([VERSION, CONNECT, 0]), addressOf(hostname), ending]));
   const [version, reply = 0, , type] = await conversation.hear(4);
   if (version !== VERSION) throw new Error(`the proxy speaks version ${version} of SOCKS, wanted 5`);
-  if (reply !== 0) throw new Error(`the proxy refused: ${REFUSALS[reply] ?? `code ${reply}`}`);
+  if (reply !== 0) throw new Error(`the proxy refused: ${REPLIES[reply] ?? `code ${reply}`}`);
   // The address that the proxy sends from is of no use here, but stands before the first byte of the stream.
   if (type === IPV4) await conversation.hear(4 + 2);
   else if (type === IPV6) await conversation.hear(16 + 2);
@@ -97,38 +79,4 @@ function bytesOfIpv6(address: string): number[] {
   const [first, last] = [groupsOf(left), groupsOf(right)];
   const zeros = Array<number>(8 - first.length - last.length).fill(0);
   return [...first, ...zeros, ...last].flatMap((group) => [group >> 8, group & 0xff]);
-}
-
-/** Bytes to and fro before the stream is handed over. */
-class Conversation {
-  readonly #socket: Socket;
-  readonly #signal: AbortSignal;
-  #heard = Buffer.alloc(0);
-
-  constructor(socket: Socket, signal: AbortSignal) {
-    this.#socket = socket;
-    this.#signal = signal;
-  }
-
-  say(bytes: Buffer): void {
-    this.#socket.write(bytes);
-  }
-
-  async hear(length: number): Promise<Buffer> {
-    while (this.#heard.length < length) {
-      // All there is: a stream that keeps a part back says at once, and again and again, that it can be read.
-      const bytes: Buffer | null = this.#socket.read();
-      if (bytes !== null) this.#heard = Buffer.concat([this.#heard, bytes]);
-      else if (this.#socket.readableEnded) throw new Error('the proxy closed the connection');
-      else await settled(this.#socket, 'readable', this.#signal);
-    }
-    const bytes = this.#heard.subarray(0, length);
-    this.#heard = this.#heard.subarray(length);
-    return bytes;
-  }
-
-  /** What was heard and belongs to the stream goes back into it. */
-  end(): void {
-    if (this.#heard.length > 0) this.#socket.unshift(this.#heard);
-  }
 }
