@@ -142,7 +142,7 @@ class ConsiderateClient implements HttpClient {
       host.answered(clock.now() - startedAt);
       return answer;
     } catch (error) {
-      if (error instanceof HttpFailure && error.kind !== 'BLOCKED' && error.kind !== 'CLOSED') host.failed();
+      if (error instanceof HttpFailure && isOfHost(error)) host.failed();
       throw error;
     } finally {
       cancel();
@@ -171,6 +171,11 @@ class ConsiderateClient implements HttpClient {
     this.#hosts.set(name, host);
     return host;
   }
+}
+
+/** Whether it was the host that failed. */
+function isOfHost({ kind }: HttpFailure): boolean {
+  return kind !== 'BLOCKED' && kind !== 'TUNNEL_DOWN' && kind !== 'CLOSED';
 }
 
 /** A time limit is no reason to ask again: whoever waits has waited long enough. */

@@ -3,7 +3,8 @@
  * NETWORK: no connection, or one that broke. TIMEOUT: no whole answer in time. STATUS: a status of 500 or above.
  * BLOCKED: the host refuses this client (403, 418, 429, 451, 456). RESTING: not sent, since the host is left alone.
  * REDIRECTED: to another host, or too often. TOO_LARGE, BROKEN: the answer's body is larger than allowed, or cannot be
- * decoded. CLOSED: the client was closed.
+ * decoded. TUNNEL_DOWN: not sent, since the tunnel on the way is down, which says nothing of the host. CLOSED: the client
+ * was closed.
  */
 export type HttpFailureKind =
   | 'NETWORK'
@@ -14,6 +15,7 @@ export type HttpFailureKind =
   | 'REDIRECTED'
   | 'TOO_LARGE'
   | 'BROKEN'
+  | 'TUNNEL_DOWN'
   | 'CLOSED';
 
 interface HttpFailureOptions extends ErrorOptions {

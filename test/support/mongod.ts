@@ -75,7 +75,8 @@ async function initiate(client: MongoClient, host: string): Promise<void> {
   while (!(await admin.command({ hello: 1 })).isWritablePrimary) await delay(RETRY_MS, undefined, { signal });
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A server that listens on a port has this form of an address.
