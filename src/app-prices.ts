@@ -15,11 +15,14 @@ import { createSourceList } from './sources/source-list.ts';
 import { createVendorSource } from './sources/vendors.ts';
 import { type SourceStatus, watchSource } from './sources/watched-source.ts';
 import type { HttpHostStatus } from './transport/http-host.ts';
+import type { OpenStream } from './transport/http-stream.ts';
 
 /** What the price sources read through. */
 export interface PriceParts {
   /** Undefined without MONGO_URL. */
   readonly quantaxis: QuantaxisReader | undefined;
+  /** What `proxy: tunnel` leads through; undefined without SSH_ENABLED. */
+  readonly openTunnel: OpenStream | undefined;
 }
 
 /** A price source as operators see it. */
@@ -91,7 +94,7 @@ interface OpenSource extends WatchedPrices {
 }
 
 function openSource({ config, clock, opened }: AppBase, parts: SourceParts): OpenSource {
-  const { named, markets, quantaxis } = parts;
+  const { named, markets, quantaxis, openTunnel } = parts;
   const { name } = named;
   if (named.config.vendor === 'folder') {
     const folder = createFolderSource({ path: named.config.path, name, now: () => clock.now() });
@@ -99,7 +102,7 @@ function openSource({ config, clock, opened }: AppBase, parts: SourceParts): Ope
     return { source, isLocal: true, assetTypes: ASSET_TYPES, status: source.status, hosts: () => [] };
   }
   const vendor = createVendorSource(named.config, {
-    ...{ clock, random: Math.random, name, quantaxis },
+    ...{ clock, random: Math.random, name, quantaxis, openTunnel },
     startDay: config.cache.defaultStartDay,
     lastFinalDay: (identity, now) => markets.bars(identity)?.lastFinalSession(now),
   });

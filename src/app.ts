@@ -7,6 +7,7 @@ import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
 import { openPrices, type WatchedPrices } from './app-prices.ts';
 import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
+import { openTunnel, tunnelFacts, tunnelStates } from './app-tunnel.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryBus } from './bus/memory-bus.ts';
@@ -84,7 +85,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   opened.use(lockDataFolder(config.dataFolder));
   const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
   const { kind: store, accountStore, accountDrops, marketDocuments } = await openAccounts(base);
-  const { cache, sources } = openPrices(base, { quantaxis: marketDocuments });
+  const tunnel = await openTunnel(base);
+  const { cache, sources } = openPrices(base, { quantaxis: marketDocuments, openTunnel: tunnel?.open });
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
@@ -112,7 +114,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
     store,
     bus: 'memory',
     sources: () => sources.map((each) => ({ ...each.status(), assetTypes: each.assetTypes, hosts: each.hosts() })),
-    tunnel: () => 'DISABLED',
+    ...tunnelFacts(tunnel),
     tradingEnabled: false,
   };
   const server = createDeskServer({
@@ -133,6 +135,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       const isReady = await canRead(accountStore);
       const dependencies = {
         store: isReady ? 'ok' : 'unavailable',
+        ...tunnelStates(tunnel),
         ...sourceStates(sources),
         ...gatewayStates(gateways),
       };

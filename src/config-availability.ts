@@ -41,7 +41,6 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
     ROLE === undefined || ROLE === 'all'
       ? []
       : [`ROLE: received ${shown(ROLE)}, wanted all, since a share of the work`],
-  ({ texts: { SSH_ENABLED } }) => (isOn(SSH_ENABLED) ? ['SSH_ENABLED: the SSH tunnel'] : []),
   ({ texts: { TRADING_ENABLED } }) => (isOn(TRADING_ENABLED) ? ['TRADING_ENABLED: trading at real venues'] : []),
   ({ mapping }) => toList(mapping.gateways).flatMap(findInGateway),
   ({ mapping }) =>

@@ -188,11 +188,30 @@ export const VARIABLES = {
     wanted: 'the path of a private key',
     description: 'Private key of the SSH user',
   },
+  SSH_PASSPHRASE: {
+    schema: z.string().optional(),
+    wanted: 'a text',
+    description: 'What unlocks the private key, if something does',
+    isSecret: true,
+  },
+  SSH_KNOWN_HOSTS: {
+    schema: z.string(),
+    default: '~/.ssh/known_hosts',
+    wanted: 'the path of a file',
+    description: 'Host keys that are trusted, as OpenSSH keeps them; a host that is not in it is refused',
+  },
+  SSH_HOST_FINGERPRINT: {
+    schema: z
+      .string()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/)
+      .optional(),
+    wanted: 'a fingerprint as ssh-keygen -l prints it: SHA256: and 43 signs',
+    description: 'Fingerprint of the only host key that is trusted, instead of SSH_KNOWN_HOSTS',
+  },
   SSH_LOCAL_PORT: {
-    schema: integer(1, 65_535),
-    default: '1080',
+    schema: integer(1, 65_535).optional(),
     wanted: 'a port from 1 to 65535',
-    description: 'Local port of the tunnel',
+    description: 'Port on 127.0.0.1 where other programs find the tunnel as a SOCKS5 proxy; not set: nowhere',
   },
 } satisfies Readonly<Record<string, Variable>>;
 

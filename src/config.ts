@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { findUnavailable } from './config-availability.ts';
 import type { Environment, VariableTexts, VariableValues } from './config-environment.ts';
@@ -5,6 +6,7 @@ import { findUnknownVariables, parseVariables, readVariables } from './config-en
 import type { CommandsConfig, ConfigFile, GatewayConfig, SourceConfig } from './config-file.ts';
 import { parseConfigFile, parseMapping } from './config-file.ts';
 import { ConfigError, shown } from './config-problems.ts';
+import { readSsh, type SshConfig } from './config-ssh.ts';
 import type { Variable } from './config-variables.ts';
 import { VARIABLES } from './config-variables.ts';
 import type { Day } from './domain/day.ts';
@@ -33,6 +35,8 @@ export interface Config {
   readonly gateways: readonly GatewayConfig[];
   /** Undefined: no commands are configured. */
   readonly commands: CommandsConfig | undefined;
+  /** Undefined: there is no SSH tunnel. */
+  readonly ssh: SshConfig | undefined;
 }
 
 export interface MongoConfig {
@@ -79,6 +83,14 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
   const { values, problems } = parseVariables(read.texts);
   const configFile = read.texts.DESKGRAPH_CONFIG === undefined ? undefined : resolve(cwd, read.texts.DESKGRAPH_CONFIG);
   const content = readConfigFile(configFile, readFile);
+  const ssh = readSsh({
+    texts: read.texts,
+    values,
+    mapping: content.mapping,
+    readFile,
+    cwd,
+    home: homeOf(environment),
+  });
   const unavailable = findUnavailable(read.texts, content.mapping);
   const all = [
     ...findUnknownVariables(environment),
@@ -87,9 +99,10 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
     ...content.problems,
     ...unavailable,
     ...findContradictions(read.texts, content.file),
+    ...ssh.problems,
   ];
   if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
-  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd }));
+  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd, ssh: ssh.ssh }));
 }
 
 interface ConfigParts {
@@ -97,6 +110,7 @@ interface ConfigParts {
   readonly texts: VariableTexts;
   readonly file: ConfigFile;
   readonly cwd: string;
+  readonly ssh: SshConfig | undefined;
 }
 
 function readConfigFile(path: string | undefined, readFile: (path: string) => string) {
@@ -121,7 +135,7 @@ function readText(path: string, readFile: (path: string) => string): string | un
   }
 }
 
-function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
+function toConfig({ values, texts, file, cwd, ssh }: ConfigParts): Config {
   const isProduction = values.NODE_ENV === 'production';
   const isConfigured = texts.DESKGRAPH_CONFIG !== undefined || texts.MONGO_URL !== undefined;
   return {
@@ -144,7 +158,12 @@ function toConfig({ values, texts, file, cwd }: ConfigParts): Config {
     sources: file.sources,
     gateways: file.gateways,
     commands: file.commands,
+    ssh,
   };
+}
+
+function homeOf({ HOME = '' }: Environment): string {
+  return HOME === '' ? homedir() : HOME;
 }
 
 function mongoOf(values: VariableValues): MongoConfig | undefined {

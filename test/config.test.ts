@@ -45,6 +45,7 @@ describe('the environment', () => {
       sources: [],
       gateways: [],
       commands: undefined,
+      ssh: undefined,
     });
   });
 
@@ -310,7 +311,6 @@ describe('what a later version brings', () => {
     [{ JWKS_URL: 'https://issuer.example/keys' }, 'JWKS_URL: access control'],
     [{ JWT_ISSUER: 'issuer' }, 'JWT_ISSUER: access control'],
     [{ JWT_AUDIENCE: 'desk' }, 'JWT_AUDIENCE: access control'],
-    [{ SSH_ENABLED: '1' }, 'SSH_ENABLED: the SSH tunnel'],
     [{ ROLE: 'api' }, 'ROLE: received "api", wanted all, since a share of the work'],
     [
       { HOST: '0.0.0.0' },
@@ -384,6 +384,7 @@ describe('what a later version brings', () => {
       'commands.programs[2].restart: received "on-failure", wanted "never", since restarting a strategy is not available yet',
       'access: access control is not available yet',
       'sources[7].vendor: received "quantaxis" without MONGO_URL, which it reads',
+      'sources[4].proxy: received "tunnel", wanted SSH_ENABLED=1 beside it',
     ]);
   });
 

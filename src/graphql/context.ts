@@ -63,6 +63,8 @@ export interface ServerFacts {
   /** Preferred ones first. */
   readonly sources: () => readonly PriceSourceFacts[];
   readonly tunnel: () => 'DISABLED' | 'DOWN' | 'UP';
+  /** Why the tunnel is down; null when it is not. */
+  readonly tunnelError: () => string | null;
   readonly tradingEnabled: boolean;
 }
 

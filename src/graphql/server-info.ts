@@ -71,6 +71,11 @@ builder.queryField('serverInfo', (t) =>
           description: 'The state of the SSH tunnel.',
           resolve: (server) => server.tunnel(),
         }),
+        tunnelError: f.string({
+          nullable: true,
+          description: 'Why the SSH tunnel is down; null when it is not, or has not been tried yet.',
+          resolve: (server) => server.tunnelError(),
+        }),
         tradingEnabled: f.exposeBoolean('tradingEnabled', {
           description: 'Whether real venues take orders. The paper venue always does.',
         }),
