@@ -32,7 +32,9 @@ export async function startConnectProxy(credentials?: Credentials): Promise<Test
     }
     targets.push(url);
     const { hostname, port } = new URL(`http://${url}`);
-    const target = connect(Number(port), hostname, () => client.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+    const target = connect(Number(port), addressOf(hostname), () =>
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n'),
+    );
     join(client, target, () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
   });
   const port = await listen(server, sockets);
@@ -68,7 +70,7 @@ export async function startSocks5Proxy(credentials?: Credentials): Promise<TestP
     const host = await hearHost(hear, type);
     const port = (await hear(2)).readUInt16BE();
     targets.push(`${host}:${port}`);
-    const target = connect(port, host.replace(/^proxy-side\.test$/, '127.0.0.1'));
+    const target = connect(port, addressOf(host));
     // A bound address of the kind that has a name, which is the one of varying length.
     target.once('connect', () => say(5, 0, 0, 3, 2, 104, 105, 0, 80));
     join(client, target, () => say(5, 5, 0, 1, 0, 0, 0, 0, 0, 0));
@@ -76,6 +78,11 @@ export async function startSocks5Proxy(credentials?: Credentials): Promise<TestP
 
   const port = await listen(server, sockets);
   return { port, targets, sockets, [Symbol.asyncDispose]: () => end(server, sockets) };
+}
+
+/** A name that is known at the proxy's side alone. */
+function addressOf(host: string): string {
+  return host.replace(/^proxy-side\.test$/, '127.0.0.1');
 }
 
 type Hear = (length: number) => Promise<Buffer>;

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/transport/http-client.ts';
 import { openThroughProxy } from '../../src/transport/http-proxy.ts';
-import { end, type HttpServer, listen, replying, startHttpServer } from '../support/http-server.ts';
+import { type Answering, end, type HttpServer, listen, replying, startHttpServer } from '../support/http-server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/scripted-venue.ts';
 import { SELF_SIGNED } from '../support/scripted-venue-certificate.ts';
@@ -62,6 +62,12 @@ const KINDS = [
   { scheme: 'socks5', start: startSocks5Proxy },
 ] as const;
 
+/** Of the answer that is wanted. */
+const BEGINNINGS = {
+  http: ['', 'HTTP/1.1 200 Conn', 'HTTP/1.1 200 OK\r\nvia: 1.1 desk\r\n'],
+  socks5: ['', '\x05', '\x05\x00', '\x05\x00\x05\x00\x00\x01\x7f'],
+};
+
 describe.each(KINDS)('a proxy of $scheme', ({ scheme, start }) => {
   async function proxied(credentials?: Credentials, given = credentials): Promise<[TestProxy, HttpClient]> {
     const proxy = stack.use(await start(credentials));
@@ -85,13 +91,63 @@ describe.each(KINDS)('a proxy of $scheme', ({ scheme, start }) => {
     expect(proxy.targets).toEqual([new URL(server.url).host]);
   });
 
+  it('leaves the check of certificates to us: neither another name nor a stranger passes', async () => {
+    const server = await serve('https');
+    const [proxy, client] = await proxied();
+    const { port } = new URL(server.url);
+    expect(await failureOf(read(client, `https://proxy-side.test:${port}/`))).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    const strict = open({ open: openThroughProxy(`${scheme}://127.0.0.1:${proxy.port}`), ca: undefined });
+    expect(await failureOf(read(strict, server.url))).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(server.seen).toHaveLength(0);
+    await until(() => proxy.sockets.size === 0);
+  });
+
+  it('is left when a target behind it never speaks TLS', async () => {
+    const sockets = new Set<Socket>();
+    const silent = createServer((socket) => void socket.resume());
+    const port = await listen(silent, sockets);
+    stack.defer(() => end(silent, sockets));
+    const proxy = stack.use(await start());
+    const client = open({ open: openThroughProxy(`${scheme}://127.0.0.1:${proxy.port}`), timeoutMs: 2000 });
+    const url = new URL(`https://127.0.0.1:${port}/`);
+    const failing = client.get({ url, signal: NEVER }).catch((error: Error) => error);
+    await until(() => sockets.size === 1);
+    clock.advance(2000);
+    expect(await failing).toMatchObject({ kind: 'TIMEOUT' });
+    await until(() => sockets.size === 0 && proxy.sockets.size === 0);
+  });
+
+  it.each(['http', 'https'] as const)('that breaks off gives no part of an answer as the whole: %s', async (target) => {
+    const proxies: TestProxy[] = [];
+    const answer: Answering = (_request, response) => {
+      response.writeHead(200, { 'content-length': 10 });
+      response.write('thr', () => {
+        for (const socket of proxies.flatMap(({ sockets }) => [...sockets])) socket.destroy();
+      });
+    };
+    const server = stack.use(await startHttpServer(answer, target));
+    const [proxy, client] = await proxied();
+    proxies.push(proxy);
+    expect(await failureOf(read(client, server.url))).toMatch(/^the connection failed/);
+    await until(() => server.sockets.size === 0 && proxy.sockets.size === 0);
+  });
+
+  it.each(BEGINNINGS[scheme])('that ends after %j is a failure of the network', async (beginning) => {
+    const sockets = new Set<Socket>();
+    const early = createServer((socket) => void socket.once('data', () => socket.end(beginning)));
+    const port = await listen(early, sockets);
+    stack.defer(() => end(early, sockets));
+    const client = open({ open: openThroughProxy(`${scheme}://127.0.0.1:${port}`) });
+    expect(await failureOf(read(client, 'http://127.0.0.1:1/'))).toMatch(/^the connection failed/);
+    await until(() => sockets.size === 0);
+  });
+
   it('is given names to resolve for itself', async () => {
     const server = await serve();
     const { port } = new URL(server.url);
     const [proxy, client] = await proxied();
-    const name = scheme === 'socks5' ? 'proxy-side.test' : 'localhost';
-    expect(await read(client, `http://${name}:${port}/`)).toBe('through');
-    expect(proxy.targets).toEqual([`${name}:${port}`]);
+    expect(await read(client, `http://proxy-side.test:${port}/`)).toBe('through');
+    expect(proxy.targets).toEqual([`proxy-side.test:${port}`]);
   });
 
   it('is told user and password', async () => {
@@ -199,5 +255,12 @@ describe('the URL of a proxy', () => {
     stop.abort(new Error('seen'));
     expect(bytes?.[0]).toBe(22);
     await expect(opening).rejects.toThrow();
+  });
+
+  it('of a proxy that is itself encrypted is of one whose certificate is checked', async () => {
+    const stranger = stack.use(await startHttpServer(replying(''), 'https'));
+    const opening = openThroughProxy(stranger.url)({ hostname: 'localhost', port: 1 }, NEVER);
+    await expect(opening).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+    await until(() => stranger.sockets.size === 0);
   });
 });
