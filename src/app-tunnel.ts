@@ -3,6 +3,7 @@ import type { AppBase } from './app-base.ts';
 import type { SshConfig } from './config-ssh.ts';
 import type { ServerFacts } from './graphql/context.ts';
 import type { HostKeyTrust } from './transport/host-key.ts';
+import type { parsePrivateKey, SshKey } from './transport/ssh-key.ts';
 import type { SshTunnel, TunnelStatus } from './transport/ssh-tunnel.ts';
 
 /**
@@ -14,18 +15,17 @@ export async function openTunnel(base: AppBase): Promise<SshTunnel | undefined> 
   const { ssh } = config;
   if (ssh === undefined) return undefined;
   // Loaded only where it is used.
-  const [{ SshTunnel }, { findFaultOfKey }, hostKeys] = await Promise.all([
+  const [{ SshTunnel }, { parsePrivateKey }, hostKeys] = await Promise.all([
     import('./transport/ssh-tunnel.ts'),
-    import('./transport/ssh-connection.ts'),
+    import('./transport/ssh-key.ts'),
     import('./transport/host-key.ts'),
   ]);
-  const fault = findFaultOfKey(ssh);
-  if (fault !== undefined) throw new Error(`SSH_KEY_PATH: received a key that cannot be used (${fault})`);
+  const login = { host: ssh.host, port: ssh.port, username: ssh.username, key: keyOf(ssh, parsePrivateKey) };
   const trust = (): HostKeyTrust =>
     ssh.fingerprint === undefined
       ? hostKeys.trustKnownHosts(readKnownHosts(ssh), ssh)
       : hostKeys.trustFingerprint(ssh.fingerprint);
-  const tunnel = new SshTunnel({ login: ssh, trust, clock, random: Math.random, onChange: changeLog(base) });
+  const tunnel = new SshTunnel({ login, trust, clock, random: Math.random, onChange: changeLog(base) });
   opened.defer(() => tunnel.close());
   if (ssh.localPort !== undefined) {
     const { listenSocks5 } = await import('./transport/socks5-server.ts');
@@ -57,6 +57,15 @@ function changeLog({ logger }: AppBase): (status: TunnelStatus) => void {
     else if (reason !== told) logger.warn({ reason }, 'the SSH tunnel is down');
     told = state === 'UP' ? null : reason;
   };
+}
+
+function keyOf({ privateKey, passphrase }: SshConfig, parse: typeof parsePrivateKey): SshKey {
+  try {
+    return parse(privateKey, passphrase);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`SSH_KEY_PATH: received a key that cannot be used (${reason})`);
+  }
 }
 
 function readKnownHosts({ knownHostsPath }: SshConfig): string {

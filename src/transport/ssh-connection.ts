@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client } from 'ssh2';
+import ssh2, { type Client, type PublicKeyAuthMethod } from 'ssh2';
 import type { Clock } from '../async/clock.ts';
 import type { HostKeyTrust } from './host-key.ts';
 import { openDirectly, type StreamTarget } from './http-stream.ts';
+import type { SshKey } from './ssh-key.ts';
 import { SshStream } from './ssh-stream.ts';
 
 /** Who is let in where. */
@@ -11,9 +12,7 @@ export interface SshLogin {
   readonly host: string;
   readonly port: number;
   readonly username: string;
-  /** The text of a private key, in OpenSSH's, PEM's or PuTTY's form. */
-  readonly privateKey: string;
-  readonly passphrase: string | undefined;
+  readonly key: SshKey;
 }
 
 export interface SshProbing {
@@ -39,14 +38,6 @@ const REFUSALS: Readonly<Record<number, string>> = {
   3: 'the SSH server does not know how',
   4: 'the SSH server has no room for it',
 };
-
-/** Why a private key cannot be used, without any of it; undefined: it can. */
-export function findFaultOfKey({ privateKey, passphrase }: Pick<SshLogin, 'privateKey' | 'passphrase'>) {
-  const parsed = ssh2.utils.parseKey(privateKey, passphrase);
-  if (parsed instanceof Error) return parsed.message;
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  return key?.isPrivateKey() ? undefined : 'it is a public key';
-}
 
 /**
  * Connects and logs in. Rejects with an Error whose message names neither host nor user nor paths: no connection, a host
@@ -151,18 +142,17 @@ export class SshConnection {
   }
 
   #start(): void {
-    const { username, privateKey, passphrase } = this.#options.login;
+    const { username, key } = this.#options.login;
+    const publicKey: PublicKeyAuthMethod = { type: 'publickey', username, key };
     const { trust } = this.#options;
     try {
       this.#client.connect({
         sock: this.#socket,
         username,
-        privateKey,
-        ...(passphrase === undefined ? {} : { passphrase }),
-        authHandler: ['publickey'],
+        authHandler: [publicKey],
         algorithms: { serverHostKey: [...trust.algorithms] },
-        hostVerifier: (key: Buffer): boolean => {
-          this.#objection = trust.objectionTo(key);
+        hostVerifier: (hostKey: Buffer): boolean => {
+          this.#objection = trust.objectionTo(hostKey);
           return this.#objection === undefined;
         },
         // Probes are for servers of any make.

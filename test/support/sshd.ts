@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe } from 'vitest';
 import type { SshLogin } from '../../src/transport/ssh-connection.ts';
+import { parsePrivateKey } from '../../src/transport/ssh-key.ts';
 import { freePort } from './mongod.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -115,8 +116,7 @@ export async function startSshd({ configuration = [], hostKeys = ['ed25519'] }: 
       host: '127.0.0.1',
       port,
       username: userInfo().username,
-      privateKey: readFileSync(inFolder('user'), 'utf8'),
-      passphrase: undefined,
+      key: parsePrivateKey(readFileSync(inFolder('user'), 'utf8'), undefined),
     },
     knownHost: (name, kind = 'ed25519') => {
       const [type, key] = readFileSync(inFolder(`host-${kind}.pub`), 'utf8').split(' ');

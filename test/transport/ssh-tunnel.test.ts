@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { trustFingerprint, trustKnownHosts } from '../../src/transport/host-key.ts';
 import { createHttpClient, type HttpClient } from '../../src/transport/http-client.ts';
+import { parsePrivateKey } from '../../src/transport/ssh-key.ts';
 import { SshTunnel, type SshTunnelOptions, type TunnelStatus } from '../../src/transport/ssh-tunnel.ts';
 import { end, type HttpServer, listen, replying, startHttpServer } from '../support/http-server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -84,10 +85,10 @@ function targetOf(url: string) {
   return { hostname, port: Number(port) };
 }
 
-/** Reads what the target says first, and from then on stays open. */
-async function startTalker(): Promise<{ readonly port: number; readonly sockets: ReadonlySet<Socket> }> {
+/** A target that says something at once, and from then on stays open. */
+async function startTalker(first = 'hello'): Promise<{ readonly port: number; readonly sockets: ReadonlySet<Socket> }> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => void socket.resume().write('hello'));
+  const server: Server = createServer((socket) => void socket.resume().write(first));
   const port = await listen(server, sockets);
   stack.defer(() => end(server, sockets));
   return { port, sockets };
@@ -127,11 +128,16 @@ describeWithSshd('an SSH tunnel', () => {
   it('carries fifty streams at once, and a body of many windows of one whole', async () => {
     const sshd = await openSshd();
     const large = Buffer.alloc(5_000_000, 'ab');
+    const held: (() => void)[] = [];
     const server = stack.use(
-      await startHttpServer(({ path }, response) => void response.end(path === '/large' ? large : path)),
+      await startHttpServer(({ path }, response) => {
+        held.push(() => response.end(path === '/large' ? large : path));
+        // None is answered before all are there.
+        if (held.length === 50) for (const answer of held) answer();
+      }),
     );
     const client = openClient(openTunnel(sshd).tunnel, { mostUnderWay: 50 });
-    const paths = Array.from({ length: 50 }, (_, index) => `/${index}`);
+    const paths = Array.from({ length: 49 }, (_, index) => `/${index}`);
     const [bytes, ...answers] = await Promise.all([
       client.get({ url: new URL(`${server.url}/large`), signal: NEVER }),
       ...paths.map((path) => read(client, server.url + path)),
@@ -174,6 +180,18 @@ describeWithSshd('an SSH tunnel', () => {
     await client.close();
     await until(() => server.sockets.size === 0);
     expect(tunnel.status().streams).toBe(0);
+  });
+
+  it('releases the stream to a target that never speaks TLS when the time is over', async () => {
+    const [sshd, talker] = [await openSshd(), await startTalker('')];
+    const { tunnel } = openTunnel(sshd);
+    const client = openClient(tunnel, { timeoutMs: 8000 });
+    const failing = read(client, `https://127.0.0.1:${talker.port}/`).catch((error: unknown) => error);
+    await until(() => talker.sockets.size === 1 && tunnel.status().streams === 1);
+    clock.advance(8000);
+    expect(await failing).toMatchObject({ kind: 'TIMEOUT' });
+    await until(() => talker.sockets.size === 0);
+    expect(tunnel.status()).toMatchObject({ state: 'UP', streams: 0 });
   });
 
   it('tells that a target cannot be reached, and stays', async () => {
@@ -452,18 +470,25 @@ describeWithSshd('the host key of an SSH tunnel', () => {
 describeWithSshd('the key of the user of an SSH tunnel', () => {
   it('may be one that a passphrase locks', async () => {
     const sshd = await openSshd();
-    const privateKey = sshd.lockedKey('open sesame');
-    await isUp(openTunnel(sshd, { login: { ...sshd.login, privateKey, passphrase: 'open sesame' } }));
-    const wrong = openTunnel(sshd, { login: { ...sshd.login, privateKey, passphrase: 'wrong words' } });
-    const failure = await failureOf(wrong);
-    expect(failure).toMatch(/^the SSH connection failed: Cannot parse privateKey/);
-    expect(failure).not.toContain('wrong words');
+    const locked = sshd.lockedKey('open sesame');
+    const key = parsePrivateKey(locked, 'open sesame');
+    await isUp(openTunnel(sshd, { login: { ...sshd.login, key } }));
+    for (const passphrase of ['wrong words', undefined]) {
+      expect(() => parsePrivateKey(locked, passphrase)).toThrow(/^(?!.*wrong words)(.*passphrase|.*integrity check)/);
+    }
+  });
+
+  it('is none when it is public', async () => {
+    const sshd = await openSshd();
+    expect(() => parsePrivateKey(sshd.read('user.pub'), undefined)).toThrow('it is no private key');
   });
 
   it('that the server does not know is refused, without a word of it', async () => {
     const sshd = await openSshd();
     makeKey(`${sshd.folder}/stranger`);
-    const opened = openTunnel(sshd, { login: { ...sshd.login, privateKey: sshd.read('stranger') } });
+    const opened = openTunnel(sshd, {
+      login: { ...sshd.login, key: parsePrivateKey(sshd.read('stranger'), undefined) },
+    });
     expect(await failureOf(opened)).toBe('the SSH server refused user and key');
   });
 });
