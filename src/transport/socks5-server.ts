@@ -85,9 +85,7 @@ async function serve(client: Socket, serving: Serving): Promise<void> {
     const stream = await connectClient(client, serving);
     const { closing: signal } = serving;
     // Each direction ends by itself; a failure of one is the end of both.
-    await Promise.all([pipeline(client, stream, { signal }), pipeline(stream, client, { signal })]).finally(() => {
-      stream.destroy();
-    });
+    await Promise.all([pipeline(client, stream, { signal }), pipeline(stream, client, { signal })]);
   } catch {
     // Whatever it was, the client sees the end of its connection.
   }

@@ -125,6 +125,23 @@ describe('the local SOCKS5 proxy', () => {
     expect(await Promise.all(both)).toEqual([[], [5, 0, 5, 1, 0, ...ZEROS]]);
   });
 
+  it('gives up a target that is being opened for a client that breaks off', async () => {
+    const { promise: left, resolve } = Promise.withResolvers<unknown>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const open: OpenStream = async (_target, signal) => {
+      ask();
+      await once(signal, 'abort');
+      resolve(signal.reason);
+      throw signal.reason;
+    };
+    const { port } = await start({ open });
+    const client = connect(port, '127.0.0.1');
+    client.write(Buffer.from([...GREETING, 5, 1, 0, ...ZEROS]));
+    await asked;
+    client.resetAndDestroy();
+    expect(`${await left}`).toContain('the client left');
+  });
+
   it('leaves no target behind for a client that breaks off', async () => {
     const echo = await startEcho();
     const { port } = await start();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { trustFingerprint, trustKnownHosts } from '../../src/transport/host-key.ts';
 import { createHttpClient, type HttpClient } from '../../src/transport/http-client.ts';
@@ -158,6 +158,42 @@ describeWithSshd('an SSH tunnel', () => {
     await until(() => stream.destroyed && sockets.size === 0);
   });
 
+  it('closes a stream by itself when the other side takes nothing more', async () => {
+    const sshd = await openSshd();
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void socket.once('data', () => socket.resetAndDestroy()));
+    const port = await listen(server, sockets);
+    stack.defer(() => end(server, sockets));
+    const { tunnel } = openTunnel(sshd);
+    const stream = await tunnel.open({ hostname: '127.0.0.1', port }, NEVER);
+    stream.resume().write('a');
+    await once(stream, 'end');
+    stream.write('b');
+    await until(() => stream.destroyed);
+    expect([stream.errored, tunnel.status().streams]).toEqual([null, 0]);
+  });
+
+  it('takes no more than is read, and loses nothing of it', async () => {
+    const sshd = await openSshd();
+    const large = Buffer.alloc(16_000_000, 'abc');
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void socket.end(large));
+    const port = await listen(server, sockets);
+    stack.defer(() => end(server, sockets));
+    const { tunnel } = openTunnel(sshd);
+    const target = { hostname: '127.0.0.1', port };
+    const unread = await tunnel.open(target, NEVER);
+    // The same again meanwhile, so that there is time for more to come.
+    const read = await tunnel.open(target, NEVER);
+    expect(Buffer.compare(await buffer(read), large)).toBe(0);
+    expect(unread.readableLength).toBeGreaterThan(0);
+    expect(unread.readableLength).toBeLessThan(200_000);
+    expect(Buffer.compare(await buffer(unread), large)).toBe(0);
+    read.end();
+    unread.end();
+    await until(() => tunnel.status().streams === 0);
+  });
+
   it('releases at both ends the streams that are given up, read or not', async () => {
     const [sshd, talker] = [await openSshd(), await startTalker()];
     const { tunnel } = openTunnel(sshd);
@@ -313,7 +349,8 @@ describeWithSshd('an SSH tunnel that is lost', () => {
     for (let probe = 0; probe < 10; probe += 1) {
       clock.advance(15_000);
       // Answers come in the order of what was asked: when this stream is refused, the probe was answered.
-      await opened.tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER).catch(() => undefined);
+      const refused = opened.tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER);
+      await expect(refused).rejects.toThrow('the SSH server cannot connect to it');
     }
     expect(opened.tunnel.status()).toMatchObject({ state: 'UP', connections: 1 });
   });
@@ -341,13 +378,27 @@ describeWithSshd('an SSH tunnel that is lost', () => {
     const sshd = await openSshd();
     await sshd.kill();
     const opened = openTunnel(sshd, { random: () => 1 });
-    for (let attempt = 1; attempt < 5; attempt += 1) {
+    for (let attempt = 1; attempt < 4; attempt += 1) {
       await until(() => opened.changes.length === attempt);
-      if (attempt < 4) clock.advance(clock.untilNext ?? 0);
+      if (attempt < 3) clock.advance(clock.untilNext ?? 0);
     }
+    const waiting = opened.tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER).catch((error: unknown) => error);
+    await until(() => opened.tunnel.status().waiting === 1);
+    clock.advance(4000);
+    expect(await waiting).toMatchObject({ kind: 'TUNNEL_DOWN' });
     expect(clock.untilNext).toBeGreaterThan(5000);
     const failing = opened.tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER);
     await expect(failing).rejects.toMatchObject({ kind: 'TUNNEL_DOWN', cause: 'no connection (ECONNREFUSED)' });
+  });
+
+  it('fails with what the tunnel is who asked for a stream when it was lost', async () => {
+    const sshd = await openSshd();
+    const opened = openTunnel(sshd);
+    await isUp(opened);
+    sshd.freeze();
+    const opening = opened.tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER).catch((error: unknown) => error);
+    await sshd.kill();
+    expect(await opening).toMatchObject({ kind: 'TUNNEL_DOWN' });
   });
 
   it('lets a caller go whose own time is over', async () => {
