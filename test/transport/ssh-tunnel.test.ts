@@ -173,6 +173,23 @@ describeWithSshd('an SSH tunnel', () => {
     expect([stream.errored, tunnel.status().streams]).toEqual([null, 0]);
   });
 
+  it('closes a stream whose other side breaks off without having taken what was written', async () => {
+    const sshd = await openSshd();
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void socket.pause());
+    const port = await listen(server, sockets);
+    stack.defer(() => end(server, sockets));
+    const { tunnel } = openTunnel(sshd);
+    const stream = await tunnel.open({ hostname: '127.0.0.1', port }, NEVER);
+    stream.resume().write(Buffer.alloc(16_000_000));
+    // Until the server's side is full as well.
+    await tunnel.open({ hostname: '127.0.0.1', port: 1 }, NEVER).catch(() => undefined);
+    expect(stream.writableLength).toBeGreaterThan(0);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await until(() => stream.destroyed);
+    expect(tunnel.status().streams).toBe(0);
+  });
+
   it('takes no more than is read, and loses nothing of it', async () => {
     const sshd = await openSshd();
     const large = Buffer.alloc(16_000_000, 'abc');
