@@ -55,6 +55,8 @@ export async function listenSocks5(options: Socks5ServerOptions): Promise<Socks5
   server.maxConnections = mostClients;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  // A client that cannot be accepted, for want of descriptors, is no reason to stop.
+  server.on('error', () => undefined);
   return { port: portOf(server), close: () => closeServer(server, { closing, clients }) };
 }
 
