@@ -4,6 +4,7 @@ import ssh2, { type Client, type PublicKeyAuthMethod } from 'ssh2';
 import type { Clock } from '../async/clock.ts';
 import type { HostKeyTrust } from './host-key.ts';
 import { openDirectly, type StreamTarget } from './http-stream.ts';
+import { describeDialFault, describeFault, describeRefusal } from './ssh-faults.ts';
 import type { SshKey } from './ssh-key.ts';
 import { SshStream } from './ssh-stream.ts';
 
@@ -29,16 +30,6 @@ export interface SshConnectionOptions {
   readonly clock: Clock;
 }
 
-const REASON_CHARACTERS = 300;
-
-/** RFC 4254, section 5.1. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  1: 'the SSH server does not allow it',
-  2: 'the SSH server cannot connect to it',
-  3: 'the SSH server does not know how',
-  4: 'the SSH server has no room for it',
-};
-
 /**
  * Connects and logs in. Rejects with an Error whose message names neither host nor user nor paths: no connection, a host
  * key that is not trusted, a refused login. When the signal aborts, it rejects with its reason and leaves nothing open.
@@ -46,7 +37,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 export async function openSshConnection(options: SshConnectionOptions, signal: AbortSignal): Promise<SshConnection> {
   const { host, port } = options.login;
   const socket = await openDirectly({ hostname: host, port }, signal).catch((error: unknown) => {
-    throw signal.aborted ? signal.reason : new Error(`no connection (${codeOf(error)})`);
+    throw signal.aborted ? signal.reason : describeDialFault(error);
   });
   // What openDirectly opens is a socket of TCP.
   const connection = new SshConnection(socket as Socket, options);
@@ -71,7 +62,6 @@ export class SshConnection {
   readonly #options: SshConnectionOptions;
   readonly #streams = new Set<SshStream>();
   #cause: Error | undefined;
-  #objection: string | undefined;
   #missed = 0;
   #cancelProbe = (): void => {};
 
@@ -86,7 +76,7 @@ export class SshConnection {
       this.#waitForProbe();
       ready.resolve();
     });
-    this.#client.on('error', (error: Error) => this.lose(this.#described(error)));
+    this.#client.on('error', (error: Error) => this.lose(describeFault(error)));
     // Heard before ssh2 hears it and tells the channels of an end, which would pass for the end of what was being read.
     socket.once('close', () => {
       this.#cause ??= new Error('the SSH server closed the connection');
@@ -115,7 +105,7 @@ export class SshConnection {
     try {
       if (this.#cause !== undefined) throw this.#cause;
       this.#client.forwardOut('127.0.0.1', 0, hostname, port, (error, channel) => {
-        if (error !== undefined) return reject(this.#refusal(error));
+        if (error !== undefined) return reject(this.#cause ?? describeRefusal(error));
         const stream = this.#hold(new SshStream(channel));
         // What opens for somebody who has left is of no use to anybody.
         if (signal.aborted) stream.destroy();
@@ -152,8 +142,10 @@ export class SshConnection {
         authHandler: [publicKey],
         algorithms: { serverHostKey: [...trust.algorithms] },
         hostVerifier: (hostKey: Buffer): boolean => {
-          this.#objection = trust.objectionTo(hostKey);
-          return this.#objection === undefined;
+          const objection = trust.objectionTo(hostKey);
+          // Told before ssh2 tells no more than that there was one.
+          if (objection !== undefined) this.#cause ??= new Error(objection);
+          return objection === undefined;
         },
         // Probes are for servers of any make.
         strictVendor: false,
@@ -161,7 +153,7 @@ export class SshConnection {
         readyTimeout: 0,
       });
     } catch (error) {
-      this.lose(this.#described(error));
+      this.lose(describeFault(error));
     }
   }
 
@@ -191,25 +183,4 @@ export class SshConnection {
       this.lose(error instanceof Error ? error : new Error(String(error)));
     }
   }
-
-  #refusal(error: Error): Error {
-    if (this.#cause !== undefined) return this.#cause;
-    const reason = 'reason' in error ? Number(error.reason) : 0;
-    return new Error(REFUSALS[reason] ?? 'the SSH server ended it');
-  }
-
-  /** What went wrong before or after the login, as ssh2 levels it, without addresses. */
-  #described(error: unknown): Error {
-    if (this.#objection !== undefined) return new Error(this.#objection);
-    const level = error instanceof Error && 'level' in error ? error.level : undefined;
-    if (level === 'client-authentication') return new Error('the SSH server refused user and key', { cause: error });
-    if (level === 'client-socket') return new Error(`the connection broke (${codeOf(error)})`, { cause: error });
-    const message = error instanceof Error ? error.message : String(error);
-    const text = message.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, REASON_CHARACTERS);
-    return new Error(`the SSH connection failed: ${text}`, { cause: error });
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
 }
