@@ -546,11 +546,6 @@ describeWithSshd('the key of the user of an SSH tunnel', () => {
     }
   });
 
-  it('is none when it is public', async () => {
-    const sshd = await openSshd();
-    expect(() => parsePrivateKey(sshd.read('user.pub'), undefined)).toThrow('it is no private key');
-  });
-
   it('that the server does not know is refused, without a word of it', async () => {
     const sshd = await openSshd();
     makeKey(`${sshd.folder}/stranger`);
