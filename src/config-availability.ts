@@ -28,7 +28,6 @@ const LATER_OF_OTHERS: LaterOfGateway = {
  * is checked as strictly as all other, so that a file written today is right tomorrow, and then refused.
  */
 const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
-  ({ texts }) => (texts.REDIS_URL === undefined ? [] : ['REDIS_URL: Redis']),
   ({ texts: { JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE } }) =>
     Object.entries({ JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE })
       .filter(([, text]) => text !== undefined)

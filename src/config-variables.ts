@@ -80,9 +80,9 @@ export const VARIABLES = {
     description: "QUANTAXIS' database of running accounts, with MONGO_URL",
   },
   REDIS_URL: {
-    schema: url(['redis:', 'rediss:']).optional(),
-    wanted: 'an address like redis://host:6379',
-    description: 'Redis for bus, shared cache and schedules over several processes',
+    schema: url(['redis:', 'rediss:']).refine(isRedisUrl).optional(),
+    wanted: 'an address like redis://host:6379 or rediss://user:password@host:6379/0',
+    description: 'Redis in which processes share the daily cache',
     isSecret: true,
   },
   ROLE: {
@@ -234,6 +234,13 @@ function automatic() {
 
 function url(protocols: readonly string[]) {
   return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+}
+
+/** Nothing behind the number of the database, since nobody would read it. */
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hostname !== '' && /^\/?\d{0,5}$/.test(pathname) && search === '' && hash === '';
 }
 
 function splitList(text: string): string[] {

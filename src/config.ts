@@ -26,6 +26,8 @@ export interface Config {
   readonly demo: 'AUTO' | 'ON' | 'OFF';
   /** Undefined: accounts are in the embedded store. */
   readonly mongo: MongoConfig | undefined;
+  /** Undefined: this process shares its daily cache with no other. */
+  readonly redis: RedisConfig | undefined;
   readonly corsOrigins: readonly string[];
   readonly cache: CacheConfig;
   /** Absolute; undefined: the calendars that come with Deskgraph. */
@@ -47,6 +49,10 @@ export interface MongoConfig {
     /** Of Deskgraph's own records. */
     readonly own: string;
   };
+}
+
+export interface RedisConfig {
+  readonly url: string;
 }
 
 export interface CacheConfig {
@@ -147,6 +153,7 @@ function toConfig({ values, texts, file, cwd, ssh }: ConfigParts): Config {
     dataFolder: resolve(cwd, values.DESKGRAPH_DATA),
     demo: demoOf(values.DEMO, isConfigured),
     mongo: mongoOf(values),
+    redis: values.REDIS_URL === undefined ? undefined : { url: values.REDIS_URL },
     corsOrigins: values.CORS_ORIGINS,
     cache: {
       maxBytes: values.CACHE_MAX_BYTES,

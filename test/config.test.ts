@@ -40,6 +40,7 @@ describe('the environment', () => {
       dataFolder: '/desk/.deskgraph',
       demo: 'AUTO',
       mongo: undefined,
+      redis: undefined,
       corsOrigins: [],
       cache: { maxBytes: 268_435_456, maxEntries: undefined, ttlSeconds: 7200, defaultStartDay: 16_436 },
       sources: [],
@@ -68,6 +69,7 @@ describe('the environment', () => {
       MONGO_DATABASE: 'own',
       QUANTAXIS_DATABASE: 'quantaxis-2',
       QAREALTIME_DATABASE: 'QAREALTIME_2',
+      REDIS_URL: 'rediss://ann:secret@cache.example:6380/2',
     });
     expect(config).toMatchObject({
       port: 0,
@@ -83,7 +85,32 @@ describe('the environment', () => {
         url: 'mongodb://db:27017',
         names: { quantaxis: 'quantaxis-2', realtime: 'QAREALTIME_2', own: 'own' },
       },
+      redis: { url: 'rediss://ann:secret@cache.example:6380/2' },
     });
+  });
+
+  it.each(['redis://db', 'redis://127.0.0.1:6379/', 'redis://:p%40ss@[::1]:6379/15', 'rediss://ann:pass@db'])(
+    'takes an address of Redis: %s',
+    (REDIS_URL) => {
+      expect(load({ REDIS_URL }).redis).toEqual({ url: REDIS_URL });
+    },
+  );
+
+  it.each([
+    'db:6379',
+    'redis://',
+    'redis:///run/redis.sock',
+    'redis://db/cache',
+    'redis://db/123456',
+    'redis://db/1/2',
+    'redis://db?family=6',
+    'redis://db/0#1',
+    'redis://db:port',
+    'http://db',
+  ])('refuses %s as an address of Redis', (REDIS_URL) => {
+    expect(problemsOf({ REDIS_URL })).toEqual([
+      'REDIS_URL: received (hidden), wanted an address like redis://host:6379 or rediss://user:password@host:6379/0',
+    ]);
   });
 
   it.each([
@@ -184,16 +211,13 @@ describe('the environment', () => {
   });
 
   it('names all problems at once', () => {
-    const problems = problemsOf(
-      { PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'redis://h', CACHE_MAX_SIZE: '1' },
-      'sources: 5',
-    );
+    const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'x', ROLE: 'api', CACHE_MAX_SIZE: '1' }, 'sources: 5');
     expect(problems).toEqual([
       'CACHE_MAX_SIZE: received an unknown name, the nearest known one is CACHE_MAXSIZE',
       'PORT: received "x", wanted a port from 0 to 65535 (0: any free one)',
       'LOG_LEVEL: received "x", wanted one of trace, debug, info, warn, error, fatal, silent',
       'sources: received 5, wanted a list of sources',
-      'REDIS_URL: Redis is not available yet',
+      'ROLE: received "api", wanted all, since a share of the work is not available yet',
     ]);
   });
 
@@ -306,7 +330,6 @@ describe('secrets', () => {
 
 describe('what a later version brings', () => {
   it.each([
-    [{ REDIS_URL: 'redis://db' }, 'REDIS_URL: Redis'],
     [{ JWT_SECRET: 'x'.repeat(32) }, 'JWT_SECRET: access control'],
     [{ JWKS_URL: 'https://issuer.example/keys' }, 'JWKS_URL: access control'],
     [{ JWT_ISSUER: 'issuer' }, 'JWT_ISSUER: access control'],
