@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe } from 'vitest';
 import type { SshLogin } from '../../src/transport/ssh-connection.ts';
 import { parsePrivateKey } from '../../src/transport/ssh-key.ts';
-import { freePort } from './mongod.ts';
+import { freePort } from './free-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const START_TIMEOUT_MS = 15_000;

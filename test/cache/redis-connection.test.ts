@@ -1,0 +1,266 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RedisConnection, type RedisConnectionOptions, RedisRefusal } from '../../src/cache/redis-connection.ts';
+import { freePort } from '../support/free-port.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { describeOnRedis, findRedisServer, startRedis } from '../support/redis.ts';
+import { SELF_SIGNED } from '../support/scripted-venue-certificate.ts';
+
+const opened: RedisConnection[] = [];
+const WAIT = { timeout: 10_000, interval: 10 };
+
+afterEach(() => {
+  for (const connection of opened.splice(0)) connection.close();
+});
+
+/** A connection on a clock that stands still: nothing is late unless a test says so. */
+function connect(url: string, overrides: Partial<RedisConnectionOptions> = {}) {
+  const clock = new ManualClock();
+  const faults: string[] = [];
+  const onFault = ({ message }: Error): void => void faults.push(message);
+  const connection = new RedisConnection({ url, clock, random: () => 0, onFault, ...overrides });
+  opened.push(connection);
+  const ping = (): Promise<string | undefined> => connection.reach((client) => client.ping());
+  /** Lets rests pass until it answers. */
+  const answers = (): Promise<void> =>
+    vi.waitFor(async () => {
+      clock.advance(500);
+      expect(await ping()).toBe('PONG');
+    }, WAIT);
+  return { connection, clock, faults, ping, answers };
+}
+
+/** What a call comes to when its time is up, once it waits for that. */
+async function late<Value>(clock: ManualClock, call: Promise<Value>): Promise<Value> {
+  await vi.waitFor(() => expect(clock.pending).toBeGreaterThan(0), WAIT);
+  clock.advance(250);
+  return call;
+}
+
+describeOnRedis('a connection to Redis', (redis) => {
+  it('is made when it is first used, and used by all', async () => {
+    const { connection, ping, faults } = connect(redis().server.url);
+    expect(await Promise.all([ping(), ping(), connection.status()])).toEqual(['PONG', 'PONG', 'ok']);
+    const clients = String(await redis().admin.client('LIST'));
+    expect(clients.match(/name=deskgraph/g)).toHaveLength(1);
+    expect(faults).toEqual([]);
+  });
+
+  it('goes to the database that its address names', async () => {
+    const { connection } = connect(`${redis().server.url}/3`);
+    await connection.reach((client) => client.set('key', 'value'));
+    expect(await redis().admin.exists('key')).toBe(0);
+    const info = String(await redis().admin.info('keyspace'));
+    expect(info).toContain('db3:keys=1');
+  });
+
+  it('is away where its address names a database that is not there', async () => {
+    const { ping, faults } = connect(`${redis().server.url}/99`);
+    expect(await ping()).toBeUndefined();
+    expect(faults).toEqual(['Redis is away: ERR DB index is out of range']);
+  });
+
+  it('keeps one caller waiting while Redis is frozen, and tells it once', async () => {
+    const { server } = redis();
+    const { connection, clock, faults, ping, answers } = connect(server.url);
+    await ping();
+    server.freeze();
+    expect(await late(clock, ping())).toBeUndefined();
+    // The clock stands still: these do not wait.
+    expect(await Promise.all([ping(), ping(), connection.status()])).toEqual([undefined, undefined, 'unavailable']);
+    // Those whose question starts an attempt do not either.
+    for (let attempts = 0; attempts < 5; attempts++) {
+      clock.advance(30_000);
+      expect(await ping()).toBeUndefined();
+    }
+    expect(faults).toEqual(['Redis is away: received no answer within 250 ms']);
+    server.thaw();
+    await answers();
+    expect(await connection.status()).toBe('ok');
+    // The next time is told again.
+    server.freeze();
+    expect(await late(clock, ping())).toBeUndefined();
+    expect(faults).toHaveLength(2);
+    server.thaw();
+  });
+
+  it('keeps those who ask at once waiting together', async () => {
+    const { server } = redis();
+    const { clock, faults, ping } = connect(server.url);
+    await ping();
+    server.freeze();
+    const calls = Array.from({ length: 100 }, ping);
+    expect(new Set(await late(clock, Promise.all(calls)))).toEqual(new Set([undefined]));
+    expect(faults).toHaveLength(1);
+    server.thaw();
+  });
+
+  it('keeps the first caller waiting no longer where Redis is frozen from the start', async () => {
+    const { server } = redis();
+    server.freeze();
+    const { clock, faults, ping, answers } = connect(server.url);
+    expect(await late(clock, ping())).toBeUndefined();
+    expect(await ping()).toBeUndefined();
+    expect(faults).toHaveLength(1);
+    server.thaw();
+    await answers();
+  });
+
+  it('takes an answer that came while this process was busy for one in time', async () => {
+    const { ping, faults } = connect(redis().server.url, {
+      timeoutMs: 20,
+      // The real time, since it is about the order of timers and sockets.
+      clock: { now: Date.now, after: (delayMs, task) => clearTimeout.bind(undefined, setTimeout(task, delayMs)) },
+    });
+    await vi.waitFor(async () => expect(await ping()).toBe('PONG'), WAIT);
+    const before = faults.length;
+    const call = ping();
+    for (const start = performance.now(); performance.now() - start < 60; );
+    expect(await call).toBe('PONG');
+    expect(faults).toHaveLength(before);
+  });
+
+  it('is there again after Redis was killed and has come back, whatever was under way', async () => {
+    const { server, admin } = redis();
+    const { connection, faults, ping, answers } = connect(server.url);
+    await connection.reach((client) => client.set('key', 'value'));
+    const waiting = connection.reach((client) => client.blpop('none', 0));
+    await vi.waitFor(async () => expect(String(await admin.client('LIST'))).toContain('cmd=blpop'), WAIT);
+    await server.kill();
+    expect(await waiting).toBeUndefined();
+    expect(await ping()).toBeUndefined();
+    expect(faults).toEqual(['Redis is away: Connection is closed.']);
+    await server.start();
+    await answers();
+    expect(await connection.reach((client) => client.get('key'))).toBeNull();
+  });
+
+  it('notices at once that Redis has come back since it was used last', async () => {
+    const { server } = redis();
+    const { ping, faults } = connect(server.url);
+    await ping();
+    await server.kill();
+    await server.start();
+    await vi.waitFor(async () => expect(await ping()).toBe('PONG'), WAIT);
+    expect(faults).toEqual([]);
+  });
+
+  it('passes on what Redis refuses, without the command', async () => {
+    const { connection, faults } = connect(redis().server.url);
+    await redis().admin.set('text', 'secret value');
+    const refused = await connection.reach((client) => client.lpush('text', 'secret')).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(RedisRefusal);
+    expect(String(refused)).toBe('RedisRefusal: WRONGTYPE Operation against a key holding the wrong kind of value');
+    expect(JSON.stringify({ ...(refused as object), cause: (refused as Error).cause })).not.toContain('secret');
+    expect(await connection.status()).toBe('ok');
+    expect(faults).toEqual([]);
+  });
+
+  it('ends at once when it is closed, also while Redis is frozen', async () => {
+    const { server } = redis();
+    const { connection, ping, faults } = connect(server.url);
+    await ping();
+    const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    const before = sockets();
+    server.freeze();
+    const waiting = ping();
+    connection.close();
+    expect(await waiting).toBeUndefined();
+    await vi.waitFor(() => expect(sockets()).toBeLessThan(before), WAIT);
+    expect(await ping()).toBeUndefined();
+    expect(await connection.status()).toBe('unavailable');
+    expect(faults).toEqual([]);
+    server.thaw();
+  });
+
+  it('ends at once when it is closed while it is made', async () => {
+    const { server } = redis();
+    server.freeze();
+    const { connection, ping, faults } = connect(server.url);
+    const waiting = ping();
+    await vi.waitFor(() => expect(process.getActiveResourcesInfo()).toContain('TCPSocketWrap'), WAIT);
+    connection.close();
+    expect(await waiting).toBeUndefined();
+    expect(faults).toEqual([]);
+    server.thaw();
+  });
+});
+
+describeOnRedis('a connection to Redis with a password', () => {
+  const PASSWORD = 'hunter2 %41/@:';
+
+  it('gives the password that its address has, and never shows it', async () => {
+    await using server = await startRedis(findRedisServer() ?? '', ['--requirepass', PASSWORD]);
+    const address = (password: string): string => server.url.replace('//', `//:${encodeURIComponent(password)}@`);
+    const right = connect(address(PASSWORD));
+    expect(await right.ping()).toBe('PONG');
+    expect(await connect(address(PASSWORD).replace('//:', '//default:')).ping()).toBe('PONG');
+    const [wrong, none] = [connect(address('wrong hunter3')), connect(server.url)];
+    for (const { ping, connection } of [wrong, none]) {
+      expect(await ping()).toBeUndefined();
+      expect(await connection.status()).toBe('unavailable');
+    }
+    expect(wrong.faults).toEqual(['Redis is away: WRONGPASS invalid username-password pair or user is disabled.']);
+    expect(none.faults).toEqual(['Redis is away: NOAUTH Authentication required.']);
+  });
+});
+
+describe('a connection to what is no Redis', () => {
+  it.each([
+    [
+      'speaks another language',
+      (socket: Socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      /^Redis is away: Protocol error, got "H" as reply type byte$/,
+    ],
+    [
+      'hangs up',
+      (socket: Socket) => void socket.destroy(),
+      /^Redis is away: (Connection is closed\.|read ECONNRESET|write EPIPE)$/,
+    ],
+    [
+      'repeats what it is told',
+      (socket: Socket) =>
+        void socket.on('data', () => socket.write("-ERR unknown 'AUTH' 'p%ss/wörd' 'p%25ss%2Fw%C3%B6rd'\r\n")),
+      /^Redis is away: ERR unknown 'AUTH' '\(hidden\)' '\(hidden\)'$/,
+    ],
+  ])('is away where it %s', async (_, answer, told) => {
+    await using server = await startServer(createServer((socket) => answer(socket.on('error', () => {}))));
+    const { ping, faults } = connect(`redis://:p%25ss%2Fw%C3%B6rd@127.0.0.1:${server.port}`);
+    expect(await ping()).toBeUndefined();
+    expect(await ping()).toBeUndefined();
+    expect(faults).toEqual([expect.stringMatching(told)]);
+  });
+
+  it('is away where nobody listens', async () => {
+    const port = await freePort();
+    const { ping, faults } = connect(`redis://127.0.0.1:${port}`);
+    expect(await ping()).toBeUndefined();
+    expect(await ping()).toBeUndefined();
+    expect(faults).toEqual([`Redis is away: connect ECONNREFUSED 127.0.0.1:${port}`]);
+  });
+
+  it('is away where rediss:// leads to a certificate that nobody vouches for', async () => {
+    await using server = await startServer(createTlsServer(SELF_SIGNED));
+    const { ping, faults } = connect(`rediss://127.0.0.1:${server.port}`);
+    expect(await ping()).toBeUndefined();
+    expect(faults).toEqual([expect.stringMatching(/^Redis is away: self-signed certificate/)]);
+  });
+});
+
+async function startServer(server: Server): Promise<{ readonly port: number } & AsyncDisposable> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on a port has this form of an address.
+  const { port } = server.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return { port, [Symbol.asyncDispose]: close };
+}
