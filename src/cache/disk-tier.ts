@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { answerWithin } from '../async/answer-within.ts';
 import type { Clock } from '../async/clock.ts';
-import { withDeadline } from '../async/deadline.ts';
 import { quoted } from '../domain/errors.ts';
 import { DiskFolder } from './disk-folder.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
@@ -36,14 +36,13 @@ class DiskTier<T extends { readonly code: string }> implements SeriesTier<T> {
   readonly #entries: EntryReader<T>;
   readonly #reads: TierRest;
   readonly #writes: TierRest;
-  readonly #signal = new AbortController().signal;
   /** Writes go one after the other: there are as many as there are loads, and so the folder is never too large. */
   #last: Promise<unknown>;
 
   constructor(options: DiskTierOptions<T>) {
     const { folder, kind, maxBytes = DEFAULT_MOST_BYTES, clock, decode, onFault } = options;
     const tell = (wanted: string) => (error: unknown) =>
-      onFault(new Error(`received ${describe(error)}, wanted to ${wanted} cached ${kind} on disk`, { cause: error }));
+      onFault(new Error(`cannot ${wanted} cached ${kind} on disk: ${describe(error)}`, { cause: error }));
     this.#options = options;
     this.#folder = new DiskFolder({ path: join(folder, kind), suffix: SUFFIX, maxBytes });
     this.#entries = new EntryReader({
@@ -84,7 +83,7 @@ class DiskTier<T extends { readonly code: string }> implements SeriesTier<T> {
   }
 
   #within<Value>(timeoutMs: number, task: () => Promise<Value>): Promise<Value> {
-    return withDeadline(task, { timeoutMs, signal: this.#signal });
+    return answerWithin(task(), this.#options.clock, timeoutMs);
   }
 
   #next(task: () => Promise<unknown>): Promise<unknown> {

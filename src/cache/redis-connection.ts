@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
+import { answerWithin } from '../async/answer-within.ts';
 import { Backoff } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
-import { DeadlineError } from '../async/deadline.ts';
 import { connectRedis, describeRedisFault } from './redis-client.ts';
 
 export interface RedisConnectionOptions {
@@ -75,7 +75,8 @@ export class RedisConnection {
 
   async #usable(): Promise<Redis | undefined> {
     if (this.#closing.signal.aborted) return undefined;
-    if (this.#client !== undefined) return this.#client;
+    if (this.#client !== undefined && isConnected(this.#client)) return this.#client;
+    this.#client = undefined;
     if (this.#isAway && this.#options.clock.now() < this.#nextAttemptAt) return undefined;
     const connecting = this.#connect();
     if (this.#isAway) return undefined;
@@ -134,14 +135,14 @@ export class RedisConnection {
     this.#backoff.reset();
   }
 
-  /** As withDeadline, but an answer that came while this process was busy is not late. */
-  async #within<Value>(answer: Promise<Value>): Promise<Value> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const cancel = this.#options.clock.after(this.#timeoutMs, () => {
-      setImmediate(() => reject(new DeadlineError(this.#timeoutMs)));
-    });
-    return Promise.race([answer, late]).finally(cancel);
+  #within<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    return answerWithin(answer, this.#options.clock, this.#timeoutMs);
   }
+}
+
+/** Also where its end has come and has not been told yet. */
+function isConnected({ status, stream }: Redis): boolean {
+  return status === 'ready' && stream.writable;
 }
 
 function isRefusal(error: unknown): boolean {

@@ -50,7 +50,7 @@ export class RedisLoadTurns implements LoadTurns {
     this.#leaseMs = leaseMs;
     const tell = (error: unknown): void => {
       const received = error instanceof Error ? error.message : error;
-      onFault(new Error(`received ${received}, wanted a turn to load ${kind}`, { cause: error }));
+      onFault(new Error(`cannot take turns to load ${kind} over Redis: ${received}`, { cause: error }));
     };
     this.#rest = new TierRest({ clock, onFault: tell });
   }

@@ -62,7 +62,7 @@ class RedisTier<T extends { readonly code: string }> implements SeriesTier<T> {
     const { kind, keyPrefix = DEFAULT_KEY_PREFIX, clock, decode, onFault } = options;
     const tell = (wanted: string) => (error: unknown) => {
       const received = error instanceof Error ? error.message : error;
-      onFault(new Error(`received ${received}, wanted to ${wanted} cached ${kind} in Redis`, { cause: error }));
+      onFault(new Error(`cannot ${wanted} cached ${kind} in Redis: ${received}`, { cause: error }));
     };
     this.#options = options;
     this.#keys = `${keyPrefix}:${kind}:`;

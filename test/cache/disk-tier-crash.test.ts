@@ -79,7 +79,7 @@ describe('the disk tier', () => {
       printed += text;
     });
     expect(await once(child, 'close')).toEqual([0, null]);
-    expect(printed).toBe('received EFBIG: file too large, write, wanted to write cached bars on disk\n');
+    expect(printed).toBe('cannot write cached bars on disk: EFBIG: file too large, write\n');
     expect(await filesOf(folder)).toEqual([expect.stringMatching(/^A-.*\.series$/)]);
     expect(await openTier(folder).tier.read('A')).toEqual(storedBars('A'));
   });

@@ -225,8 +225,8 @@ describe('the disk tier', () => {
       await restarted.write('B', storedBars('B'));
       expect(await heldOf(restarted, ['A', 'B'])).toEqual(['A']);
       expect(place.faults.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^received EACCES: .*, wanted to write cached bars on disk$/),
-        expect.stringMatching(/^received EACCES: .*, wanted to write cached bars on disk$/),
+        expect.stringMatching(/^cannot write cached bars on disk: EACCES: /),
+        expect.stringMatching(/^cannot write cached bars on disk: EACCES: /),
       ]);
       await chmod(folder, 0o700);
       await tier.write('B', storedBars('B'));
@@ -246,12 +246,28 @@ describe('the disk tier', () => {
     await withoutPrivileges(async () => {
       for (let reads = 0; reads < 3; reads++) expect(await tier.read('A')).toBeUndefined();
       expect(place.faults.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^received EACCES: .*, wanted to read cached bars on disk$/),
+        expect.stringMatching(/^cannot read cached bars on disk: EACCES: /),
       ]);
       await chmod(join(place.folder, 'bars'), 0o700);
       place.clock.advance(1000);
       expect(await tier.read('A')).toEqual(storedBars('A'));
     });
+  });
+
+  it('waits no longer than a second for a disk, and then not at all for a moment', async () => {
+    using place = diskPlace();
+    const tier = place.bars();
+    await tier.write('A', storedBars('A'));
+    const slow = Promise.all([tier.read('A'), tier.read('A')]);
+    // Before the first of several turns in which a file is read.
+    place.clock.advance(1000);
+    expect(await slow).toEqual([undefined, undefined]);
+    expect(await tier.read('A')).toBeUndefined();
+    expect(place.faults.map(({ message }) => message)).toEqual([
+      'cannot read cached bars on disk: received no answer within 1000 ms',
+    ]);
+    place.clock.advance(1000);
+    expect(await tier.read('A')).toEqual(storedBars('A'));
   });
 
   it('is as if empty where its folder is a file', async () => {
@@ -262,9 +278,9 @@ describe('the disk tier', () => {
     await tier.clear();
     expect(await tier.read('A')).toBeUndefined();
     expect(await tier.read('A')).toBeUndefined();
-    expect(place.faults.map(({ message }) => message.replace(/:.*,/, ':'))).toEqual([
-      'received ENOTDIR: wanted to write cached bars on disk',
-      'received ENOTDIR: wanted to read cached bars on disk',
+    expect(place.faults.map(({ message }) => message.replace(/(ENOTDIR):.*/, '$1'))).toEqual([
+      'cannot write cached bars on disk: ENOTDIR',
+      'cannot read cached bars on disk: ENOTDIR',
     ]);
     expect(await readFile(place.folder, 'utf8')).toBe('x');
   });
