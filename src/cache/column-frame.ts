@@ -21,6 +21,8 @@ const VERSION = 1;
 const MAGIC = 'DGSC';
 /** Magic 4, version 1, kind 1, columns of figures 2, bytes of the head 4, rows 4. */
 const PREFIX_BYTES = 16;
+/** Some ten thousand events: reading JSON is what takes its time. */
+const MOST_HEAD_BYTES = 1024 * 1024;
 const DAY_BYTES = Int32Array.BYTES_PER_ELEMENT;
 const FIGURE_BYTES = Float64Array.BYTES_PER_ELEMENT;
 /**
@@ -32,12 +34,14 @@ const IS_LITTLE_ENDIAN = endianness() === 'LE';
 
 /**
  * The bytes of a frame, all of them little-endian: prefix, head, days, each column of figures, checksum over all before
- * it. Fails with a RangeError when the columns are not of one length.
+ * it. Fails with a RangeError when the columns are not of one length, or the head is larger than a mebibyte.
  */
 export function encodeFrame(kind: number, { head, days, figures }: ColumnFrame): Buffer {
   const odd = figures.find((column) => column.length !== days.length);
   if (odd !== undefined) throw new RangeError(`received a column of ${odd.length} rows, wanted ${days.length}`);
   const headBytes = Buffer.from(JSON.stringify(head));
+  if (headBytes.length > MOST_HEAD_BYTES)
+    throw new RangeError(`received a head of ${headBytes.length} bytes, wanted at most ${MOST_HEAD_BYTES}`);
   const bytes = Buffer.allocUnsafeSlow(frameBytes(headBytes.length, days.length, figures.length));
   bytes.write(MAGIC, 0, 'latin1');
   bytes.writeUInt8(VERSION, 4);
@@ -66,7 +70,7 @@ export function decodeFrame({ kind, figures }: FrameForm, bytes: Buffer): Column
     return undefined;
   const headBytes = bytes.readUInt32LE(8);
   const rows = bytes.readUInt32LE(12);
-  if (frameBytes(headBytes, rows, figures) !== bytes.length) return undefined;
+  if (headBytes > MOST_HEAD_BYTES || frameBytes(headBytes, rows, figures) !== bytes.length) return undefined;
   const end = bytes.length - CHECKSUM_BYTES;
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return undefined;
   const head = parsed(bytes.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headBytes));

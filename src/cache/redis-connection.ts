@@ -26,7 +26,7 @@ const DEFAULT_TIMEOUT_MS = 250;
 /**
  * A Redis that may be away. Whoever finds that out has waited for `timeoutMs`; from then on nobody waits, until an
  * attempt in the background has reached it: at most one at a time, half a second to half a minute apart, and only when
- * somebody asks. Its connection is opened when it is first used.
+ * somebody asks. Its connection is made when it is first used, or by `open`.
  */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
@@ -43,6 +43,11 @@ export class RedisConnection {
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#backoff = new Backoff(options.random);
+  }
+
+  /** Connects ahead of whoever is the first to need it, in two seconds at most. Never fails. */
+  async open(): Promise<void> {
+    if (!this.#closing.signal.aborted) await this.#connect().catch(() => undefined); // onFault has been told
   }
 
   /** What the commands come to; undefined when Redis is away. Fails with a RedisRefusal alone. */

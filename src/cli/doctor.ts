@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
-import type { Config } from '../config.ts';
+import type { Config, RedisConfig } from '../config.ts';
 import { ConfigError } from '../config-problems.ts';
 import { dayOfInstant } from '../domain/day.ts';
 import { describeDeploymentFault } from '../store/mongo/deployment-fault.ts';
@@ -49,9 +49,9 @@ async function examine({ nodeVersion, now, loadConfig }: DoctorOptions): Promise
   const { config, problems } = tryConfig(loadConfig);
   const installation = { nodeVersion, config, problems, today: dayOfInstant(now) };
   const ofInstallation = await lookAt(INSTALLATION_CHECKS, installation, signal);
-  return config?.mongo === undefined
-    ? ofInstallation
-    : [...ofInstallation, ...(await examineMongo(config.mongo, signal))];
+  const ofMongo = config?.mongo === undefined ? [] : await examineMongo(config.mongo, signal);
+  const ofRedis = config?.redis === undefined ? [] : await examineRedis(config.redis, signal);
+  return [...ofInstallation, ...ofMongo, ...ofRedis];
 }
 
 function tryConfig(loadConfig: () => Config): { config: Config | undefined; problems: readonly string[] } {
@@ -75,6 +75,11 @@ async function examineMongo(mongo: NonNullable<Config['mongo']>, signal: AbortSi
     const closed = { timeoutMs: CLOSED_WITHIN_MS, signal: new AbortController().signal };
     await withDeadline(() => deployment.close(), closed).catch(() => undefined);
   }
+}
+
+async function examineRedis(redis: RedisConfig, signal: AbortSignal): Promise<CheckFinding[]> {
+  const { checkRedis } = await import('./doctor/redis-check.ts');
+  return lookAt([{ name: 'redis', look: (subject) => checkRedis(subject, signal) }], redis, signal);
 }
 
 /** One check after the other; one that fails, or is not done in time, is a finding itself. */

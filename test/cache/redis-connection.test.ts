@@ -49,6 +49,20 @@ describeOnRedis('a connection to Redis', (redis) => {
     expect(faults).toEqual([]);
   });
 
+  it('may be made ahead of that', async () => {
+    const { server, admin } = redis();
+    const { connection, ping, faults } = connect(server.url);
+    await connection.open();
+    expect(String(await admin.client('LIST')).match(/name=deskgraph/g)).toHaveLength(1);
+    expect(await ping()).toBe('PONG');
+    expect(faults).toEqual([]);
+    connection.close();
+    await connection.open();
+    const nowhere = connect(`redis://127.0.0.1:${await freePort()}`);
+    await nowhere.connection.open();
+    expect(nowhere.faults).toHaveLength(1);
+  });
+
   it('goes to the database that its address names', async () => {
     const { connection } = connect(`${redis().server.url}/3`);
     await connection.reach((client) => client.set('key', 'value'));

@@ -187,10 +187,11 @@ describeOnRedis('turns to load, over Redis', (redis) => {
     using folder = temporaryFolder();
     const run = () => runNode([PROCESS, redis().server.url, 'A', '3'], { cwd: folder.path }).finished;
     const outputs = await Promise.all([run(), run(), run()]);
+    // The load ends when the last one has asked, so that this one may come just after it.
     expect(outputs.map(({ stdout, stderr }) => stdout + stderr).sort()).toEqual([
       'turn\nloaded at once\n',
-      'turn\nshared after waiting\n',
-      'turn\nshared after waiting\n',
+      expect.stringMatching(/^turn\nshared (at once|after waiting)\n$/),
+      expect.stringMatching(/^turn\nshared (at once|after waiting)\n$/),
     ]);
   });
 

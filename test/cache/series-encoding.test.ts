@@ -49,6 +49,18 @@ describe('encoded bars', () => {
     );
   });
 
+  it('cannot have more events than anybody would read', () => {
+    const { value, askedAt } = storedBars('A');
+    const [event] = value.events;
+    const events = Array.from({ length: 30_000 }, () => event ?? { day: 0, kind: 'SPLIT' as const, ratio: 1, cash: 0 });
+    expect(() => encodeBars({ value: { ...value, events }, askedAt })).toThrow(
+      /^received a head of \d+ bytes, wanted /,
+    );
+    const padded = JSON.stringify(headOf(encodeBars({ value, askedAt }))).padEnd(1024 * 1024 + 1);
+    expect(decodeBars(withHead(encodeBars({ value, askedAt }), padded.slice(0, -1)))).toEqual({ value, askedAt });
+    expect(decodeBars(withHead(encodeBars({ value, askedAt }), padded))).toBeUndefined();
+  });
+
   it('are no NAVs', () => {
     expect(decodeNavs(encodeBars(storedBars('A')))).toBeUndefined();
   });
