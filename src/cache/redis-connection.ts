@@ -106,10 +106,6 @@ export class RedisConnection {
   }
 
   #use(client: Redis): Redis {
-    const forget = (): void => {
-      if (this.#client === client) this.#client = undefined;
-    };
-    client.once('end', forget);
     this.#client = client;
     this.#isAway = false;
     if (this.#closing.signal.aborted) this.close();
