@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { answerWithin } from '../async/answer-within.ts';
 import type { Clock } from '../async/clock.ts';
+import { Slots } from '../async/slots.ts';
 import { quoted } from '../domain/errors.ts';
 import { DiskFolder } from './disk-folder.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
@@ -34,6 +35,8 @@ class DiskTier<T extends { readonly code: string }> implements SeriesTier<T> {
   readonly #options: DiskTierOptions<T>;
   readonly #folder: DiskFolder;
   readonly #entries: EntryReader<T>;
+  /** So few that the last of many is not late because of the others. */
+  readonly #slots = new Slots(8);
   readonly #reads: TierRest;
   readonly #writes: TierRest;
   /** Writes go one after the other: there are as many as there are loads, and so the folder is never too large. */
@@ -57,7 +60,8 @@ class DiskTier<T extends { readonly code: string }> implements SeriesTier<T> {
   }
 
   async read(code: string): Promise<StoredSeries<T> | undefined> {
-    return this.#reads.attempt(() => this.#within(READ_TIMEOUT_MS, () => this.#find(code)));
+    const find = (): Promise<StoredSeries<T> | undefined> => this.#find(code);
+    return this.#slots.run(() => this.#reads.attempt(() => this.#within(READ_TIMEOUT_MS, find)));
   }
 
   async write(code: string, stored: StoredSeries<T>): Promise<void> {

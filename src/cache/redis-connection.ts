@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { answerWithin } from '../async/answer-within.ts';
 import { Backoff } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
+import { Slots } from '../async/slots.ts';
 import { connectRedis, describeRedisFault } from './redis-client.ts';
 
 export interface RedisConnectionOptions {
@@ -22,6 +23,8 @@ export class RedisRefusal extends Error {
 }
 
 const DEFAULT_TIMEOUT_MS = 250;
+/** So few that whole histories come in time over a slow network as well; whoever waits for others has more of it. */
+const MOST_AT_ONCE = 8;
 
 /**
  * A Redis that may be away. Whoever finds that out has waited for `timeoutMs`; from then on nobody waits, until an
@@ -33,6 +36,7 @@ export class RedisConnection {
   readonly #timeoutMs: number;
   readonly #backoff: Backoff;
   readonly #closing = new AbortController();
+  readonly #slots = new Slots(MOST_AT_ONCE);
   #client: Redis | undefined;
   #connecting: Promise<Redis> | undefined;
   #isAway = false;
@@ -47,11 +51,32 @@ export class RedisConnection {
 
   /** Connects ahead of whoever is the first to need it, in two seconds at most. Never fails. */
   async open(): Promise<void> {
-    if (!this.#closing.signal.aborted) await this.#connect().catch(() => undefined); // onFault has been told
+    if (this.#closing.signal.aborted || this.#connected() !== undefined) return;
+    await this.#connect().catch(() => undefined); // onFault has been told
   }
 
   /** What the commands come to; undefined when Redis is away. Fails with a RedisRefusal alone. */
-  async reach<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+  reach<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+    return this.#slots.run(() => this.#do(work));
+  }
+
+  /** Whether it answers now. Does not wait for one that is known to be away, but sees to it that it is tried again. */
+  async status(): Promise<'ok' | 'unavailable'> {
+    const answer = await this.reach((client) => client.ping()).catch(() => 'refused');
+    return answer === undefined ? 'unavailable' : 'ok';
+  }
+
+  /**
+   * Ends the connection at once; from then on Redis is away. What ioredis read large answers with keeps a process up to
+   * three seconds longer.
+   */
+  close(): void {
+    this.#closing.abort(new Error('the connection to Redis is closed'));
+    this.#client?.disconnect();
+    this.#client = undefined;
+  }
+
+  async #do<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer | undefined> {
     const client = await this.#usable();
     if (client === undefined) return undefined;
     try {
@@ -65,23 +90,10 @@ export class RedisConnection {
     }
   }
 
-  /** Whether it answers now. Does not wait for one that is known to be away, but sees to it that it is tried again. */
-  async status(): Promise<'ok' | 'unavailable'> {
-    const answer = await this.reach((client) => client.ping()).catch(() => 'refused');
-    return answer === undefined ? 'unavailable' : 'ok';
-  }
-
-  /** Ends the connection at once; from then on Redis is away. */
-  close(): void {
-    this.#closing.abort(new Error('the connection to Redis is closed'));
-    this.#client?.disconnect();
-    this.#client = undefined;
-  }
-
   async #usable(): Promise<Redis | undefined> {
     if (this.#closing.signal.aborted) return undefined;
-    if (this.#client !== undefined && isConnected(this.#client)) return this.#client;
-    this.#client = undefined;
+    const client = this.#connected();
+    if (client !== undefined) return client;
     if (this.#isAway && this.#options.clock.now() < this.#nextAttemptAt) return undefined;
     const connecting = this.#connect();
     if (this.#isAway) return undefined;
@@ -90,6 +102,11 @@ export class RedisConnection {
     } catch (error) {
       return this.#goAway(error);
     }
+  }
+
+  #connected(): Redis | undefined {
+    if (this.#client !== undefined && !isConnected(this.#client)) this.#client = undefined;
+    return this.#client;
   }
 
   /** Joins the attempt that is under way, or starts one. */

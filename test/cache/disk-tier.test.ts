@@ -258,10 +258,10 @@ describe('the disk tier', () => {
     using place = diskPlace();
     const tier = place.bars();
     await tier.write('A', storedBars('A'));
-    const slow = Promise.all([tier.read('A'), tier.read('A')]);
+    const slow = Promise.all(Array.from({ length: 20 }, () => tier.read('A')));
     // Before the first of several turns in which a file is read.
     place.clock.advance(1000);
-    expect(await slow).toEqual([undefined, undefined]);
+    expect(new Set(await slow)).toEqual(new Set([undefined]));
     expect(await tier.read('A')).toBeUndefined();
     expect(place.faults.map(({ message }) => message)).toEqual([
       'cannot read cached bars on disk: received no answer within 1000 ms',

@@ -53,6 +53,7 @@ describeOnRedis('a connection to Redis', (redis) => {
     const { server, admin } = redis();
     const { connection, ping, faults } = connect(server.url);
     await connection.open();
+    await connection.open();
     expect(String(await admin.client('LIST')).match(/name=deskgraph/g)).toHaveLength(1);
     expect(await ping()).toBe('PONG');
     expect(faults).toEqual([]);
@@ -103,6 +104,19 @@ describeOnRedis('a connection to Redis', (redis) => {
     expect(await late(clock, ping())).toBeUndefined();
     expect(faults).toHaveLength(2);
     server.thaw();
+  });
+
+  it('does a few things at once, and the others as soon as those are done', async () => {
+    const { connection } = connect(redis().server.url);
+    let [underWay, most] = [0, 0];
+    const ask = (): Promise<string | undefined> =>
+      connection.reach(async (client) => {
+        most = Math.max(most, ++underWay);
+        return client.ping().finally(() => underWay--);
+      });
+    const answers = await Promise.all(Array.from({ length: 100 }, ask));
+    expect(new Set(answers)).toEqual(new Set(['PONG']));
+    expect(most).toBe(8);
   });
 
   it('keeps those who ask at once waiting together', async () => {
