@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RedisConnection, type RedisConnectionOptions, RedisRefusal } from '../../src/cache/redis-connection.ts';
 import { freePort } from '../support/free-port.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { describeOnRedis, findRedisServer, startRedis } from '../support/redis.ts';
+import { describeOnRedis } from '../support/redis.ts';
+import { findRedisServer, startRedis } from '../support/redis-server.ts';
 import { SELF_SIGNED } from '../support/scripted-venue-certificate.ts';
 
 const opened: RedisConnection[] = [];

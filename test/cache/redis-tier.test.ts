@@ -5,7 +5,8 @@ import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../src/cache/
 import type { SeriesTier } from '../../src/cache/series-tier.ts';
 import type { BarHistory } from '../../src/domain/series.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { describeOnRedis, findRedisServer, startRedis } from '../support/redis.ts';
+import { describeOnRedis } from '../support/redis.ts';
+import { findRedisServer, startRedis } from '../support/redis-server.ts';
 import { storedBars } from '../support/stored-series.ts';
 import { describeSeriesTier, type TierPlace } from './series-tier.contract.ts';
 
