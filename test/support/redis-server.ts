@@ -78,6 +78,6 @@ async function guarded(command: readonly string[]): Promise<Guarded> {
     const pid = /^pid (\d+)$/m.exec(printed)?.[1];
     if (pid !== undefined && printed.includes('Ready to accept connections')) resolve({ pid: Number(pid), kill });
   });
-  void ended.then(() => reject(new Error(`redis-server ended before it could be used: ${printed}`)));
+  ended.then(() => reject(new Error(`redis-server ended before it could be used: ${printed}`)), reject);
   return promise;
 }
