@@ -1,6 +1,8 @@
 import { type AppBase, folderOf } from './app-base.ts';
+import { openTiers } from './app-tiers.ts';
 import { DailyCache } from './cache/daily-cache.ts';
 import { VENDOR_FAULT_TIMES } from './cache/load-faults.ts';
+import type { RedisConnection } from './cache/redis-connection.ts';
 import type { LoadFault } from './cache/series-loader.ts';
 import { SessionCalendars } from './cache/session-calendars.ts';
 import { SessionMarkets } from './cache/session-markets.ts';
@@ -23,6 +25,8 @@ export interface PriceParts {
   readonly quantaxis: QuantaxisReader | undefined;
   /** What `proxy: tunnel` leads through; undefined without SSH_ENABLED. */
   readonly openTunnel: OpenStream | undefined;
+  /** Where processes share what they have loaded; undefined without REDIS_URL. */
+  readonly redis: RedisConnection | undefined;
 }
 
 /** A price source as operators see it. */
@@ -49,14 +53,17 @@ export function openPrices(base: AppBase, parts: PriceParts): OpenPrices {
   const isTelling = sources.some(({ isLocal }) => isLocal);
   const names = new Set(sources.map(({ source }) => source.name));
   const hasSource = (name: string): boolean => names.has(name);
+  const hasVendors = sources.some(({ isLocal }) => !isLocal);
+  // What lies in a folder is near enough.
+  const tiers = hasVendors ? openTiers(base, parts.redis) : undefined;
   const cache = new DailyCache({
-    bars: { load: list.loadBars, hasSource, ...(isTelling ? { revision: list.barsRevision } : {}) },
-    navs: { load: list.loadNavs, hasSource, ...(isTelling ? { revision: list.navsRevision } : {}) },
+    bars: { ...tiers?.bars, load: list.loadBars, hasSource, ...(isTelling ? { revision: list.barsRevision } : {}) },
+    navs: { ...tiers?.navs, load: list.loadNavs, hasSource, ...(isTelling ? { revision: list.navsRevision } : {}) },
     markets,
     ...config.cache,
     now,
     // Looking into a folder again costs nothing.
-    ...(sources.every(({ isLocal }) => isLocal) ? {} : { faultTimes: VENDOR_FAULT_TIMES }),
+    ...(hasVendors ? { faultTimes: VENDOR_FAULT_TIMES } : {}),
     onFault: (fault) => {
       if (isWorthALine(fault)) logger.warn(fault, 'a series could not be loaded');
     },

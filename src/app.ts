@@ -7,6 +7,7 @@ import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
 import { openPrices, type WatchedPrices } from './app-prices.ts';
 import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
+import { openRedis, redisStates } from './app-tiers.ts';
 import { openTunnel, tunnelFacts, tunnelStates } from './app-tunnel.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
@@ -86,7 +87,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const base: AppBase = { config, logger, clock, opened, isDemo: isDemo(config), startedAt: clock.now() };
   const { kind: store, accountStore, accountDrops, marketDocuments } = await openAccounts(base);
   const tunnel = await openTunnel(base);
-  const { cache, sources } = openPrices(base, { quantaxis: marketDocuments, openTunnel: tunnel?.open });
+  const redis = openRedis(base);
+  const { cache, sources } = openPrices(base, { quantaxis: marketDocuments, openTunnel: tunnel?.open, redis });
   const bus = createMemoryBus({ epoch: randomUUID(), clock });
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
@@ -135,6 +137,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       const isReady = await canRead(accountStore);
       const dependencies = {
         store: isReady ? 'ok' : 'unavailable',
+        ...(await redisStates(redis)),
         ...tunnelStates(tunnel),
         ...sourceStates(sources),
         ...gatewayStates(gateways),

@@ -6,8 +6,8 @@ import { SYSTEM_CLOCK } from '../src/async/clock.ts';
 import { createHttpClient } from '../src/transport/http-client.ts';
 import { openThroughProxy } from '../src/transport/http-proxy.ts';
 import { startDeskgraph, type TestDeskgraph } from './support/deskgraph.ts';
+import { freePort } from './support/free-port.ts';
 import { replying, startHttpServer } from './support/http-server.ts';
-import { freePort } from './support/mongod.ts';
 import { runNode } from './support/process.ts';
 import { describeWithSshd, type Sshd, startSshd } from './support/sshd.ts';
 

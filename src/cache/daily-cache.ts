@@ -2,6 +2,7 @@ import type { Day } from '../domain/day.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { BarHistory, NavHistory } from '../domain/series.ts';
 import { type FaultTimes, LoadFaults } from './load-faults.ts';
+import { LocalTurns } from './local-turns.ts';
 import { LruRoom } from './lru.ts';
 import { SeriesEntries } from './series-entries.ts';
 import { barsKind, type CachedSeries, navsKind, type SeriesKind } from './series-kind.ts';
@@ -15,7 +16,7 @@ export interface SeriesOrigin<T> extends SeriesFeed<T> {
   /** Tried in this order before a source is asked. Default none. */
   readonly tiers?: readonly SeriesTier<T>[];
   /** Among the processes that share a tier. Absent: nobody shares one. */
-  readonly turns?: LoadTurns | undefined;
+  readonly turns?: LoadTurns;
 }
 
 export interface DailyCacheOptions {
@@ -120,7 +121,7 @@ export class DailyCache {
     const faults = new LoadFaults(faultTimes, now);
     const times = { now, ttlMs: ttlSeconds * 1000, closing: this.#closing.signal };
     const shared = { feed, kind, entries, faults, counts: this.#counts, ...times };
-    const { tiers = [], turns } = feed;
+    const { tiers = [], turns = new LocalTurns() } = feed;
     const loader = new SeriesLoader({ ...shared, tiers, turns, loadTimeoutMs, onFault });
     return { entries, faults, loader, reader: new SeriesReader({ ...shared, loader, waitTimeoutMs }) };
   }

@@ -6,13 +6,13 @@ import { Slots } from '../async/slots.ts';
 import { quoted } from '../domain/errors.ts';
 import { DiskFolder } from './disk-folder.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
-import { EntryReader, MOST_ENTRY_BYTES, type SeriesKind, type TierCodec } from './tier-entry.ts';
+import { EntryReader, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';
 import { TierRest } from './tier-rest.ts';
 
 export interface DiskTierOptions<T> extends TierCodec<T> {
   /** Of all kinds; each has a folder of its own inside. */
   readonly folder: string;
-  readonly kind: SeriesKind;
+  readonly kind: TierKind;
   /** Of all entries of this kind together. Default 1 GiB. */
   readonly maxBytes?: number;
   readonly clock: Clock;

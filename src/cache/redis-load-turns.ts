@@ -4,12 +4,12 @@ import { SoleTurn } from './local-turns.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { DEFAULT_KEY_PREFIX } from './redis-tier.ts';
 import type { LoadTurn, LoadTurns } from './series-tier.ts';
-import type { SeriesKind } from './tier-entry.ts';
+import type { TierKind } from './tier-entry.ts';
 import { TierRest } from './tier-rest.ts';
 
 export interface RedisLoadTurnsOptions {
   readonly connection: RedisConnection;
-  readonly kind: SeriesKind;
+  readonly kind: TierKind;
   /** As of the tier. */
   readonly keyPrefix?: string;
   readonly clock: Clock;

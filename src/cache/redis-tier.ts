@@ -2,12 +2,12 @@ import type { Clock } from '../async/clock.ts';
 import { quoted } from '../domain/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
-import { EntryReader, latestAskedAt, MOST_ENTRY_BYTES, type SeriesKind, type TierCodec } from './tier-entry.ts';
+import { EntryReader, latestAskedAt, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';
 import { TierRest } from './tier-rest.ts';
 
 export interface RedisTierOptions<T> extends TierCodec<T> {
   readonly connection: RedisConnection;
-  readonly kind: SeriesKind;
+  readonly kind: TierKind;
   /** What all keys begin with. Default `deskgraph:cache:v1`. */
   readonly keyPrefix?: string;
   readonly clock: Clock;

@@ -4,10 +4,17 @@ import type { StoredSeries } from './series-tier.ts';
 
 /** A series that is held in memory. */
 export interface SeriesEntry<T> extends StoredSeries<T>, Resident {
+  /** What its source told of its revision then, when that could be told at a look. */
+  readonly look: string | undefined;
   /** When the background looks at the source again, in milliseconds since the epoch. */
   recheckAt: number;
   /** What the last load failed with; undefined when it did not. */
   doubt: CodedError | undefined;
+}
+
+interface KeptWith {
+  readonly look: string | undefined;
+  readonly recheckAt: number;
 }
 
 /** Series of one kind in memory, by code, within a room that they share with others. */
@@ -34,11 +41,12 @@ export class SeriesEntries<T> {
   }
 
   /** Replaces what is held. What is larger than the room is answered and not kept. */
-  keep(code: string, stored: StoredSeries<T>, recheckAt: number): SeriesEntry<T> {
+  keep(code: string, stored: StoredSeries<T>, { look, recheckAt }: KeptWith): SeriesEntry<T> {
     this.drop(code);
     const entry: SeriesEntry<T> = {
       ...stored,
       sizeBytes: this.#sizeOf(stored.value),
+      look,
       recheckAt,
       doubt: undefined,
       evict: () => this.#byCode.delete(code),

@@ -48,7 +48,7 @@ export interface LoaderOptions<T> {
   readonly faults: LoadFaults;
   /** Tried in this order; written all. */
   readonly tiers: readonly SeriesTier<T>[];
-  readonly turns: LoadTurns | undefined;
+  readonly turns: LoadTurns;
   readonly counts: LoadCounts;
   readonly ttlMs: number;
   readonly loadTimeoutMs: number;
@@ -61,6 +61,8 @@ export interface LoaderOptions<T> {
 
 /** What a load came to. */
 export interface LoadedSeries<T> extends StoredSeries<T> {
+  /** What its source told of its revision before, when that could be told at a look. */
+  readonly look: string | undefined;
   /** False: another process, or an earlier run, had it. */
   readonly isAsked: boolean;
 }
@@ -122,40 +124,43 @@ export class SeriesLoader<T extends CachedSeries> {
     const { turns, now } = this.#options;
     const restored = mission.isWhole ? undefined : await this.#restore(code, mission);
     if (restored !== undefined) return restored;
-    await using turn = await turns?.take(code, mission.signal);
-    const others = turn?.hasWaited === true && !mission.isWhole ? await this.#restore(code, mission) : undefined;
+    await using turn = await turns.take(code, mission.signal);
+    const others = turn.hasWaited && !mission.isWhole ? await this.#restore(code, mission) : undefined;
     if (others !== undefined) return others;
     const askedAt = now();
     const value = await this.#ask(code, mission);
-    const stored: StoredSeries<T> = { value, askedAt, look: mission.look };
-    if (mission.ticket.isCurrent()) {
-      this.#keep(code, stored);
-      if (value.renewal === 'SESSION') await this.#write(code, stored);
+    const stored: StoredSeries<T> = { value, askedAt };
+    const { ticket, look } = mission;
+    if (ticket.isCurrent()) {
+      this.#keep(code, stored, look);
+      if (value.renewal === 'SESSION' && look === undefined) await this.#write(code, stored);
     }
-    return { ...stored, isAsked: true };
+    return { ...stored, look, isAsked: true };
   }
 
   /** What a tier has that is newer than what is held, if that is good enough; it is held from then on in any case. */
   async #restore(code: string, { ticket, look }: LoadMission): Promise<LoadedSeries<T> | undefined> {
     const { tiers, entries, counts } = this.#options;
+    // A source that tells its revision has the series, and is asked.
+    if (look !== undefined) return undefined;
     await this.#clearing;
     for (const tier of tiers) {
       const stored = await tier.read(code);
       const held = entries.get(code);
       if (stored === undefined || stored.askedAt <= (held?.askedAt ?? Number.NEGATIVE_INFINITY)) continue;
-      if (!ticket.isCurrent() || !this.#isUsable(code, stored, look)) continue;
-      const { recheckAt } = this.#keep(code, stored);
+      if (!ticket.isCurrent() || !this.#isUsable(code, stored)) continue;
+      const { recheckAt } = this.#keep(code, stored, look);
       // A re-check in the background wants something younger than what it was started for.
       if (!this.#isFresh(stored) || (held !== undefined && recheckAt <= this.#options.now())) continue;
       counts.restored += 1;
-      return { ...stored, isAsked: false };
+      return { ...stored, look, isAsked: false };
     }
     return undefined;
   }
 
-  #isUsable(code: string, { value, look: seen }: StoredSeries<T>, look: string | undefined): boolean {
+  #isUsable(code: string, { value }: StoredSeries<T>): boolean {
     const { feed, kind } = this.#options;
-    if (seen !== look || feed.hasSource?.(value.source) === false) return false;
+    if (feed.hasSource?.(value.source) === false) return false;
     try {
       return kind.checked(value, code) === value;
     } catch {
@@ -188,14 +193,15 @@ export class SeriesLoader<T extends CachedSeries> {
     return value;
   }
 
-  #keep(code: string, stored: StoredSeries<T>): SeriesEntry<T> {
+  #keep(code: string, stored: StoredSeries<T>, look: string | undefined): SeriesEntry<T> {
     const { entries, kind, now, ttlMs } = this.#options;
     const { value, askedAt } = stored;
     const lastDay = kind.daysOf(value).at(-1);
     const { asOf } = kind.freshness(value, { askedAt, now: now(), ttlMs });
     const missing = asOf === undefined || lastDay === undefined ? 0 : asOf - lastDay;
     const isLate = value.renewal === 'SESSION' && missing > 0 && missing <= HALTED_AFTER_DAYS;
-    return entries.keep(code, stored, askedAt + (isLate ? Math.min(ttlMs, MISSING_BAR_LOOK_MS) : ttlMs));
+    const recheckAt = askedAt + (isLate ? Math.min(ttlMs, MISSING_BAR_LOOK_MS) : ttlMs);
+    return entries.keep(code, stored, { look, recheckAt });
   }
 
   async #write(code: string, stored: StoredSeries<T>): Promise<void> {

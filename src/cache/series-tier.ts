@@ -3,8 +3,6 @@ export interface StoredSeries<T> {
   readonly value: T;
   /** When its source was asked, not when it answered, in milliseconds since the epoch: what it can contain. */
   readonly askedAt: number;
-  /** What its source told of its revision then, when that could be told at a look. */
-  readonly look: string | undefined;
 }
 
 /**

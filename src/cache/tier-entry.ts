@@ -1,7 +1,7 @@
 import type { StoredSeries } from './series-tier.ts';
 
 /** What is kept apart, as folders and keys name it. */
-export type SeriesKind = 'bars' | 'navs';
+export type TierKind = 'bars' | 'navs';
 
 /** How series become bytes, and come back from whatever bytes are found. */
 export interface TierCodec<T> {

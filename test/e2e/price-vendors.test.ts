@@ -3,6 +3,7 @@ import { startDeskgraph, type TestDeskgraphOptions } from '../support/deskgraph.
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { closeOf, type MarketVendor, marketVendor } from '../support/market-vendors.ts';
 import { at, day } from '../support/session-instants.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const THURSDAY_EVENING = at('2025-03-20 20:00 +08:00');
 const FRIDAY_FINAL = at('2025-03-21 16:30 +08:00');
@@ -143,6 +144,48 @@ it('computes the premium of a fund from bars and NAVs of a vendor, each loaded o
   const navs = desk.eastmoney.seen.filter(({ path }) => path.startsWith('/trend'));
   await desk.server.ask(query);
   expect(desk.eastmoney.seen.filter(({ path }) => path.startsWith('/trend'))).toHaveLength(navs.length);
+});
+
+it('asks nobody again after a restart, and only for what is new when a session was final meanwhile', async () => {
+  using folder = temporaryFolder();
+  await using first = await openDesk({ folder: folder.path });
+  const { data: before } = await first.server.ask(LATEST);
+  await first.server.close();
+  await using second = await openDesk({ folder: folder.path });
+  const again = await second.server.ask(LATEST);
+  expect(again.data).toEqual({ bars: { ...before.bars, cached: true } });
+  expect(second.eastmoney.seen).toEqual([]);
+  const { data } = await second.server.ask('{ barCache { hits misses restored upstreamCalls } }');
+  expect(data.barCache).toEqual({ hits: 1, misses: 0, restored: 1, upstreamCalls: 0 });
+  await second.server.close();
+  await using third = await openDesk({ folder: folder.path });
+  third.pass(FRIDAY_FINAL);
+  expect((await third.server.ask(LATEST)).data.bars).toMatchObject({ asOf: '2025-03-21', cached: false });
+  expect(third.eastmoney.seen.map(({ query }) => query.get('beg'))).toEqual(['20250307']);
+});
+
+it('serves what was kept on disk as stale when no vendor can be asked after a restart', async () => {
+  using folder = temporaryFolder();
+  await using first = await openDesk({ folder: folder.path });
+  await first.server.ask(LATEST);
+  await first.server.close();
+  await using second = await openDesk({ folder: folder.path });
+  second.vendor.fault = throttled;
+  second.second.fault = throttled;
+  second.pass(FRIDAY_FINAL);
+  expect((await second.server.ask(LATEST)).data.bars).toMatchObject({ asOf: '2025-03-20', cached: true, stale: true });
+});
+
+it('asks for everything once the operator has cleared the cache, on disk too', async () => {
+  using folder = temporaryFolder();
+  await using first = await openDesk({ folder: folder.path });
+  await first.server.ask(LATEST);
+  const cleared = await first.server.ask('mutation { clearBarCache { cleared after { entries } } }');
+  expect(cleared.data.clearBarCache).toEqual({ cleared: 1, after: { entries: 0 } });
+  await first.server.close();
+  await using second = await openDesk({ folder: folder.path });
+  expect((await second.server.ask(LATEST)).data.bars).toMatchObject({ cached: false });
+  expect(second.eastmoney.seen).toHaveLength(1);
 });
 
 it('refuses adjusted prices where no vendor tells the splits and dividends', async () => {
