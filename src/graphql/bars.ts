@@ -2,7 +2,7 @@ import type { ArgBuilder } from '@pothos/core';
 import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
 import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
-import { CodedError, quoted } from '../domain/errors.ts';
+import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import type { InstrumentIdentity } from '../domain/instrument.ts';
 import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
 import { RowSlice } from '../domain/row-slice.ts';
@@ -221,8 +221,9 @@ export async function loadBarSeries(
 
 /** Who asks for 000001 has to be told that it is two things. */
 function withCandidates(error: unknown, { assetType, description }: InstrumentIdentity): unknown {
-  if (assetType !== 'UNKNOWN' || !(error instanceof CodedError) || error.code !== 'NOT_FOUND') return error;
-  return new CodedError('NOT_FOUND', `${error.message}; ${description}`, { cause: error });
+  const isAmbiguous = assetType === 'UNKNOWN' && description.startsWith('ambiguous');
+  if (!isAmbiguous || !(error instanceof CodedError) || error.code !== 'NOT_FOUND') return error;
+  return notFound(`${error.message}; ${description}`);
 }
 
 /** Prices as they were traded would be taken for adjusted ones. */
