@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type AppBase, folderOf } from './app-base.ts';
 import type { SeriesOrigin } from './cache/daily-cache.ts';
-import { createDiskTier } from './cache/disk-tier.ts';
-import { RedisConnection } from './cache/redis-connection.ts';
-import { RedisLoadTurns } from './cache/redis-load-turns.ts';
-import { createRedisTier } from './cache/redis-tier.ts';
-import { decodeBars, decodeNavs, encodeBars, encodeNavs } from './cache/series-encoding.ts';
-import type { TierCodec, TierKind } from './cache/tier-entry.ts';
+import { createDiskTier } from './cache/tiers/disk-tier.ts';
+import { RedisConnection } from './cache/tiers/redis-connection.ts';
+import { RedisLoadTurns } from './cache/tiers/redis-load-turns.ts';
+import { createRedisTier } from './cache/tiers/redis-tier.ts';
+import { decodeBars, decodeNavs, encodeBars, encodeNavs } from './cache/tiers/series-encoding.ts';
+import type { TierCodec, TierKind } from './cache/tiers/tier-entry.ts';
 import { formatDay } from './domain/day.ts';
 import type { BarHistory, NavHistory } from './domain/series.ts';
 

@@ -2,14 +2,14 @@ import type { Day } from '../domain/day.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { BarHistory, NavHistory } from '../domain/series.ts';
 import { type FaultTimes, LoadFaults } from './load-faults.ts';
-import { LocalTurns } from './local-turns.ts';
 import { LruRoom } from './lru.ts';
 import { SeriesEntries } from './series-entries.ts';
 import { barsKind, type CachedSeries, navsKind, type SeriesKind } from './series-kind.ts';
 import { type LoadCounts, type LoadFault, type SeriesFeed, SeriesLoader } from './series-loader.ts';
 import { type Cached, type ReadCounts, type ReadOptions, SeriesReader } from './series-reader.ts';
-import type { LoadTurns, SeriesTier } from './series-tier.ts';
-import type { SessionMarkets } from './session-markets.ts';
+import type { SessionMarkets } from './sessions/session-markets.ts';
+import { LocalTurns } from './tiers/local-turns.ts';
+import type { LoadTurns, SeriesTier } from './tiers/series-tier.ts';
 
 /** Where series of one kind come from, and where they are kept beyond this process. */
 export interface SeriesOrigin<T> extends SeriesFeed<T> {

@@ -1,6 +1,6 @@
 import type { CodedError } from '../domain/errors.ts';
 import type { LruRoom, Resident } from './lru.ts';
-import type { StoredSeries } from './series-tier.ts';
+import type { StoredSeries } from './tiers/series-tier.ts';
 
 /** A series that is held in memory. */
 export interface SeriesEntry<T> extends StoredSeries<T>, Resident {

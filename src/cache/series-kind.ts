@@ -3,8 +3,8 @@ import { describeInstrument } from '../domain/instrument.ts';
 import { type BarHistory, type NavHistory, type SeriesRenewal, sizeOfBars, sizeOfNavs } from '../domain/series.ts';
 import { checkBars, checkNavs, withoutIdleDays } from './series-check.ts';
 import { continueBars, continueNavs } from './series-tail.ts';
-import { type Freshness, freshnessOfBars, freshnessOfNavs, type HeldSeries } from './session-freshness.ts';
-import type { SessionMarkets } from './session-markets.ts';
+import { type Freshness, freshnessOfBars, freshnessOfNavs, type HeldSeries } from './sessions/session-freshness.ts';
+import type { SessionMarkets } from './sessions/session-markets.ts';
 
 /** What the cache looks at in a series of any kind. */
 export interface CachedSeries {

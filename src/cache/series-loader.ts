@@ -7,7 +7,7 @@ import { checkNotShrunk } from './series-check.ts';
 import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
 import type { CachedSeries, SeriesKind } from './series-kind.ts';
 import { tailStart } from './series-tail.ts';
-import type { LoadTurns, SeriesTier, StoredSeries } from './series-tier.ts';
+import type { LoadTurns, SeriesTier, StoredSeries } from './tiers/series-tier.ts';
 
 /** Where whole series come from. */
 export interface SeriesFeed<T> {

@@ -1,5 +1,5 @@
-import { decodeBars, encodeBars } from '../../src/cache/series-encoding.ts';
-import type { StoredSeries } from '../../src/cache/series-tier.ts';
+import { decodeBars, encodeBars } from '../../src/cache/tiers/series-encoding.ts';
+import type { StoredSeries } from '../../src/cache/tiers/series-tier.ts';
 import type { BarHistory } from '../../src/domain/series.ts';
 import { storedBars } from '../support/stored-series.ts';
 import { median } from './statistics.ts';

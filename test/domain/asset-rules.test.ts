@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SessionCalendars } from '../../src/cache/session-calendars.ts';
+import { SessionCalendars } from '../../src/cache/sessions/session-calendars.ts';
 import type { AssetType } from '../../src/domain/asset-rules.ts';
 import { instrumentOfPosition, resolveInstrument } from '../../src/domain/instrument.ts';
 import { FUTURES_EXCHANGES } from '../../src/domain/market-lists.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StoredSeries } from '../../src/cache/series-tier.ts';
+import type { StoredSeries } from '../../src/cache/tiers/series-tier.ts';
 import { type BarHistory, type CorporateEvent, NAV_MARKETS, type NavHistory } from '../../src/domain/series.ts';
 import { ASKED_AT } from './stored-series.ts';
 

@@ -1,5 +1,5 @@
 import type { SeriesFeed } from '../../src/cache/series-loader.ts';
-import type { SessionClock } from '../../src/cache/session-clock.ts';
+import type { SessionClock } from '../../src/cache/sessions/session-clock.ts';
 import type { Day } from '../../src/domain/day.ts';
 import { notFound } from '../../src/domain/errors.ts';
 import type { BarColumns, BarHistory, CorporateEvent } from '../../src/domain/series.ts';

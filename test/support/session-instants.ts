@@ -1,6 +1,6 @@
-import { SessionCalendars } from '../../src/cache/session-calendars.ts';
-import type { SessionClock } from '../../src/cache/session-clock.ts';
-import { SessionMarkets } from '../../src/cache/session-markets.ts';
+import { SessionCalendars } from '../../src/cache/sessions/session-calendars.ts';
+import type { SessionClock } from '../../src/cache/sessions/session-clock.ts';
+import { SessionMarkets } from '../../src/cache/sessions/session-markets.ts';
 import { type Day, formatDay, parseDay } from '../../src/domain/day.ts';
 import { resolveInstrument } from '../../src/domain/instrument.ts';
 

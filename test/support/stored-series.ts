@@ -1,4 +1,4 @@
-import type { StoredSeries } from '../../src/cache/series-tier.ts';
+import type { StoredSeries } from '../../src/cache/tiers/series-tier.ts';
 import type { BarHistory, NavHistory } from '../../src/domain/series.ts';
 
 const HOUR_MS = 3600 * 1000;

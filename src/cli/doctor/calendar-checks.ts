@@ -1,4 +1,4 @@
-import { type CalendarCoverage, SessionCalendars } from '../../cache/session-calendars.ts';
+import { type CalendarCoverage, SessionCalendars } from '../../cache/sessions/session-calendars.ts';
 import { type Day, formatDay } from '../../domain/day.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 

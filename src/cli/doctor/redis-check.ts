@@ -1,4 +1,4 @@
-import { connectRedis, describeRedisFault } from '../../cache/redis-client.ts';
+import { connectRedis, describeRedisFault } from '../../cache/tiers/redis-client.ts';
 import type { RedisConfig } from '../../config.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../src/cache/series-encoding.ts';
-import { anyStoredBars, anyStoredNavs } from '../support/any-stored-series.ts';
-import { storedBars, storedNavs } from '../support/stored-series.ts';
+import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../../src/cache/tiers/series-encoding.ts';
+import { anyStoredBars, anyStoredNavs } from '../../support/any-stored-series.ts';
+import { storedBars, storedNavs } from '../../support/stored-series.ts';
 
 const KINDS = [
   { kind: 'bars', encoded: anyStoredBars.map(encodeBars), one: encodeBars(storedBars('A')), decode: decodeBars },

@@ -15,13 +15,13 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createDiskTier } from '../../src/cache/disk-tier.ts';
-import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../src/cache/series-encoding.ts';
-import type { SeriesTier } from '../../src/cache/series-tier.ts';
-import type { BarHistory } from '../../src/domain/series.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { storedBars } from '../support/stored-series.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { createDiskTier } from '../../../src/cache/tiers/disk-tier.ts';
+import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../../src/cache/tiers/series-encoding.ts';
+import type { SeriesTier } from '../../../src/cache/tiers/series-tier.ts';
+import type { BarHistory } from '../../../src/domain/series.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { storedBars } from '../../support/stored-series.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { describeSeriesTier, type TierPlace } from './series-tier.contract.ts';
 
 const ONE = encodeBars(storedBars('C1')).length;

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { LocalTurns } from '../../src/cache/local-turns.ts';
-import { RedisConnection } from '../../src/cache/redis-connection.ts';
-import { RedisLoadTurns, type RedisLoadTurnsOptions } from '../../src/cache/redis-load-turns.ts';
-import { freePort } from '../support/free-port.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { runNode } from '../support/process.ts';
-import { describeOnRedis } from '../support/redis.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { LocalTurns } from '../../../src/cache/tiers/local-turns.ts';
+import { RedisConnection } from '../../../src/cache/tiers/redis-connection.ts';
+import { RedisLoadTurns, type RedisLoadTurnsOptions } from '../../../src/cache/tiers/redis-load-turns.ts';
+import { freePort } from '../../support/free-port.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { runNode } from '../../support/process.ts';
+import { describeOnRedis } from '../../support/redis.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PROCESS = fileURLToPath(new URL('sharing-process.ts', import.meta.url));
 const KEY = 'deskgraph:cache:v1:turn:bars:A';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionClock } from '../../src/cache/session-clock.ts';
-import { freshnessOfBars } from '../../src/cache/session-freshness.ts';
-import { END_OF_YEAR, MARKET_YEARS, type MarketYear, sessionsOf } from '../support/market-years.ts';
-import { clockOf } from '../support/session-instants.ts';
+import type { SessionClock } from '../../../src/cache/sessions/session-clock.ts';
+import { freshnessOfBars } from '../../../src/cache/sessions/session-freshness.ts';
+import { END_OF_YEAR, MARKET_YEARS, type MarketYear, sessionsOf } from '../../support/market-years.ts';
+import { clockOf } from '../../support/session-instants.ts';
 
 const MINUTE = 60_000;
 /**

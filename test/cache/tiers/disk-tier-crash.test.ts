@@ -4,12 +4,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createDiskTier } from '../../src/cache/disk-tier.ts';
-import { decodeBars, encodeBars } from '../../src/cache/series-encoding.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { runNode } from '../support/process.ts';
-import { storedBars } from '../support/stored-series.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { createDiskTier } from '../../../src/cache/tiers/disk-tier.ts';
+import { decodeBars, encodeBars } from '../../../src/cache/tiers/series-encoding.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { runNode } from '../../support/process.ts';
+import { storedBars } from '../../support/stored-series.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PROCESS = fileURLToPath(new URL('disk-writing-process.ts', import.meta.url));
 const KILLS = process.env.DESKGRAPH_TEST_LONG === '1' ? 20 : 4;

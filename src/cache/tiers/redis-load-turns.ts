@@ -1,5 +1,5 @@
-import type { Clock } from '../async/clock.ts';
-import { pause } from '../async/pause.ts';
+import type { Clock } from '../../async/clock.ts';
+import { pause } from '../../async/pause.ts';
 import { SoleTurn } from './local-turns.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { DEFAULT_KEY_PREFIX } from './redis-tier.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import type { Day } from '../domain/day.ts';
-import { listSessions } from '../domain/session-days.ts';
-import type { Period } from '../domain/session-hours.ts';
-import { ZoneTime } from '../domain/session-zone.ts';
+import type { Day } from '../../domain/day.ts';
+import { listSessions } from '../../domain/session-days.ts';
+import type { Period } from '../../domain/session-hours.ts';
+import { ZoneTime } from '../../domain/session-zone.ts';
 import {
   CALENDAR_FILE,
   CALENDAR_OVERRIDES,
@@ -45,7 +45,7 @@ export interface SessionCalendarsOptions {
   readonly overridesPath?: string | undefined;
 }
 
-const BUNDLED_FOLDER = fileURLToPath(new URL('../../data/calendars', import.meta.url));
+const BUNDLED_FOLDER = fileURLToPath(new URL('../../../data/calendars', import.meta.url));
 
 /** The calendar files, each read when it is first asked for. */
 export class SessionCalendars {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { answerWithin } from '../async/answer-within.ts';
-import type { Clock } from '../async/clock.ts';
-import { Slots } from '../async/slots.ts';
-import { quoted } from '../domain/errors.ts';
+import { answerWithin } from '../../async/answer-within.ts';
+import type { Clock } from '../../async/clock.ts';
+import { Slots } from '../../async/slots.ts';
+import { quoted } from '../../domain/errors.ts';
 import { DiskFolder } from './disk-folder.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
 import { EntryReader, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';

@@ -1,4 +1,4 @@
-import { type Day, dayOfInstant, instantOfDay } from '../domain/day.ts';
+import { type Day, dayOfInstant, instantOfDay } from '../../domain/day.ts';
 import type { Session, SessionClock } from './session-clock.ts';
 
 /** Venues close the bar of a UTC day within this. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeBars, encodeNavs } from '../../src/cache/series-encoding.ts';
-import type { SeriesTier, StoredSeries } from '../../src/cache/series-tier.ts';
-import { MOST_ENTRY_BYTES } from '../../src/cache/tier-entry.ts';
-import type { BarHistory, NavHistory } from '../../src/domain/series.ts';
-import { storedBars, storedNavs } from '../support/stored-series.ts';
+import { encodeBars, encodeNavs } from '../../../src/cache/tiers/series-encoding.ts';
+import type { SeriesTier, StoredSeries } from '../../../src/cache/tiers/series-tier.ts';
+import { MOST_ENTRY_BYTES } from '../../../src/cache/tiers/tier-entry.ts';
+import type { BarHistory, NavHistory } from '../../../src/domain/series.ts';
+import { storedBars, storedNavs } from '../../support/stored-series.ts';
 
 /** A place of its own where tiers keep series. */
 export interface TierPlace extends AsyncDisposable {

@@ -1,9 +1,9 @@
-import type { AssetType } from '../domain/asset-rules.ts';
-import type { Day } from '../domain/day.ts';
-import type { InstrumentIdentity } from '../domain/instrument.ts';
-import type { NavMarket } from '../domain/series.ts';
-import type { Period } from '../domain/session-hours.ts';
-import type { NightRule } from '../domain/session-hours-table.ts';
+import type { AssetType } from '../../domain/asset-rules.ts';
+import type { Day } from '../../domain/day.ts';
+import type { InstrumentIdentity } from '../../domain/instrument.ts';
+import type { NavMarket } from '../../domain/series.ts';
+import type { Period } from '../../domain/session-hours.ts';
+import type { NightRule } from '../../domain/session-hours-table.ts';
 import type { CalendarMarket, SessionCalendars } from './session-calendars.ts';
 import { CalendarClock, type FinalRule, type SessionClock } from './session-clock.ts';
 import { CRYPTO_CLOCK } from './session-crypto.ts';

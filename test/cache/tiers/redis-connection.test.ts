@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { RedisConnection, type RedisConnectionOptions, RedisRefusal } from '../../src/cache/redis-connection.ts';
-import { freePort } from '../support/free-port.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { describeOnRedis } from '../support/redis.ts';
-import { findRedisServer, startRedis } from '../support/redis-server.ts';
-import { SELF_SIGNED } from '../support/scripted-venue-certificate.ts';
+import {
+  RedisConnection,
+  type RedisConnectionOptions,
+  RedisRefusal,
+} from '../../../src/cache/tiers/redis-connection.ts';
+import { freePort } from '../../support/free-port.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { describeOnRedis } from '../../support/redis.ts';
+import { findRedisServer, startRedis } from '../../support/redis-server.ts';
+import { SELF_SIGNED } from '../../support/scripted-venue-certificate.ts';
 
 const opened: RedisConnection[] = [];
 const WAIT = { timeout: 10_000, interval: 10 };

@@ -1,13 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { RedisConnection } from '../../src/cache/redis-connection.ts';
-import { createRedisTier } from '../../src/cache/redis-tier.ts';
-import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../src/cache/series-encoding.ts';
-import type { SeriesTier } from '../../src/cache/series-tier.ts';
-import type { BarHistory } from '../../src/domain/series.ts';
-import { ManualClock } from '../support/manual-clock.ts';
-import { describeOnRedis } from '../support/redis.ts';
-import { findRedisServer, startRedis } from '../support/redis-server.ts';
-import { storedBars } from '../support/stored-series.ts';
+import { RedisConnection } from '../../../src/cache/tiers/redis-connection.ts';
+import { createRedisTier } from '../../../src/cache/tiers/redis-tier.ts';
+import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../../src/cache/tiers/series-encoding.ts';
+import type { SeriesTier } from '../../../src/cache/tiers/series-tier.ts';
+import type { BarHistory } from '../../../src/domain/series.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { describeOnRedis } from '../../support/redis.ts';
+import { findRedisServer, startRedis } from '../../support/redis-server.ts';
+import { storedBars } from '../../support/stored-series.ts';
 import { describeSeriesTier, type TierPlace } from './series-tier.contract.ts';
 
 const KEY = 'deskgraph:cache:v1:bars:A';

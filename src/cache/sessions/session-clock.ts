@@ -1,5 +1,5 @@
-import type { Day } from '../domain/day.ts';
-import { type HoursRules, type HoursTable, tabulateHours } from '../domain/session-hours-table.ts';
+import type { Day } from '../../domain/day.ts';
+import { type HoursRules, type HoursTable, tabulateHours } from '../../domain/session-hours-table.ts';
 
 /** One session of a market. */
 export interface Session {

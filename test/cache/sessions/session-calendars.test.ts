@@ -1,11 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CALENDAR_MARKETS, type CalendarMarket, SessionCalendars } from '../../src/cache/session-calendars.ts';
-import { type Day, formatDay, parseDay, weekdayOf } from '../../src/domain/day.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import {
+  CALENDAR_MARKETS,
+  type CalendarMarket,
+  SessionCalendars,
+} from '../../../src/cache/sessions/session-calendars.ts';
+import { type Day, formatDay, parseDay, weekdayOf } from '../../../src/domain/day.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const FOLDER = join(import.meta.dirname, '../../data/calendars');
+const FOLDER = join(import.meta.dirname, '../../../data/calendars');
 const calendars = new SessionCalendars();
 
 function day(text: string): Day {

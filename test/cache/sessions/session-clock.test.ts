@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayOfInstant, instantOfDay } from '../../src/domain/day.ts';
-import { at, clockOf, day, dayText } from '../support/session-instants.ts';
+import { dayOfInstant, instantOfDay } from '../../../src/domain/day.ts';
+import { at, clockOf, day, dayText } from '../../support/session-instants.ts';
 
 const CODES = [
   '600000.SH',

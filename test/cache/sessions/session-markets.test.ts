@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { SessionCalendars } from '../../src/cache/session-calendars.ts';
-import { SessionMarkets } from '../../src/cache/session-markets.ts';
-import { resolveInstrument } from '../../src/domain/instrument.ts';
-import { at, clockOf, day, dayText } from '../support/session-instants.ts';
+import { SessionCalendars } from '../../../src/cache/sessions/session-calendars.ts';
+import { SessionMarkets } from '../../../src/cache/sessions/session-markets.ts';
+import { resolveInstrument } from '../../../src/domain/instrument.ts';
+import { at, clockOf, day, dayText } from '../../support/session-instants.ts';
 
 const markets = new SessionMarkets(new SessionCalendars());
 

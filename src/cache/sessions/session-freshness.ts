@@ -1,4 +1,4 @@
-import type { Day } from '../domain/day.ts';
+import type { Day } from '../../domain/day.ts';
 import type { SessionClock } from './session-clock.ts';
 import type { NavClock } from './session-markets.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../async/clock.ts';
+import type { Clock } from '../../async/clock.ts';
 
 export interface TierRestOptions {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BarHistory, NAV_MARKETS, type NavHistory } from '../domain/series.ts';
+import { type BarHistory, NAV_MARKETS, type NavHistory } from '../../domain/series.ts';
 import { decodeFrame, encodeFrame, type FrameForm } from './column-frame.ts';
 import type { StoredSeries } from './series-tier.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Day, parseDay } from '../domain/day.ts';
-import { quoted } from '../domain/errors.ts';
-import { type Period, parseHours } from '../domain/session-hours.ts';
+import { type Day, parseDay } from '../../domain/day.ts';
+import { quoted } from '../../domain/errors.ts';
+import { type Period, parseHours } from '../../domain/session-hours.ts';
 
 /** A calendar of data/calendars as its file tells it; the README there explains the keys. */
 export type CalendarFile = z.infer<typeof CALENDAR_FILE>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TierRest } from '../../src/cache/tier-rest.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { TierRest } from '../../../src/cache/tiers/tier-rest.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function setUp() {
   const clock = new ManualClock();

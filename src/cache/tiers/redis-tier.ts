@@ -1,5 +1,5 @@
-import type { Clock } from '../async/clock.ts';
-import { quoted } from '../domain/errors.ts';
+import type { Clock } from '../../async/clock.ts';
+import { quoted } from '../../domain/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
 import { EntryReader, latestAskedAt, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { SessionCalendars } from '../../src/cache/session-calendars.ts';
-import { freshnessOfBars, freshnessOfNavs } from '../../src/cache/session-freshness.ts';
-import { SessionMarkets } from '../../src/cache/session-markets.ts';
-import { resolveInstrument } from '../../src/domain/instrument.ts';
-import { at, clockOf, day, dayText } from '../support/session-instants.ts';
+import { SessionCalendars } from '../../../src/cache/sessions/session-calendars.ts';
+import { freshnessOfBars, freshnessOfNavs } from '../../../src/cache/sessions/session-freshness.ts';
+import { SessionMarkets } from '../../../src/cache/sessions/session-markets.ts';
+import { resolveInstrument } from '../../../src/domain/instrument.ts';
+import { at, clockOf, day, dayText } from '../../support/session-instants.ts';
 
 const TTL_MS = 7_200_000;
 const china = clockOf('600000.SH');

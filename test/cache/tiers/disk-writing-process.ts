@@ -1,7 +1,7 @@
-import { SYSTEM_CLOCK } from '../../src/async/clock.ts';
-import { createDiskTier } from '../../src/cache/disk-tier.ts';
-import { decodeBars, encodeBars } from '../../src/cache/series-encoding.ts';
-import { storedBars } from '../support/stored-series.ts';
+import { SYSTEM_CLOCK } from '../../../src/async/clock.ts';
+import { createDiskTier } from '../../../src/cache/tiers/disk-tier.ts';
+import { decodeBars, encodeBars } from '../../../src/cache/tiers/series-encoding.ts';
+import { storedBars } from '../../support/stored-series.ts';
 
 // Writes bars of these codes, of so many rows, over and over until it is killed, or once. Prints faults.
 const [folder = '', rows = '0', times = 'Infinity', ...codes] = process.argv.slice(2);
