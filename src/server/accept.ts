@@ -31,6 +31,19 @@ export class AcceptedTypes {
     return RESULT_TYPES.some((type) => this.#takes(type));
   }
 
+  /**
+   * The type in which a result is answered: of the first range that takes one, the general type for a wildcard. Undefined
+   * when there is none, or it is not as simple.
+   */
+  get resultType(): string | undefined {
+    if (this.#header.includes('charset')) return undefined;
+    for (const range of this.#ranges) {
+      if (range === '*/*' || range === 'application/*') return 'application/json';
+      if (RESULT_TYPES.includes(range)) return range;
+    }
+    return undefined;
+  }
+
   /** Refuses with 406 a client that takes neither a result nor a stream. */
   assertResult(): void {
     if (this.isResult || this.isStream) return;

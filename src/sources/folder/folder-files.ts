@@ -1,7 +1,9 @@
+import { type BigIntStats, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, quoted } from '../../domain/errors.ts';
 import { NO_HISTORY } from '../price-source.ts';
+import { isOnLocalDisk } from './local-disk.ts';
 
 /** The largest file that is read. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -22,6 +24,13 @@ export interface FolderFiles {
 
 /** `name` stands for the folder in errors. */
 export function openFolder(path: string, name: string): FolderFiles {
+  let isLocal: Promise<boolean> | undefined;
+  const look = async (filePath: string): Promise<BigIntStats | undefined> => {
+    isLocal ??= isOnLocalDisk(path);
+    // A local disk answers in some 2 us, which is far less than handing the question to another thread costs.
+    if (await isLocal) return statSync(filePath, { bigint: true, throwIfNoEntry: false });
+    return stat(filePath, { bigint: true });
+  };
   return {
     async read(fileName, signal) {
       try {
@@ -40,7 +49,7 @@ export function openFolder(path: string, name: string): FolderFiles {
       }
     },
     fingerprints: (fileNames) =>
-      Promise.all(fileNames.map((fileName) => fingerprintOf(join(path, fileName), `${fileName} in ${name}`))),
+      Promise.all(fileNames.map((fileName) => fingerprintOf(look(join(path, fileName)), `${fileName} in ${name}`))),
   };
 }
 
@@ -53,9 +62,11 @@ async function missingFrom(path: string, name: string): Promise<undefined> {
 }
 
 /** The inode catches a file of the same size and age that was moved into place. */
-async function fingerprintOf(path: string, subject: string): Promise<string> {
+async function fingerprintOf(look: Promise<BigIntStats | undefined>, subject: string): Promise<string> {
   try {
-    const { mtimeNs, size, ino } = await stat(path, { bigint: true });
+    const stats = await look;
+    if (stats === undefined) return NO_HISTORY;
+    const { mtimeNs, size, ino } = stats;
     return `${mtimeNs}-${size}-${ino}`;
   } catch (error) {
     if (isMissing(error)) return NO_HISTORY;
