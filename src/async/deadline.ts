@@ -31,7 +31,7 @@ export async function withDeadline<Value>(
     controller.abort(reason);
     reject(reason);
   };
-  const onAbort = (): void => stop(signal.reason);
+  const onAbort = new AbortListener(() => stop(signal.reason));
   signal.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => stop(new DeadlineError(timeoutMs)), timeoutMs);
   try {
@@ -39,5 +39,26 @@ export async function withDeadline<Value>(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
+    onAbort.forget();
+  }
+}
+
+/**
+ * A listener that can be emptied. Node's removed listeners still point at those that were added after them: where there
+ * is always one, they all stay until the next full collection of garbage, with everything that they know.
+ */
+class AbortListener {
+  #stop: (() => void) | undefined;
+
+  constructor(stop: () => void) {
+    this.#stop = stop;
+  }
+
+  handleEvent(): void {
+    this.#stop?.();
+  }
+
+  forget(): void {
+    this.#stop = undefined;
   }
 }

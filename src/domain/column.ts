@@ -16,5 +16,8 @@ export function column(name: string, form: ColumnForm): { readonly column: Colum
   return { column: { name, form } };
 }
 
-/** The extension of a list field whose rows are objects or a `RowSlice`, of a type that has columns. */
+/**
+ * The extension of a list field whose rows are objects or a `RowSlice`, of a type that has columns; together with
+ * `column`, of one whose rows are the values of that column themselves.
+ */
 export const SERIES = { isSeries: true } as const;

@@ -1,4 +1,4 @@
-/** Figures of rows, one for each. In a Float64Array NaN stands for null; 1 and 0 stand for true and false. */
+/** Figures of rows, one for each, 1 and 0 for true and false. In a Float64Array NaN stands for null. */
 export type Figures = Int32Array | Float64Array;
 
 export interface RowSliceOptions<Row> {

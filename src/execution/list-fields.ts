@@ -1,6 +1,6 @@
-import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql';
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
 import { defaultFieldResolver, getNullableType, isListType, isObjectType } from 'graphql';
-import { RowType } from './row-plan.ts';
+import { isColumn, type RowPlanner, RowType, ValuePlan } from './row-plan.ts';
 import type { SeriesSplices } from './series-splices.ts';
 import type { ValueBudget } from './value-budget.ts';
 
@@ -16,14 +16,20 @@ export interface ListWatchers {
 export function watchLists(schema: GraphQLSchema, watchers: ListWatchers): void {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType);
   const rowTypes = new Map<GraphQLObjectType, RowType>();
+  const plannerOf = (field: GraphQLField<unknown, unknown>): RowPlanner => {
+    if (isColumn(field.extensions.column)) return new ValuePlan(itemOf(field), field.extensions.column);
+    const row = getNullableType(itemOf(field));
+    if (!isObjectType(row)) throw new Error(`the field ${field.name} is marked as a series and no list of objects`);
+    const rowType = rowTypes.get(row) ?? new RowType(row);
+    rowTypes.set(row, rowType);
+    return rowType;
+  };
   for (const type of types) {
     if (type.name.startsWith('__')) continue;
     for (const field of Object.values(type.getFields())) {
-      const row = field.extensions.isSeries === true ? rowOf(field) : undefined;
-      if (row !== undefined && !rowTypes.has(row)) rowTypes.set(row, new RowType(row));
-      const rowType = row && rowTypes.get(row);
+      const planner = field.extensions.isSeries === true ? plannerOf(field) : undefined;
       if (isListType(getNullableType(field.type))) {
-        field.resolve = watched(field.resolve ?? defaultFieldResolver, rowType, watchers);
+        field.resolve = watched(field.resolve ?? defaultFieldResolver, planner, watchers);
       }
     }
   }
@@ -31,7 +37,7 @@ export function watchLists(schema: GraphQLSchema, watchers: ListWatchers): void 
 
 function watched(
   resolve: GraphQLFieldResolver<unknown, unknown>,
-  rowType: RowType | undefined,
+  planner: RowPlanner | undefined,
   { budget, splices }: ListWatchers,
 ): GraphQLFieldResolver<unknown, unknown> {
   return (source, args, context, info) => {
@@ -39,19 +45,18 @@ function watched(
     const list = resolve(source, args, context, info);
     const settle = (settled: unknown): unknown => {
       budget.count(settled, context, info);
-      if (rowType === undefined) return settled;
+      if (planner === undefined) return settled;
       const toExecutor = (isWritten: boolean): unknown => (isWritten ? [] : settled);
-      const written = splices.write(settled, { context, info, rowType });
+      const written = splices.write(settled, { context, info, planner });
       return written instanceof Promise ? written.then(toExecutor) : toExecutor(written);
     };
     return list instanceof Promise ? list.then(settle) : settle(list);
   };
 }
 
-/** The type of the rows of a series. */
-function rowOf({ name, type }: GraphQLField<unknown, unknown>): GraphQLObjectType {
+/** The type of the items of a list. */
+function itemOf({ name, type }: GraphQLField<unknown, unknown>): GraphQLOutputType {
   const list = getNullableType(type);
-  const row = isListType(list) ? getNullableType(list.ofType) : undefined;
-  if (!isObjectType(row)) throw new Error(`the field ${name} is marked as a series and no list of objects`);
-  return row;
+  if (!isListType(list)) throw new Error(`the field ${name} is marked as a series and no list`);
+  return list.ofType;
 }

@@ -1,4 +1,4 @@
-import type { FieldNode, GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo } from 'graphql';
 import { isLeafType, isNonNullType } from 'graphql';
 import type { Column } from '../domain/column.ts';
 import { Literal } from './literal.ts';
@@ -20,8 +20,31 @@ export interface RowPlan {
   readonly tail: Literal;
 }
 
+/** Says how the items of a series field are written. */
+export interface RowPlanner {
+  /** Undefined when they have to be answered the ordinary way. */
+  plan(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>): RowPlan | undefined;
+}
+
+/** Items that are values of a column themselves: for them every selection is the same. */
+export class ValuePlan implements RowPlanner {
+  readonly #plan: RowPlan | undefined;
+
+  constructor(item: GraphQLOutputType, { name, form }: Column) {
+    const isNullable = !isNonNullType(item);
+    const isLeaf = isLeafType(isNonNullType(item) ? item.ofType : item);
+    const columns = [{ name, form, isNullable }];
+    if (isLeaf)
+      this.#plan = { key: ` ${name} ${form} ${isNullable}`, columns, heads: [new Literal('')], tail: new Literal(',') };
+  }
+
+  plan({ fieldNodes }: Pick<GraphQLResolveInfo, 'fieldNodes'>): RowPlan | undefined {
+    return fieldNodes.every(({ directives }) => hasConditionsOnly(directives)) ? this.#plan : undefined;
+  }
+}
+
 /** A type whose fields are columns, some of them at least. */
-export class RowType implements RowFields {
+export class RowType implements RowFields, RowPlanner {
   readonly typeName: string;
   readonly #columns: ReadonlyMap<string, PlannedColumn>;
   /** Of field nodes that say the same in every operation; null: not plain. */
@@ -93,6 +116,6 @@ function columnsOf(type: GraphQLObjectType): ReadonlyMap<string, PlannedColumn> 
   return columns;
 }
 
-function isColumn(extension: unknown): extension is Column {
+export function isColumn(extension: unknown): extension is Column {
   return typeof extension === 'object' && extension !== null && 'name' in extension && 'form' in extension;
 }

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 import type { AnswerWriter } from './answer-writer.ts';
 import type { PacedRows, WrittenPieces } from './paced-rows.ts';
 import { isRows } from './row-lanes.ts';
-import type { RowType } from './row-plan.ts';
+import type { RowPlanner } from './row-plan.ts';
 
 /** The rows of one series field, written when it was resolved. */
 interface Splice {
@@ -18,7 +18,7 @@ interface Splices {
 export interface SeriesField {
   readonly context: unknown;
   readonly info: GraphQLResolveInfo;
-  readonly rowType: RowType;
+  readonly planner: RowPlanner;
 }
 
 /** What one operation may hold of rows that are written; further lists go the ordinary way. */
@@ -63,10 +63,10 @@ export class SeriesSplices {
    * Writes the rows of a series field and notes where they belong. False when it has to be answered the ordinary way. A
    * promise only when there is more to write than one turn of the event loop should do.
    */
-  write(list: unknown, { context, info, rowType }: SeriesField): boolean | Promise<boolean> {
+  write(list: unknown, { context, info, planner }: SeriesField): boolean | Promise<boolean> {
     const splices = isObject(context) ? this.#open.get(context) : undefined;
     if (splices === undefined || !isRows(list) || splices.bytes > MAX_BYTES_OF_OPERATION) return false;
-    const plan = rowType.plan(info);
+    const plan = planner.plan(info);
     if (plan === undefined) return false;
     const note = (rows: WrittenPieces): boolean => {
       if (rows === undefined) return false;

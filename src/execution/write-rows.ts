@@ -75,6 +75,7 @@ function writeValue({ bytes, times }: Target, at: number, column: PlannedColumn,
     case 'INSTANT':
       return times.writeInstant(bytes, at, value);
     case 'BOOLEAN':
+      if (value !== 0 && value !== 1) return -1;
       return writeText(bytes, at, value === 1 ? 'true' : 'false');
   }
 }

@@ -84,13 +84,22 @@ const Bar = builder.objectRef<BarRow>('Bar').implement({
   }),
 });
 
-const BarColumns = builder.objectRef<Columns>('BarColumns').implement({
+/** Rows of a view of a history. */
+interface BarRows {
+  readonly view: Columns;
+  readonly from: number;
+  readonly to: number;
+}
+
+const BarColumns = builder.objectRef<BarRows>('BarColumns').implement({
   description: 'Bars as one list per field, all of one length: the n-th entries together are the n-th bar.',
   fields: (t) => ({
     date: t.field({
       type: ['Date'],
       description: 'The sessions, ascending.',
-      resolve: (columns) => Array.from(columns.day),
+      extensions: { ...SERIES, ...column('date', 'DAY') },
+      resolve: ({ view: { day }, ...rows }) =>
+        new RowSlice({ series: day, columns: { date: day }, ...rows, rowAt: (index) => day[index] ?? Number.NaN }),
     }),
     ...Object.fromEntries(
       BAR_FIGURES.map((figure) => [
@@ -98,7 +107,14 @@ const BarColumns = builder.objectRef<Columns>('BarColumns').implement({
         t.floatList({
           nullable: { list: false, items: true },
           description: `${FIGURE_DESCRIPTIONS[figure]} Null where the source has none.`,
-          resolve: (columns) => Array.from(columns[figure], orNull),
+          extensions: { ...SERIES, ...column(figure, 'NUMBER') },
+          resolve: ({ view: { [figure]: figures }, ...rows }) =>
+            new RowSlice({
+              series: figures,
+              columns: { [figure]: figures },
+              ...rows,
+              rowAt: (index) => orNull(figures[index]),
+            }),
         }),
       ]),
     ),
@@ -151,9 +167,10 @@ export const BarSeries = builder.objectRef<BarSeriesShape>('BarSeries').implemen
       extensions: SERIES,
       resolve: rowsOf,
     }),
-    columns: t.expose('columns', {
+    columns: t.field({
       type: BarColumns,
       description: 'The same rows as one list per field, half the bytes and a fraction of the work.',
+      resolve: placeOf,
     }),
     requestedRange: t.field({
       type: DateRange,
@@ -300,14 +317,19 @@ function rangeOf({ columns: { day } }: BarHistory): DayRange | undefined {
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 
-function rowsOf({ columns, view, range }: BarSeriesShape): RowSlice<BarRow> {
+function placeOf({ columns, view, range }: BarSeriesShape): BarRows {
+  const from = lowerBound(view.day, range.start);
+  return { view, from, to: from + columns.day.length };
+}
+
+function rowsOf(series: BarSeriesShape): RowSlice<BarRow> {
+  const { view, from, to } = placeOf(series);
   const { day, open, high, low, close, volume, amount } = view;
-  const from = lowerBound(day, range.start);
   return new RowSlice({
     series: view,
     columns: { date: day, open, high, low, close, volume, amount },
     from,
-    to: from + columns.day.length,
+    to,
     rowAt: (index) => ({
       date: day[index] ?? Number.NaN,
       open: orNull(open[index]),

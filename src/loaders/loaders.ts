@@ -23,10 +23,19 @@ export interface LoaderOptions {
   readonly signal: AbortSignal;
 }
 
+/** Made when they are asked for: most operations read one kind of thing. */
 export function createLoaders({ viewer, accountStore, cache, premiums, report, signal }: LoaderOptions): Loaders {
+  let accounts: AccountLoaders | undefined;
+  let series: SeriesLoaders | undefined;
   return {
-    accounts: createAccountLoaders(accountStore, viewer, { report, signal }),
-    series: createSeriesLoaders(cache),
     premiums,
+    get accounts() {
+      accounts ??= createAccountLoaders(accountStore, viewer, { report, signal });
+      return accounts;
+    },
+    get series() {
+      series ??= createSeriesLoaders(cache);
+      return series;
+    },
   };
 }

@@ -6,11 +6,12 @@ import {
   GraphQLList,
   GraphQLNonNull,
   GraphQLObjectType,
+  type GraphQLOutputType,
   GraphQLScalarType,
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import { column, SERIES } from '../../src/domain/column.ts';
+import { type ColumnForm, column, SERIES } from '../../src/domain/column.ts';
 import { formatDay } from '../../src/domain/day.ts';
 import { RowSlice } from '../../src/domain/row-slice.ts';
 
@@ -31,13 +32,12 @@ export interface RowSchemaOptions {
   readonly series: () => SeriesColumns;
 }
 
-/** NaN stands for null. */
+/** NaN stands for null, 1 and 0 for true and false. */
 export interface SeriesColumns {
   readonly day: Int32Array;
   readonly at: Float64Array;
   readonly price: Float64Array;
   readonly must: Float64Array;
-  /** 1 or 0. */
   readonly isOpen: Int32Array;
 }
 
@@ -60,8 +60,6 @@ export function rowSchema({ rows, series }: RowSchemaOptions): GraphQLSchema {
       day: { type: new GraphQLNonNull(day), extensions: column('day', 'DAY') },
       at: { type: new GraphQLNonNull(instant), extensions: column('at', 'INSTANT') },
       isOpen: { type: new GraphQLNonNull(GraphQLBoolean), extensions: column('isOpen', 'BOOLEAN') },
-      // No row and no series has it.
-      isHeld: { type: GraphQLBoolean, extensions: column('isHeld', 'BOOLEAN') },
       price: { type: GraphQLFloat, extensions: column('price', 'NUMBER'), resolve: resolvePrice },
       must: { type: new GraphQLNonNull(GraphQLFloat), extensions: column('must', 'NUMBER') },
       note: { type: GraphQLString, resolve: ({ price }: RowValues) => `note ${price}` },
@@ -77,7 +75,28 @@ export function rowSchema({ rows, series }: RowSchemaOptions): GraphQLSchema {
   const history = {
     ...many,
     args: { from: { type: GraphQLInt, default: { value: 0 } }, to: { type: GraphQLInt, default: { value: 1_000 } } },
-    resolve: (_root: unknown, { from, to }: { from: number; to: number }) => sliceOf(series(), from, to),
+    resolve: (_root: unknown, range: Range) => sliceOf(series(), range),
+  };
+  const listed = (item: GraphQLOutputType, name: keyof SeriesColumns, form: ColumnForm) => ({
+    type: new GraphQLNonNull(new GraphQLList(item)),
+    extensions: { ...SERIES, ...column(name, form) },
+    resolve: (range: Range) => valuesOf(series(), name, range),
+  });
+  const listedColumns = new GraphQLObjectType({
+    name: 'Columns',
+    fields: {
+      day: listed(new GraphQLNonNull(day), 'day', 'DAY'),
+      at: listed(new GraphQLNonNull(instant), 'at', 'INSTANT'),
+      price: listed(GraphQLFloat, 'price', 'NUMBER'),
+      must: listed(new GraphQLNonNull(GraphQLFloat), 'must', 'NUMBER'),
+      isOpen: listed(new GraphQLNonNull(GraphQLBoolean), 'isOpen', 'BOOLEAN'),
+    },
+  });
+  const columns = { type: listedColumns, args: history.args, resolve: (_root: unknown, range: Range) => range };
+  /** As `history`, with a column of booleans. */
+  const sessions = {
+    ...history,
+    resolve: (_root: unknown, range: Range) => sliceOf(series(), range, { isOpen: series().isOpen }),
   };
   const fail = (): never => {
     throw new Error('failed');
@@ -90,6 +109,8 @@ export function rowSchema({ rows, series }: RowSchemaOptions): GraphQLSchema {
       late: { ...many, resolve: async () => rows },
       optional: { ...optional, resolve: () => rows },
       history,
+      sessions,
+      columns,
       soft: { type: GraphQLString, resolve: fail },
       hard: { type: new GraphQLNonNull(GraphQLString), resolve: ({ name }: Named) => (name === 'b' ? fail() : name) },
       lateHard: {
@@ -113,6 +134,8 @@ export function rowSchema({ rows, series }: RowSchemaOptions): GraphQLSchema {
       broken: { ...optional, resolve: () => [rows[0], null] },
       errors: { ...optional, resolve: () => [new Error('no row')] },
       history,
+      sessions,
+      columns,
       accounts,
       account: { type: account, resolve: () => ({ name: 'a' }) },
       failing: { type: account, resolve: () => ({ name: 'b' }) },
@@ -127,22 +150,45 @@ function resolvePrice({ price, faults }: RowValues): number | null {
   return price;
 }
 
-function sliceOf(series: SeriesColumns, from: number, to: number): RowSlice<RowValues> {
-  const { day, at, price, must, isOpen } = series;
-  const orNull = (value = Number.NaN) => (Number.isNaN(value) ? null : value);
-  const begin = Math.min(Math.max(0, from), day.length);
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function within({ from, to }: Range, length: number): Range {
+  const begin = Math.min(Math.max(0, from), length);
+  return { from: begin, to: Math.max(begin, Math.min(length, to)) };
+}
+
+const orNull = (value = Number.NaN): number | null => (Number.isNaN(value) ? null : value);
+
+function sliceOf(
+  series: SeriesColumns,
+  range: Range,
+  flags: Pick<SeriesColumns, 'isOpen'> | Record<string, never> = {},
+): RowSlice<Omit<RowValues, 'isOpen'>> {
+  const { day, at, price, must } = series;
   return new RowSlice({
     series,
-    columns: { day, at, price, must, isOpen },
-    from: begin,
-    to: Math.max(begin, Math.min(day.length, to)),
+    columns: { day, at, price, must, ...flags },
+    ...within(range, day.length),
     rowAt: (index) => ({
       day: day[index] ?? Number.NaN,
       at: at[index] ?? Number.NaN,
       price: orNull(price[index]),
       must: orNull(must[index]),
-      isOpen: isOpen[index] === 1,
+      ...(flags.isOpen && { isOpen: flags.isOpen[index] === 1 }),
     }),
+  });
+}
+
+function valuesOf(series: SeriesColumns, name: keyof SeriesColumns, range: Range): RowSlice<unknown> {
+  const { [name]: values } = series;
+  return new RowSlice({
+    series,
+    columns: { [name]: values },
+    ...within(range, values.length),
+    rowAt: (index) => (name === 'isOpen' ? values[index] === 1 : orNull(values[index])),
   });
 }
 

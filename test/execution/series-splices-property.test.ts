@@ -60,20 +60,36 @@ const seriesField = fc
       'history',
       'part: history(from: 1, to: 3)',
       'history2: history',
+      'sessions',
+      'last: sessions(from: 2)',
       'r2: rows',
     ),
     directive,
     rowSelection,
   )
   .map(([field, condition, selection]) => `${field}${condition} { ${selection} }`);
+
+/** Columns as lists of their own. */
+const columnsField = fc
+  .tuple(
+    fc.constantFrom('columns', 'few: columns(from: 1, to: 3)', 'columns2: columns(from: 1)'),
+    fc.array(
+      fc
+        .tuple(fc.constantFrom('day', 'at', 'price', 'must', 'isOpen', '__typename'), fc.boolean(), directive)
+        .map(([field, isAliased, condition]) => `${isAliased ? `x${field}: ` : ''}${field}${condition}`),
+      { minLength: 1, maxLength: 5 },
+    ),
+  )
+  .map(([field, selections]) => `${field} { ${selections.join(' ')} }`);
 const accountSelection = fc
-  .array(fc.oneof(seriesField, fc.constantFrom('name', 'soft', 'hard', 'lateHard', '__typename')), {
+  .array(fc.oneof(seriesField, columnsField, fc.constantFrom('name', 'soft', 'hard', 'lateHard', '__typename')), {
     minLength: 1,
     maxLength: 4,
   })
   .map((fields) => fields.join(' '));
 const rootField = fc.oneof(
   { weight: 4, arbitrary: seriesField },
+  { weight: 2, arbitrary: columnsField },
   { weight: 1, arbitrary: accountSelection.map((selection) => `accounts { ${selection} }`) },
   { weight: 1, arbitrary: accountSelection.map((selection) => `failing { ${selection} }`) },
   { weight: 1, arbitrary: fc.constantFrom('hello', 'missing { day }', 'broken { day }', 'errors { day }') },
