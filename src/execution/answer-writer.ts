@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
+import type { AnswerPiece } from './answer-piece.ts';
 
 /** A list in an answer whose items are JSON already. */
 interface WrittenList {
   /** With commas between them, in pieces. */
-  readonly items: readonly Buffer[];
+  readonly items: readonly AnswerPiece[];
   /** Whatever else writes it as JSON gets the very items. */
   toJSON(): unknown;
 }
@@ -21,11 +22,12 @@ export class AnswerWriter {
   #met: WrittenList[] | undefined;
 
   /** Something to be put into a result in place of a list. */
-  list(items: readonly Buffer[]): object {
+  list(items: readonly AnswerPiece[]): object {
     const list: WrittenList = {
       items,
       toJSON: () => {
-        if (this.#met === undefined) return JSON.parse(`[${Buffer.concat(items).toString('utf8')}]`);
+        if (this.#met === undefined)
+          return JSON.parse(`[${Buffer.concat(items.map(({ bytes }) => bytes)).toString('utf8')}]`);
         this.#met.push(list);
         return [this.#word];
       },
@@ -34,7 +36,7 @@ export class AnswerWriter {
   }
 
   /** The pieces of the JSON text in UTF-8. Throws what JSON.stringify throws. */
-  write(result: ExecutionResult): readonly Buffer[] {
+  write(result: ExecutionResult): readonly AnswerPiece[] {
     const met: WrittenList[] = [];
     this.#met = met;
     let text: string;
@@ -43,9 +45,13 @@ export class AnswerWriter {
     } finally {
       this.#met = undefined;
     }
-    if (met.length === 0) return [Buffer.from(text)];
+    if (met.length === 0) return [plain(text)];
     const parts = text.split(this.#needle);
     if (parts.length !== met.length + 1) throw new Error(`${met.length} lists have ${parts.length - 1} places`);
-    return parts.flatMap((part, index) => [Buffer.from(part), ...(met[index]?.items ?? [])]);
+    return parts.flatMap((part, index) => [plain(part), ...(met[index]?.items ?? [])]);
   }
+}
+
+function plain(text: string): AnswerPiece {
+  return { bytes: Buffer.from(text), series: undefined };
 }

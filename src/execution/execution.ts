@@ -8,7 +8,9 @@ import {
   validate,
   validateSubscriptionArgs,
 } from 'graphql';
+import type { AnswerPiece } from './answer-piece.ts';
 import { AnswerWriter } from './answer-writer.ts';
+import type { BlockRoom } from './block-room.ts';
 import { withDataIssues } from './data-issues.ts';
 import { DocumentCache } from './document-cache.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
@@ -16,7 +18,7 @@ import { watchLists } from './list-fields.ts';
 import { PacedRows } from './paced-rows.ts';
 import { parseOperation } from './parse-operation.ts';
 import { ResponseStream } from './response-stream.ts';
-import { type BlockRoom, RowBlocks } from './row-blocks.ts';
+import { RowBlocks } from './row-blocks.ts';
 import { SeriesSplices } from './series-splices.ts';
 import { ValueBudget } from './value-budget.ts';
 
@@ -49,8 +51,8 @@ export interface Execution {
   execute(args: OperationArguments): Promise<ExecutionResult>;
   /** As `execute`, and much faster for series, whose rows are written at once. */
   answer(args: OperationArguments): Promise<ExecutedAnswer>;
-  /** A result as JSON in UTF-8, in pieces that share their bytes with other answers: nobody may change them. */
-  write(result: ExecutionResult): readonly Buffer[];
+  /** A result as JSON in UTF-8, in pieces that share their bytes with other answers. */
+  write(result: ExecutionResult): readonly AnswerPiece[];
   /** To be called with the context of each `execute` and `answer` when its answer has left or nobody waits for it any more. */
   release(context: object): void;
   /**

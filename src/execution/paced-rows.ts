@@ -1,16 +1,17 @@
 import { TurnShare } from '../async/turn-share.ts';
 import { RowSlice } from '../domain/row-slice.ts';
+import type { AnswerPiece } from './answer-piece.ts';
 import type { RowBlocks } from './row-blocks.ts';
 import { lanesOf, type Rows } from './row-lanes.ts';
 import type { RowPlan } from './row-plan.ts';
-import { writeRows } from './write-rows.ts';
+import { withoutLastComma, writeRows } from './write-rows.ts';
 
 /** Values that are written in one turn of the event loop, whoever asked for them: some 5 ms. */
 const VALUES_A_TURN = 100_000;
 const VALUES_A_PIECE = 20_000;
 
 /** Rows as JSON with commas between them, in one or more pieces; undefined: they are answered the ordinary way. */
-export type WrittenPieces = readonly Buffer[] | undefined;
+export type WrittenPieces = readonly AnswerPiece[] | undefined;
 
 /** Writes rows at once when there are few, otherwise a piece in each turn of the event loop. */
 export class PacedRows {
@@ -26,8 +27,8 @@ export class PacedRows {
     const values = rows.length * Math.max(1, plan.columns.length);
     if (!(rows instanceof RowSlice) && values > VALUES_A_PIECE) return this.#writeInPieces(rows, plan, mostBytes);
     const write = (): WrittenPieces => {
-      const written = rows instanceof RowSlice ? this.#blocks.rowsOf(rows, plan) : writeList(rows, plan);
-      return written && [withoutLastComma(written)];
+      const written = rows instanceof RowSlice ? this.#blocks.rowsOf(rows, plan) : writeWholeList(rows, plan);
+      return written && [written];
     };
     const isKept = rows instanceof RowSlice && this.#blocks.holds(rows, plan);
     const turn = isKept ? undefined : this.#turns.take(values);
@@ -37,7 +38,7 @@ export class PacedRows {
   async #writeInPieces(rows: readonly unknown[], plan: RowPlan, mostBytes: number): Promise<WrittenPieces> {
     const columns = Math.max(1, plan.columns.length);
     const rowsOfPiece = Math.ceil(VALUES_A_PIECE / columns);
-    const pieces: Buffer[] = [];
+    const pieces: AnswerPiece[] = [];
     let bytes = 0;
     for (let from = 0; from < rows.length; from += rowsOfPiece) {
       const piece = rows.slice(from, from + rowsOfPiece);
@@ -45,7 +46,8 @@ export class PacedRows {
       const written = writeList(piece, plan);
       bytes += written?.length ?? 0;
       if (written === undefined || bytes > mostBytes) return undefined;
-      pieces.push(from + rowsOfPiece < rows.length ? written : withoutLastComma(written));
+      const isLast = from + rowsOfPiece >= rows.length;
+      pieces.push({ bytes: isLast ? withoutLastComma(written) : written, series: undefined });
     }
     return pieces;
   }
@@ -57,6 +59,7 @@ function writeList(rows: readonly unknown[], plan: RowPlan): Buffer | undefined 
   return lanes && writeRows(plan, lanes, { from: 0, to: rows.length })?.bytes;
 }
 
-function withoutLastComma(rows: Buffer): Buffer {
-  return rows.subarray(0, Math.max(0, rows.length - 1));
+function writeWholeList(rows: readonly unknown[], plan: RowPlan): AnswerPiece | undefined {
+  const written = writeList(rows, plan);
+  return written && { bytes: withoutLastComma(written), series: undefined };
 }

@@ -1,40 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import type { RowSlice } from '../domain/row-slice.ts';
+import type { AnswerPiece } from './answer-piece.ts';
+import type { BlockRoom } from './block-room.ts';
+import { KeptRows } from './kept-rows.ts';
 import { lanesOfSlice } from './row-lanes.ts';
 import type { RowPlan } from './row-plan.ts';
-import { type WrittenRows, writeRows } from './write-rows.ts';
-
-/** Something that takes up room and can be told to go. */
-export interface RoomGuest {
-  readonly sizeBytes: number;
-  /** Called once, when the room is needed for others. */
-  evict(): void;
-}
-
-/** A room of bounded size for blocks. */
-export interface BlockRoom {
-  /** False, and nothing has changed, when the guest is larger than the room. */
-  admit(guest: RoomGuest): boolean;
-  /** Marks a guest as used now. */
-  touch(guest: RoomGuest): void;
-  release(guest: RoomGuest): void;
-}
-
-/** All rows of a series as one selection asks for them. */
-interface Block extends RoomGuest {
-  readonly bytes: Buffer;
-  readonly offsets: Uint32Array;
-}
+import { type WrittenRows, withoutLastComma, writeRows } from './write-rows.ts';
 
 interface Use {
   /** Rows written one by one so far. */
   rowsWritten: number;
-  block: Block | undefined;
-  /** Whether there can be no block: a value somewhere has no text, or it is larger than the room. */
+  kept: KeptRows | undefined;
+  /** Whether nothing can be kept: a value somewhere has no text, or it is larger than the room. */
   isHopeless: boolean;
 }
 
-/** The uses of one series by the key of the plan, the latest last. */
-type UsesOfSeries = Map<string, Use>;
+interface KnownSeries {
+  /** Of no other series that this process has seen or will see. */
+  readonly name: string;
+  /** By the key of the plan, the latest last. */
+  readonly uses: Map<string, Use>;
+}
 
 /** What is remembered of one series: keys of plans are as many as clients can think of. */
 const MAX_PLANS = 16;
@@ -46,43 +32,53 @@ const MAX_PLANS = 16;
  */
 export class RowBlocks {
   readonly #room: BlockRoom | undefined;
-  readonly #usesOf = new WeakMap<object, UsesOfSeries>();
-  readonly #gone = new FinalizationRegistry<UsesOfSeries>((uses) => {
+  readonly #known = new WeakMap<object, KnownSeries>();
+  readonly #gone = new FinalizationRegistry<KnownSeries>(({ uses }) => {
     for (const use of uses.values()) this.#release(use);
   });
+  readonly #process = randomBytes(9).toString('base64url');
+  #named = 0;
 
-  /** Without a room no block is kept. */
+  /** Without a room nothing is kept. */
   constructor(room: BlockRoom | undefined) {
     this.#room = room;
   }
 
   /** Whether the rows of a slice are written already. */
   holds(slice: RowSlice<unknown>, plan: RowPlan): boolean {
-    return this.#usesOf.get(slice.series)?.get(plan.key)?.block !== undefined;
+    return this.#known.get(slice.series)?.uses.get(plan.key)?.kept !== undefined;
   }
 
-  /** The rows of a slice as JSON, each with a comma behind it; undefined when they are answered the ordinary way. */
-  rowsOf(slice: RowSlice<unknown>, plan: RowPlan): Buffer | undefined {
-    const use = this.#use(slice.series, plan.key);
-    const block = use.block ?? this.#blockIfDue(use, slice, plan);
-    if (block !== undefined) {
-      this.#room?.touch(block);
-      return block.bytes.subarray(block.offsets[slice.from], block.offsets[slice.to]);
+  /** The rows of a slice as JSON with commas between them; undefined when they are answered the ordinary way. */
+  rowsOf(slice: RowSlice<unknown>, plan: RowPlan): AnswerPiece | undefined {
+    const known = this.#knownOf(slice.series);
+    const use = this.#use(known, plan.key);
+    const { from, to } = slice;
+    const tag = `${known.name} ${plan.key} ${from} ${to}`;
+    const rows = use.kept ?? this.#keepIfDue(use, slice, plan);
+    if (rows !== undefined) {
+      this.#room?.touch(rows);
+      return { bytes: rows.part(from, to), series: { tag, kept: { rows, from, to } } };
     }
     const lanes = lanesOfSlice(slice, plan.columns);
     const written = lanes && writeRows(plan, lanes, slice);
     use.rowsWritten += slice.length;
-    return written?.bytes;
+    return written && { bytes: withoutLastComma(written.bytes), series: { tag, kept: undefined } };
   }
 
-  #use(series: object, planKey: string): Use {
-    let uses = this.#usesOf.get(series);
-    if (uses === undefined) {
-      uses = new Map();
-      this.#usesOf.set(series, uses);
-      this.#gone.register(series, uses);
+  #knownOf(series: object): KnownSeries {
+    let known = this.#known.get(series);
+    if (known === undefined) {
+      this.#named++;
+      known = { name: `${this.#process} ${this.#named}`, uses: new Map() };
+      this.#known.set(series, known);
+      this.#gone.register(series, known);
     }
-    const use = uses.get(planKey) ?? { rowsWritten: 0, block: undefined, isHopeless: this.#room === undefined };
+    return known;
+  }
+
+  #use({ uses }: KnownSeries, planKey: string): Use {
+    const use = uses.get(planKey) ?? { rowsWritten: 0, kept: undefined, isHopeless: this.#room === undefined };
     uses.delete(planKey);
     uses.set(planKey, use);
     for (const [oldest, forgotten] of uses) {
@@ -93,31 +89,31 @@ export class RowBlocks {
     return use;
   }
 
-  #blockIfDue(use: Use, slice: RowSlice<unknown>, plan: RowPlan): Block | undefined {
+  #keepIfDue(use: Use, slice: RowSlice<unknown>, plan: RowPlan): KeptRows | undefined {
     if (use.isHopeless || use.rowsWritten === 0) return undefined;
     const lanes = lanesOfSlice(slice, plan.columns);
     const seriesLength = lanes?.[0]?.values.length ?? Number.POSITIVE_INFINITY;
     if (lanes === undefined || use.rowsWritten + slice.length < seriesLength) return undefined;
     use.rowsWritten = 0;
-    use.block = this.#build(use, writeRows(plan, lanes, { from: 0, to: seriesLength, withOffsets: true }));
-    use.isHopeless = use.block === undefined;
-    return use.block;
+    use.kept = this.#keep(use, writeRows(plan, lanes, { from: 0, to: seriesLength, withOffsets: true }));
+    use.isHopeless = use.kept === undefined;
+    return use.kept;
   }
 
-  #build(use: Use, written: WrittenRows | undefined): Block | undefined {
-    if (written === undefined) return undefined;
+  #keep(use: Use, written: WrittenRows | undefined): KeptRows | undefined {
+    if (written === undefined || this.#room === undefined) return undefined;
     // Only the bytes that are used: they are kept for long.
     const bytes = Buffer.allocUnsafeSlow(written.bytes.length);
     written.bytes.copy(bytes);
-    const { offsets } = written;
-    const evict = (): void => {
-      use.block = undefined;
-    };
-    const block = { bytes, offsets, sizeBytes: bytes.length + offsets.byteLength, evict };
-    return this.#room?.admit(block) === true ? block : undefined;
+    const rows = new KeptRows({ bytes, offsets: written.offsets }, this.#room, () => {
+      use.kept = undefined;
+    });
+    return this.#room.admit(rows) ? rows : undefined;
   }
 
-  #release(use: Use): void {
-    if (use.block !== undefined) this.#room?.release(use.block);
+  #release({ kept }: Use): void {
+    if (kept === undefined) return;
+    this.#room?.release(kept);
+    kept.release();
   }
 }

@@ -1,4 +1,5 @@
 import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
+import type { AnswerPiece } from './answer-piece.ts';
 import type { AnswerWriter } from './answer-writer.ts';
 import type { PacedRows, WrittenPieces } from './paced-rows.ts';
 import { isRows } from './row-lanes.ts';
@@ -7,7 +8,7 @@ import type { RowPlanner } from './row-plan.ts';
 /** The rows of one series field, written when it was resolved. */
 interface Splice {
   readonly path: GraphQLResolveInfo['path'];
-  readonly rows: readonly Buffer[];
+  readonly rows: readonly AnswerPiece[];
 }
 
 interface Splices {
@@ -70,7 +71,7 @@ export class SeriesSplices {
     if (plan === undefined) return false;
     const note = (rows: WrittenPieces): boolean => {
       if (rows === undefined) return false;
-      splices.bytes += rows.reduce((sum, { length }) => sum + length, 0);
+      splices.bytes += rows.reduce((sum, { bytes }) => sum + bytes.length, 0);
       splices.all.push({ path: info.path, rows });
       return true;
     };

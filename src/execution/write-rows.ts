@@ -54,6 +54,11 @@ export function writeRows(
   return { bytes: bytes.subarray(0, at), offsets };
 }
 
+/** Rows with commas between them, from rows with a comma behind each. */
+export function withoutLastComma(rows: Buffer): Buffer {
+  return rows.subarray(0, Math.max(0, rows.length - 1));
+}
+
 function longestRow({ columns, heads, tail }: RowPlan): number {
   const values = columns.reduce((sum, { form }) => sum + BYTES_OF_FORM[form], 0);
   return heads.reduce((sum, head) => sum + head.length, values + tail.length);

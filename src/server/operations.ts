@@ -3,6 +3,7 @@ import { getOperationAST, OperationTypeNode } from 'graphql';
 import { badUserInput } from '../domain/errors.ts';
 import type { SharedDelivery } from '../domain/stream.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import type { AnswerPiece } from '../execution/answer-piece.ts';
 import type { ExecutedAnswer, Execution } from '../execution/execution.ts';
 import type { ResponseStream } from '../execution/response-stream.ts';
 import { sharedDeliveryOf } from '../execution/shared-delivery.ts';
@@ -92,6 +93,11 @@ export class Operations {
 
   /** The JSON of a result, in pieces that nobody may change. */
   write(result: ExecutionResult): readonly Buffer[] {
+    return this.writePieces(result).map(({ bytes }) => bytes);
+  }
+
+  /** As `write`, with what is known of the pieces. */
+  writePieces(result: ExecutionResult): readonly AnswerPiece[] {
     return this.#options.execution.write(result);
   }
 

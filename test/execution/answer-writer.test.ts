@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { AnswerPiece } from '../../src/execution/answer-piece.ts';
 import { AnswerWriter } from '../../src/execution/answer-writer.ts';
 
 const writer = new AnswerWriter();
-const items = (json: string): object => writer.list([Buffer.from(json)]);
-const write = (data: Record<string, unknown>): string => Buffer.concat(writer.write({ data })).toString('utf8');
+const piece = (json: string): AnswerPiece => ({ bytes: Buffer.from(json), series: undefined });
+const items = (json: string): object => writer.list([piece(json)]);
+const write = (data: Record<string, unknown>): string =>
+  Buffer.concat(writer.write({ data }).map(({ bytes }) => bytes)).toString('utf8');
 
 describe('an answer', () => {
   it('holds lists that are JSON already, as they are and where they stand', () => {
@@ -12,7 +15,7 @@ describe('an answer', () => {
   });
 
   it('is pieces of which none is a copy', () => {
-    const list = Buffer.from('1,2');
+    const list = piece('1,2');
     const pieces = writer.write({ data: { a: writer.list([list]), b: writer.list([list, list]) } });
     expect(pieces.filter((piece) => piece === list)).toHaveLength(3);
     expect(writer.write({ data: { a: 1 } })).toHaveLength(1);

@@ -1,7 +1,9 @@
+import { gunzipSync } from 'node:zlib';
 import { execute, type GraphQLSchema } from 'graphql';
 import { expect } from 'vitest';
+import type { BlockRoom } from '../../src/execution/block-room.ts';
 import { createExecution, type Execution } from '../../src/execution/execution.ts';
-import type { BlockRoom } from '../../src/execution/row-blocks.ts';
+import { gzipAnswer } from '../../src/execution/gzip-answer.ts';
 
 export interface Asked {
   readonly query: string;
@@ -48,10 +50,12 @@ export class BothWays {
     else expect(JSON.stringify({ ...plain, extensions: undefined })).toBe(JSON.stringify(untouched));
     const contextValue = contextOf();
     const { result, hasWrittenLists } = await this.execution.answer({ ...args, contextValue });
-    const pieces = this.execution.write(result);
+    const written = this.execution.write(result);
+    const pieces = written.map(({ bytes }) => bytes);
     this.execution.release(contextValue);
     const text = Buffer.concat(pieces).toString('utf8');
     expect(text).toBe(JSON.stringify(plain));
+    expect(gunzipSync(Buffer.concat(await gzipAnswer(written))).toString('utf8')).toBe(text);
     // Whatever writes it in another way gets no less.
     expect(JSON.parse(JSON.stringify(result))).toEqual(JSON.parse(text));
     return { text, pieces, isSpliced: hasWrittenLists };

@@ -26,7 +26,7 @@ function keep(rows = rowsOf(1), maxBytes = 100_000): KeptHistory {
   const execution = createExecution({ schema: rowSchema({ rows, series: () => series }), blockRoom: room });
   const ask = async (query: string) => {
     const { result } = await execution.answer({ document: execution.parse(query), contextValue: {} });
-    return execution.write(result);
+    return execution.write(result).map(({ bytes }) => bytes);
   };
   return {
     ask,

@@ -28,7 +28,7 @@ describe('an operation', () => {
       'referrer-policy': 'no-referrer',
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',
-      vary: 'Origin',
+      vary: 'Origin, Accept, Accept-Encoding',
     });
     expect(headers['access-control-allow-origin']).toBeUndefined();
     expect(headers['x-powered-by']).toBeUndefined();

@@ -67,7 +67,7 @@ describe('the origin of a request', () => {
     expect(headers).toMatchObject({
       'access-control-allow-origin': 'https://desk.example',
       'access-control-expose-headers': 'x-request-id',
-      vary: 'Origin',
+      vary: 'Origin, Accept, Accept-Encoding',
     });
     expect(headers['access-control-allow-credentials']).toBeUndefined();
   });
