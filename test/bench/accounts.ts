@@ -9,7 +9,8 @@ import { openSqliteAccountStore } from '../../src/store/sqlite/sqlite-account-st
 import { ACCOUNTS, benchDocuments, CURVE_DAYS, CURVE_QUERY, LATEST_QUERY } from './account-documents.ts';
 import type { RawAccountsOptions } from './raw-accounts-server.ts';
 import { PRODUCT_SCRIPT, type ServerProgram, startServer } from './server-process.ts';
-import { measureThroughput, type Rounds, type ThroughputReport } from './throughput.ts';
+import { measureThroughput, type Rounds } from './throughput.ts';
+import type { ThroughputReport } from './throughput-report.ts';
 
 const RAW_SCRIPT = fileURLToPath(new URL('./raw-accounts-server.ts', import.meta.url));
 const BATCH = 500;
@@ -25,8 +26,9 @@ export async function measureAccounts(rounds: Rounds, url?: string): Promise<rea
       { name: `${ACCOUNTS} accounts with their latest balances, ${desk.name}`, query: LATEST_QUERY, curve: false },
     ];
     for (const { name, query, curve } of cases) {
-      const raw = { args: [RAW_SCRIPT, JSON.stringify({ ...desk.raw, curve } satisfies RawAccountsOptions)] };
-      const measured = { name, connections: 1, body: JSON.stringify({ query }), isSaturating: false, raw };
+      const program = { args: [RAW_SCRIPT, JSON.stringify({ ...desk.raw, curve } satisfies RawAccountsOptions)] };
+      const limit = { name: 'bare driver', program, hasSameBytes: false };
+      const measured = { name, connections: 1, body: JSON.stringify({ query }), isSaturating: false, limit };
       reports.push(await measureThroughput(server, measured, rounds));
     }
     return reports;

@@ -15,6 +15,18 @@ export async function barsRequestBody({ url }: ServerProcess): Promise<string> {
   return JSON.stringify({ query: DATES.replace('{ date }', `{ ${ALL_FIELDS} }`), variables: { start, end } });
 }
 
+/** The same query for columns. */
+export function asColumns(body: string): string {
+  return body.replace('{ bars {', '{ columns {');
+}
+
+/** The answer as it is, not compressed. */
+export async function answerOf({ url }: ServerProcess, body: string): Promise<Buffer> {
+  const headers = { 'content-type': 'application/json', 'accept-encoding': 'identity' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+  return Buffer.from(await response.arrayBuffer());
+}
+
 async function ask(url: string, body: object): Promise<unknown> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });

@@ -2,8 +2,8 @@ import type { FanOutResult } from './fan-out-result.ts';
 import type { Transport } from './fan-out-subscriber.ts';
 import { STEADY_RATE, SUBSCRIBERS } from './fan-out-subscription.ts';
 import { median, medianAndRange } from './statistics.ts';
-import type { ThroughputReport } from './throughput.ts';
-import { SATURATED_SHARE } from './throughput.ts';
+import type { ThroughputReport } from './throughput-report.ts';
+import { SATURATED_SHARE } from './throughput-report.ts';
 
 /** One server in one round. */
 export interface FanOutRound {

@@ -10,7 +10,8 @@ import type { Transport } from './fan-out-subscriber.ts';
 import { gatewayConfiguration, STEADY_RATE, SUBSCRIBERS } from './fan-out-subscription.ts';
 import type { ServerProcess } from './server-process.ts';
 import { LOAD_CORE, PRODUCT_SCRIPT, runLoad, startServer } from './server-process.ts';
-import type { Rounds, ThroughputReport } from './throughput.ts';
+import type { Rounds } from './throughput.ts';
+import type { ThroughputReport } from './throughput-report.ts';
 
 /** A server with the source that feeds no other, so that it rests while another one is measured. */
 interface Target {

@@ -11,6 +11,8 @@ import { quantile } from './statistics.ts';
 export interface LoadOptions {
   readonly url: string;
   readonly body: string;
+  /** Sent with each request besides the content type. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly connections: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
@@ -76,7 +78,9 @@ async function run({ connections, warmUpSeconds, seconds, serverPid }: LoadOptio
 function requestBytes(): Buffer {
   const { host, pathname } = new URL(options.url);
   const length = Buffer.byteLength(options.body);
-  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${length}`;
+  const common = { host, 'content-type': 'application/json', 'content-length': length, ...options.headers };
+  const lines = Object.entries(common).map(([name, value]) => `${name}: ${value}`);
+  const head = [`POST ${pathname} HTTP/1.1`, ...lines].join('\r\n');
   return Buffer.from(`${head}${HEAD_END}${options.body}`);
 }
 

@@ -2,22 +2,28 @@
  * `npm run bench [-- --rounds 7 --seconds 2 --case NAME]`: the product beside the raw limits of node:http and ws, in one
  * run on one machine. docs/performance.md says what is measured and how. Exit code 1: the figures do not count.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAccounts } from './accounts.ts';
-import { barsRequestBody, ROWS } from './bars-query.ts';
+import { answerOf, asColumns, barsRequestBody, ROWS } from './bars-query.ts';
+import type { ColdUse } from './cold-use.ts';
 import { measureFanOut } from './fan-out.ts';
+import { measureCodes, measureMemory } from './many-series.ts';
+import { measurePeers } from './peers.ts';
 import type { ServerProgram } from './server-process.ts';
-import { IS_PINNED, PRODUCT_SCRIPT, startServer } from './server-process.ts';
+import { IS_PINNED, PRODUCT_SCRIPT, RAW_SCRIPT, runLoad, startServer } from './server-process.ts';
 import { measureStart } from './start-cost.ts';
-import type { Rounds, ThroughputCase } from './throughput.ts';
-import { measureThroughput } from './throughput.ts';
+import { measureThroughput, type Rounds } from './throughput.ts';
+import type { ThroughputReport } from './throughput-report.ts';
 
-const QUERY_CASES = ['bars-1', 'bars-16', 'typename-16'] as const;
+const COLD_SCRIPT = fileURLToPath(new URL('./cold-use.ts', import.meta.url));
+const QUERY_CASES = ['bars-1', 'bars-16', 'columns-16', 'gzip-16', 'typename-16', 'peers-16'] as const;
+const SERIES_CASES = ['cold', 'codes-50', 'memory-2000'] as const;
 const FAN_OUT_CASES = { 'fan-out-ws': 'graphql-transport-ws', 'fan-out-sse': 'sse' } as const;
-const CASES = [...QUERY_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES)];
+const CASES = [...QUERY_CASES, ...SERIES_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES)];
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +57,11 @@ async function run(rounds: Rounds): Promise<number> {
     environment: { PORT: '0', DESKGRAPH_DATA: data, DEMO: '1', GRAPHIQL: '0' },
   };
   if (values.case.includes('start')) print(await measureStart(product, rounds.folder));
-  const voids = [...(await measureQueries(product, rounds)), ...(await measureSubscriptions(rounds))];
+  const voids = [
+    ...(await measureQueries(product, rounds)),
+    ...(await measureSeries(product, rounds)),
+    ...(await measureSubscriptions(rounds)),
+  ];
   if (values.case.includes('accounts')) await measureStores(rounds);
   for (const reason of voids) console.log(`\nVOID: ${reason}`);
   return voids.length === 0 ? 0 : 1;
@@ -62,23 +72,64 @@ async function measureQueries(product: ServerProgram, rounds: Rounds): Promise<s
   if (names.length === 0) return [];
   const server = await startServer(product);
   try {
-    const bars = { name: `bars, ${ROWS} rows x 7 fields`, body: await barsRequestBody(server) };
+    const body = await barsRequestBody(server);
+    const file = join(rounds.folder, 'bars.json');
+    writeFileSync(file, await answerOf(server, body));
+    const bars = { name: `bars, ${ROWS} rows x 7 fields`, body, connections: 16, isSaturating: true };
+    const columns = { ...bars, name: `columns, ${ROWS} rows x 7 fields`, body: asColumns(body) };
+    const gzip6 = { name: 'gzip -6', program: { args: [RAW_SCRIPT, file, 'gzip'] }, hasSameBytes: true };
     const typename = { name: '{ __typename }', body: JSON.stringify({ query: '{ __typename }' }) };
-    const cases: Readonly<Record<(typeof QUERY_CASES)[number], ThroughputCase>> = {
-      'bars-1': { ...bars, connections: 1, isSaturating: false },
-      'bars-16': { ...bars, connections: 16, isSaturating: true },
-      'typename-16': { ...typename, connections: 16, isSaturating: true },
+    const measure: Readonly<Record<(typeof QUERY_CASES)[number], () => Promise<readonly ThroughputReport[]>>> = {
+      'bars-1': async () => [await measureThroughput(server, { ...bars, connections: 1, isSaturating: false }, rounds)],
+      'bars-16': async () => [await measureThroughput(server, bars, rounds)],
+      'columns-16': async () => [await measureThroughput(server, columns, rounds)],
+      'gzip-16': async () => {
+        const zipped = { ...bars, headers: { 'accept-encoding': 'gzip' }, limit: gzip6, isSaturating: false };
+        return [await measureThroughput(server, zipped, rounds)];
+      },
+      'typename-16': async () => [await measureThroughput(server, { ...bars, ...typename }, rounds)],
+      'peers-16': () => measurePeers(server, { ...bars, file }, rounds),
     };
     const voids: string[] = [];
     for (const name of names) {
-      const report = await measureThroughput(server, cases[name], rounds);
-      print(report.lines);
-      if (report.void !== undefined) voids.push(report.void);
+      for (const report of await measure[name]()) {
+        print(report.lines);
+        if (report.void !== undefined) voids.push(report.void);
+      }
     }
     return voids;
   } finally {
     await server.stop();
   }
+}
+
+async function measureSeries(product: ServerProgram, rounds: Rounds): Promise<string[]> {
+  const names = SERIES_CASES.filter((name) => values.case.includes(name));
+  if (names.length === 0) return [];
+  // The demo writes its bars when it starts.
+  await (await startServer(product)).stop();
+  const csv = join(rounds.folder, 'data', 'demo', 'bars', '510300.SH.csv');
+  for (const name of names) {
+    switch (name) {
+      case 'cold': {
+        const { answerMs, stringifyMs } = (await runLoad(COLD_SCRIPT, { csv, rounds: rounds.rounds })) as ColdUse;
+        print([
+          `first use of a series, ${ROWS} rows x 7 fields, in process`,
+          `  time to row objects and JSON.stringify  ${(answerMs / stringifyMs).toFixed(3)}`,
+          `  answer                                  ${answerMs.toFixed(3)} ms`,
+          `  row objects and JSON.stringify          ${stringifyMs.toFixed(3)} ms`,
+        ]);
+        break;
+      }
+      case 'codes-50':
+        print((await measureCodes(csv, rounds)).lines);
+        break;
+      case 'memory-2000':
+        print(await measureMemory(csv, rounds));
+        break;
+    }
+  }
+  return [];
 }
 
 /** The embedded store, and MongoDB where MONGO_URL names one. */
