@@ -5,6 +5,8 @@ const ZERO = 0x30;
 /** Decimals of up to so many digits all differ as doubles: the one that is a double is the shortest text of it. */
 const EXACT_BELOW = 1e15;
 const UINT32_BELOW = 2 ** 32;
+/** Of what is smaller ten thousand times as much is no more than 32 bits. */
+const PRICE_BELOW = 400_000;
 
 /** '00', '01' to '99' in a row: dividing by a hundred is as expensive as by ten. */
 const PAIRS = Uint8Array.from({ length: 200 }, (_, at) => ZERO + (at % 2 === 0 ? Math.floor(at / 20) : (at >> 1) % 10));
@@ -19,6 +21,14 @@ export const NUMBER_BYTES = 25;
 export function writeNumber(bytes: Uint8Array, at: number, value: number): number {
   if (value < 0) bytes[at++] = MINUS;
   const size = Math.abs(value);
+  if (size < UINT32_BELOW) {
+    const whole = size >>> 0;
+    if (whole === size) return writeUint32(bytes, at, whole);
+    if (size < PRICE_BELOW) {
+      const tenThousandths = (size * 10_000 + 0.5) >>> 0;
+      if (tenThousandths / 10_000 === size) return writeTenThousandths(bytes, at, tenThousandths);
+    }
+  }
   if (size < EXACT_BELOW) {
     if (Math.floor(size) === size) return writeInteger(bytes, at, size);
     const hundredths = Math.round(size * 100);
@@ -62,6 +72,14 @@ function digitsOf(value: number): number {
   return value >= (POWERS_OF_TEN[least] ?? 0) ? least + 1 : least;
 }
 
+function writeTenThousandths(bytes: Uint8Array, at: number, tenThousandths: number): number {
+  const whole = (tenThousandths / 10_000) >>> 0;
+  const point = writeUint32(bytes, at, whole);
+  bytes[point] = POINT;
+  writeFourDigits(bytes, point + 1, tenThousandths - whole * 10_000);
+  return withoutZeros(bytes, point + 5);
+}
+
 function writeHundredths(bytes: Uint8Array, at: number, hundredths: number): number {
   const whole = Math.floor(hundredths / 100);
   const point = writeInteger(bytes, at, whole);
@@ -94,7 +112,8 @@ function writeFourDigits(bytes: Uint8Array, at: number, value: number): void {
   writePair(bytes, at + 2, value - hundreds * 100);
 }
 
-function writePair(bytes: Uint8Array, at: number, value: number): void {
+/** Two digits of a number below 100. */
+export function writePair(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = PAIRS[2 * value] ?? ZERO;
   bytes[at + 1] = PAIRS[2 * value + 1] ?? ZERO;
 }

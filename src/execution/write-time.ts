@@ -1,5 +1,5 @@
 import { type Day, FIRST_DAY, formatDay, LAST_DAY } from '../domain/day.ts';
-import { writeText } from './write-number.ts';
+import { writePair, writeText } from './write-number.ts';
 
 const MS_PER_DAY = 86_400_000;
 const QUOTE = 0x22;
@@ -21,7 +21,8 @@ export class TimeWriter {
 
   /** Answers where it ends; -1 when the value is no day that has a text. */
   writeDay(bytes: Uint8Array, at: number, day: Day): number {
-    if (!isDay(day)) return -1;
+    const inMonth = day - this.#firstOfMonth;
+    if (!(inMonth >= 0 && inMonth < DAYS_IN_EVERY_MONTH && Number.isInteger(inMonth)) && !isDay(day)) return -1;
     bytes[at] = QUOTE;
     this.#writeDay(bytes, at + 1, day);
     bytes[at + DAY_BYTES - 1] = QUOTE;
@@ -57,8 +58,9 @@ export class TimeWriter {
       this.#month.set(bytes.subarray(at, at + MONTH_BYTES));
       return;
     }
-    for (let index = 0; index < MONTH_BYTES; index++) bytes[at + index] = this.#month[index] ?? ZERO;
-    writeDigits(bytes, { at: at + MONTH_BYTES, length: 2 }, inMonth + 1);
+    const month = this.#month;
+    for (let index = 0; index < MONTH_BYTES; index++) bytes[at + index] = month[index] ?? ZERO;
+    writePair(bytes, at + MONTH_BYTES, inMonth + 1);
   }
 }
 
