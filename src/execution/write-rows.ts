@@ -38,7 +38,7 @@ export function writeRows(
   const view = new DataView(bytes.buffer);
   const offsets = new Uint32Array(withOffsets ? to - from + 1 : 0);
   const { heads, tail } = plan;
-  const target = { bytes, times: new TimeWriter() };
+  const target = { view, times: new TimeWriter() };
   let at = 0;
   for (let row = from; row < to; row++) {
     if (withOffsets) offsets[row - from] = at;
@@ -65,22 +65,22 @@ function longestRow({ columns, heads, tail }: RowPlan): number {
 }
 
 interface Target {
-  readonly bytes: Buffer;
+  readonly view: DataView;
   readonly times: TimeWriter;
 }
 
 /** Answers where it ends; -1 when the ordinary way has to write it. */
-function writeValue({ bytes, times }: Target, at: number, column: PlannedColumn, value: number): number {
-  if (Number.isNaN(value)) return column.isNullable ? writeText(bytes, at, 'null') : -1;
+function writeValue({ view, times }: Target, at: number, column: PlannedColumn, value: number): number {
+  if (Number.isNaN(value)) return column.isNullable ? writeText(view, at, 'null') : -1;
   switch (column.form) {
     case 'NUMBER':
-      return Number.isFinite(value) ? writeNumber(bytes, at, value) : -1;
+      return Number.isFinite(value) ? writeNumber(view, at, value) : -1;
     case 'DAY':
-      return times.writeDay(bytes, at, value);
+      return times.writeDay(view, at, value);
     case 'INSTANT':
-      return times.writeInstant(bytes, at, value);
+      return times.writeInstant(view, at, value);
     case 'BOOLEAN':
       if (value !== 0 && value !== 1) return -1;
-      return writeText(bytes, at, value === 1 ? 'true' : 'false');
+      return writeText(view, at, value === 1 ? 'true' : 'false');
   }
 }

@@ -16,51 +16,53 @@ export const INSTANT_BYTES = 26;
 export class TimeWriter {
   /** The first of the month, none at first. */
   #firstOfMonth: Day = Number.NaN;
-  /** `YYYY-MM-` of it. */
-  readonly #month = new Uint8Array(MONTH_BYTES);
+  /** The bytes `YYYY` of it, then `-MM-`. */
+  #year = 0;
+  #month = 0;
 
   /** Answers where it ends; -1 when the value is no day that has a text. */
-  writeDay(bytes: Uint8Array, at: number, day: Day): number {
+  writeDay(view: DataView, at: number, day: Day): number {
     const inMonth = day - this.#firstOfMonth;
     if (!(inMonth >= 0 && inMonth < DAYS_IN_EVERY_MONTH && Number.isInteger(inMonth)) && !isDay(day)) return -1;
-    bytes[at] = QUOTE;
-    this.#writeDay(bytes, at + 1, day);
-    bytes[at + DAY_BYTES - 1] = QUOTE;
+    view.setUint8(at, QUOTE);
+    this.#writeDay(view, at + 1, day);
+    view.setUint8(at + DAY_BYTES - 1, QUOTE);
     return at + DAY_BYTES;
   }
 
   /** Answers where it ends; -1 when the value is no instant of a day that has a text. */
-  writeInstant(bytes: Uint8Array, at: number, instant: number): number {
+  writeInstant(view: DataView, at: number, instant: number): number {
     const day = Math.floor(instant / MS_PER_DAY);
     if (!isDay(day) || !Number.isInteger(instant)) return -1;
     const ms = instant - day * MS_PER_DAY;
-    bytes[at] = QUOTE;
-    this.#writeDay(bytes, at + 1, day);
+    view.setUint8(at, QUOTE);
+    this.#writeDay(view, at + 1, day);
     const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, Math.floor(ms / 1000)];
-    writeDigits(bytes, { at: at + 12, length: 2 }, hours);
-    writeDigits(bytes, { at: at + 15, length: 2 }, minutes);
-    writeDigits(bytes, { at: at + 18, length: 2 }, seconds % 60);
-    writeDigits(bytes, { at: at + 21, length: 3 }, ms % 1000);
-    writeText(bytes, at + 11, 'T');
-    writeText(bytes, at + 14, ':');
-    writeText(bytes, at + 17, ':');
-    writeText(bytes, at + 20, '.');
-    writeText(bytes, at + 24, 'Z"');
+    writeDigits(view, { at: at + 12, length: 2 }, hours);
+    writeDigits(view, { at: at + 15, length: 2 }, minutes);
+    writeDigits(view, { at: at + 18, length: 2 }, seconds % 60);
+    writeDigits(view, { at: at + 21, length: 3 }, ms % 1000);
+    writeText(view, at + 11, 'T');
+    writeText(view, at + 14, ':');
+    writeText(view, at + 17, ':');
+    writeText(view, at + 20, '.');
+    writeText(view, at + 24, 'Z"');
     return at + INSTANT_BYTES;
   }
 
-  #writeDay(bytes: Uint8Array, at: number, day: Day): void {
+  #writeDay(view: DataView, at: number, day: Day): void {
     const inMonth = day - this.#firstOfMonth;
     if (!(inMonth >= 0 && inMonth < DAYS_IN_EVERY_MONTH)) {
       const text = formatDay(day);
-      writeText(bytes, at, text);
+      writeText(view, at, text);
       this.#firstOfMonth = day - Number(text.slice(MONTH_BYTES)) + 1;
-      this.#month.set(bytes.subarray(at, at + MONTH_BYTES));
+      this.#year = view.getUint32(at);
+      this.#month = view.getUint32(at + 4);
       return;
     }
-    const month = this.#month;
-    for (let index = 0; index < MONTH_BYTES; index++) bytes[at + index] = month[index] ?? ZERO;
-    writePair(bytes, at + MONTH_BYTES, inMonth + 1);
+    view.setUint32(at, this.#year);
+    view.setUint32(at + 4, this.#month);
+    writePair(view, at + MONTH_BYTES, inMonth + 1);
   }
 }
 
@@ -68,10 +70,10 @@ function isDay(day: number): boolean {
   return Number.isInteger(day) && day >= FIRST_DAY && day <= LAST_DAY;
 }
 
-function writeDigits(bytes: Uint8Array, { at, length }: { at: number; length: number }, value: number): void {
+function writeDigits(view: DataView, { at, length }: { at: number; length: number }, value: number): void {
   let rest = value;
   for (let index = at + length - 1; index >= at; index--) {
-    bytes[index] = ZERO + (rest % 10);
+    view.setUint8(index, ZERO + (rest % 10));
     rest = Math.floor(rest / 10);
   }
 }

@@ -4,7 +4,7 @@ import { NUMBER_BYTES, writeNumber } from '../../src/execution/write-number.ts';
 
 function written(value: number): string {
   const bytes = Buffer.alloc(NUMBER_BYTES + 4, '#');
-  const end = writeNumber(bytes, 2, value);
+  const end = writeNumber(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 2, value);
   expect(bytes.toString('latin1', 0, 2)).toBe('##');
   // Zeros that were taken back may stand behind the end, but nothing outside of the room.
   expect(bytes.toString('latin1', NUMBER_BYTES + 2)).toBe('##');

@@ -5,14 +5,16 @@ import { DAY_BYTES, INSTANT_BYTES, TimeWriter } from '../../src/execution/write-
 
 const MS_PER_DAY = 86_400_000;
 
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
 function writtenDay(times: TimeWriter, day: number): string | undefined {
   const bytes = Buffer.alloc(DAY_BYTES);
-  return times.writeDay(bytes, 0, day) === DAY_BYTES ? bytes.toString('latin1') : undefined;
+  return times.writeDay(viewOf(bytes), 0, day) === DAY_BYTES ? bytes.toString('latin1') : undefined;
 }
 
 function writtenInstant(times: TimeWriter, instant: number): string | undefined {
   const bytes = Buffer.alloc(INSTANT_BYTES);
-  return times.writeInstant(bytes, 0, instant) === INSTANT_BYTES ? bytes.toString('latin1') : undefined;
+  return times.writeInstant(viewOf(bytes), 0, instant) === INSTANT_BYTES ? bytes.toString('latin1') : undefined;
 }
 
 describe('days and instants', () => {
