@@ -21,6 +21,7 @@ import { ResponseStream } from './response-stream.ts';
 import { RowBlocks } from './row-blocks.ts';
 import { SeriesSplices } from './series-splices.ts';
 import { ValueBudget } from './value-budget.ts';
+import { RowWriter } from './write-rows.ts';
 
 export type OperationArguments = Omit<ExecutionArgs, 'schema' | 'hideSuggestions' | 'options'>;
 
@@ -76,7 +77,8 @@ export function createExecution(options: ExecutionOptions): Execution {
   const cache = new DocumentCache();
   const budget = new ValueBudget(limits);
   const writer = new AnswerWriter();
-  const splices = new SeriesSplices(writer, new PacedRows(new RowBlocks(options.blockRoom)));
+  const rows = new RowWriter();
+  const splices = new SeriesSplices(writer, new PacedRows(rows, new RowBlocks(rows, options.blockRoom)));
   watchLists(schema, { budget, splices });
   const valid = new WeakSet<DocumentNode>();
   const complete = (args: OperationArguments): ExecutionArgs => ({

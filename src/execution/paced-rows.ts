@@ -4,7 +4,7 @@ import type { AnswerPiece } from './answer-piece.ts';
 import type { RowBlocks } from './row-blocks.ts';
 import { lanesOf, type Rows } from './row-lanes.ts';
 import type { RowPlan } from './row-plan.ts';
-import { withoutLastComma, writeRows } from './write-rows.ts';
+import { type RowWriter, withoutLastComma } from './write-rows.ts';
 
 /** Values that are written in one turn of the event loop, whoever asked for them: some 5 ms. */
 const VALUES_A_TURN = 100_000;
@@ -15,10 +15,12 @@ export type WrittenPieces = readonly AnswerPiece[] | undefined;
 
 /** Writes rows at once when there are few, otherwise a piece in each turn of the event loop. */
 export class PacedRows {
+  readonly #writer: RowWriter;
   readonly #blocks: RowBlocks;
   readonly #turns = new TurnShare(VALUES_A_TURN);
 
-  constructor(blocks: RowBlocks) {
+  constructor(writer: RowWriter, blocks: RowBlocks) {
+    this.#writer = writer;
     this.#blocks = blocks;
   }
 
@@ -27,7 +29,7 @@ export class PacedRows {
     const values = rows.length * Math.max(1, plan.columns.length);
     if (!(rows instanceof RowSlice) && values > VALUES_A_PIECE) return this.#writeInPieces(rows, plan, mostBytes);
     const write = (): WrittenPieces => {
-      const written = rows instanceof RowSlice ? this.#blocks.rowsOf(rows, plan) : writeWholeList(rows, plan);
+      const written = rows instanceof RowSlice ? this.#blocks.rowsOf(rows, plan) : this.#writeWhole(rows, plan);
       return written && [written];
     };
     const isKept = rows instanceof RowSlice && this.#blocks.holds(rows, plan);
@@ -43,7 +45,7 @@ export class PacedRows {
     for (let from = 0; from < rows.length; from += rowsOfPiece) {
       const piece = rows.slice(from, from + rowsOfPiece);
       await this.#turns.take(piece.length * columns);
-      const written = writeList(piece, plan);
+      const written = this.#writeList(piece, plan);
       bytes += written?.length ?? 0;
       if (written === undefined || bytes > mostBytes) return undefined;
       const isLast = from + rowsOfPiece >= rows.length;
@@ -51,15 +53,15 @@ export class PacedRows {
     }
     return pieces;
   }
-}
 
-/** With a comma behind each row. */
-function writeList(rows: readonly unknown[], plan: RowPlan): Buffer | undefined {
-  const lanes = lanesOf(rows, plan.columns);
-  return lanes && writeRows(plan, lanes, { from: 0, to: rows.length })?.bytes;
-}
+  #writeWhole(rows: readonly unknown[], plan: RowPlan): AnswerPiece | undefined {
+    const written = this.#writeList(rows, plan);
+    return written && { bytes: withoutLastComma(written), series: undefined };
+  }
 
-function writeWholeList(rows: readonly unknown[], plan: RowPlan): AnswerPiece | undefined {
-  const written = writeList(rows, plan);
-  return written && { bytes: withoutLastComma(written), series: undefined };
+  /** With a comma behind each row. */
+  #writeList(rows: readonly unknown[], plan: RowPlan): Buffer | undefined {
+    const lanes = lanesOf(rows, plan.columns);
+    return lanes && this.#writer.write(plan, lanes, { from: 0, to: rows.length })?.bytes;
+  }
 }

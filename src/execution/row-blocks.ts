@@ -5,7 +5,7 @@ import type { BlockRoom } from './block-room.ts';
 import { KeptRows } from './kept-rows.ts';
 import { lanesOfSlice } from './row-lanes.ts';
 import type { RowPlan } from './row-plan.ts';
-import { type WrittenRows, withoutLastComma, writeRows } from './write-rows.ts';
+import { type RowWriter, type WrittenRows, withoutLastComma } from './write-rows.ts';
 
 interface Use {
   /** Rows written one by one so far. */
@@ -31,6 +31,7 @@ const MAX_PLANS = 16;
  * nobody may change. They go when the room is needed for others, or with the series.
  */
 export class RowBlocks {
+  readonly #writer: RowWriter;
   readonly #room: BlockRoom | undefined;
   readonly #known = new WeakMap<object, KnownSeries>();
   readonly #gone = new FinalizationRegistry<KnownSeries>(({ uses }) => {
@@ -40,7 +41,8 @@ export class RowBlocks {
   #named = 0;
 
   /** Without a room nothing is kept. */
-  constructor(room: BlockRoom | undefined) {
+  constructor(writer: RowWriter, room: BlockRoom | undefined) {
+    this.#writer = writer;
     this.#room = room;
   }
 
@@ -61,7 +63,7 @@ export class RowBlocks {
       return { bytes: rows.part(from, to), series: { tag, kept: { rows, from, to } } };
     }
     const lanes = lanesOfSlice(slice, plan.columns);
-    const written = lanes && writeRows(plan, lanes, slice);
+    const written = lanes && this.#writer.write(plan, lanes, slice);
     use.rowsWritten += slice.length;
     return written && { bytes: withoutLastComma(written.bytes), series: { tag, kept: undefined } };
   }
@@ -95,17 +97,14 @@ export class RowBlocks {
     const seriesLength = lanes?.[0]?.values.length ?? Number.POSITIVE_INFINITY;
     if (lanes === undefined || use.rowsWritten + slice.length < seriesLength) return undefined;
     use.rowsWritten = 0;
-    use.kept = this.#keep(use, writeRows(plan, lanes, { from: 0, to: seriesLength, withOffsets: true }));
+    use.kept = this.#keep(use, this.#writer.write(plan, lanes, { from: 0, to: seriesLength, withOffsets: true }));
     use.isHopeless = use.kept === undefined;
     return use.kept;
   }
 
   #keep(use: Use, written: WrittenRows | undefined): KeptRows | undefined {
     if (written === undefined || this.#room === undefined) return undefined;
-    // Only the bytes that are used: they are kept for long.
-    const bytes = Buffer.allocUnsafeSlow(written.bytes.length);
-    written.bytes.copy(bytes);
-    const rows = new KeptRows({ bytes, offsets: written.offsets }, this.#room, () => {
+    const rows = new KeptRows(written, this.#room, () => {
       use.kept = undefined;
     });
     return this.#room.admit(rows) ? rows : undefined;

@@ -20,7 +20,7 @@ export interface ColdUse {
   readonly stringifyMs: number;
 }
 
-const USES_A_ROUND = 20;
+const USES_A_ROUND = 40;
 
 const { csv, rounds } = JSON.parse(process.argv[2] ?? '{}') as { csv: string; rounds: number };
 const columns = parseBars(readFileSync(csv, 'utf8'), csv);
@@ -36,13 +36,13 @@ const navs = async (): Promise<never> => {
 };
 
 const [answerMs, stringifyMs]: [number[], number[]] = [[], []];
-for (let round = 0; round < 2 * rounds; round++) {
+for (let use = 0; use < 2 * USES_A_ROUND * rounds; use++) {
   const written = await timed(answer);
   const stringified = await timed(stringify);
   if (!Buffer.concat(written.bytes).equals(Buffer.concat(stringified.bytes)))
     throw new Error('received different bytes from both');
   // The first half is for the compiler.
-  if (round < rounds) continue;
+  if (use < USES_A_ROUND * rounds) continue;
   answerMs.push(written.ms);
   stringifyMs.push(stringified.ms);
 }
@@ -84,7 +84,6 @@ interface Timed {
 
 async function timed(make: () => Promise<readonly Buffer[]>): Promise<Timed> {
   const startedAt = performance.now();
-  let bytes = await make();
-  for (let use = 1; use < USES_A_ROUND; use++) bytes = await make();
-  return { ms: (performance.now() - startedAt) / USES_A_ROUND, bytes };
+  const bytes = await make();
+  return { ms: performance.now() - startedAt, bytes };
 }
