@@ -57,7 +57,12 @@ export function openPrices(base: AppBase, parts: PriceParts): OpenPrices {
   // What lies in a folder is near enough.
   const tiers = hasVendors ? openTiers(base, parts.redis) : undefined;
   const cache = new DailyCache({
-    bars: { ...tiers?.bars, load: list.loadBars, hasSource, ...(isTelling ? { revision: list.barsRevision } : {}) },
+    bars: {
+      ...tiers?.bars,
+      load: list.loadBars,
+      hasSource,
+      ...(isTelling ? { revision: list.barsRevision, revisionAtOnce: list.barsRevisionAtOnce } : {}),
+    },
     navs: { ...tiers?.navs, load: list.loadNavs, hasSource, ...(isTelling ? { revision: list.navsRevision } : {}) },
     markets,
     ...config.cache,

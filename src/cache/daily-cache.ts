@@ -91,6 +91,11 @@ export class DailyCache {
     return this.#bars.reader.read(code, options);
   }
 
+  /** The same at once, when it is held and known to be fresh; undefined: `bars` has to be asked. Never fails. */
+  barsAtOnce(code: string): Cached<BarHistory> | undefined {
+    return this.#bars.reader.readAtOnce(code);
+  }
+
   /** All NAVs of a canonical code. Fails like bars. */
   navs(code: string, options?: ReadOptions): Promise<Cached<NavHistory>> {
     return this.#navs.reader.read(code, options);

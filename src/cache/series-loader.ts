@@ -21,6 +21,8 @@ export interface SeriesFeed<T> {
    * no source of the feed can tell at a look.
    */
   revision?(code: string): Promise<string | undefined>;
+  /** The revision at once, where that takes microseconds; undefined: `revision` has to be asked. Never fails. */
+  revisionAtOnce?: ((code: string) => string | undefined) | undefined;
   /** Whether a series that says it is of this source can still be taken for one. Default: all are. */
   hasSource?(name: string): boolean;
 }

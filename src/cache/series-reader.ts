@@ -79,6 +79,18 @@ export class SeriesReader<T extends CachedSeries> {
       : this.#served(present, { stale: true, reason: fault.error });
   }
 
+  /** What `read` would answer, at once, if it is held and known to be fresh; otherwise undefined, and nothing was counted. */
+  readAtOnce(code: string): Cached<T> | undefined {
+    const { entries, feed, closing } = this.#options;
+    const held = closing.aborted ? undefined : entries.get(code);
+    if (held === undefined) return undefined;
+    const isSame = feed.revision === undefined || isTold(feed.revisionAtOnce?.(code), held.look);
+    const { isFresh, asOf } = this.#standing(held);
+    if (!isSame || !isFresh || isDoubtful(held, asOf)) return undefined;
+    entries.use(code);
+    return this.#recheck(code, held, { stale: false });
+  }
+
   /** Joins the load under way, or starts one. When it fails, what is held is answered instead, if there is anything. */
   async #load(code: string, { held, look, isWhole = false }: Wanted<T>): Promise<Cached<T>> {
     const { counts, closing, entries, loader } = this.#options;
@@ -185,6 +197,11 @@ interface Standing {
 function loadCount(isJoined: boolean, { isAsked }: { readonly isAsked: boolean }): keyof ReadCounts {
   if (isJoined) return 'coalesced';
   return isAsked ? 'misses' : 'hits';
+}
+
+/** Whether a look at once has told the revision that is held. */
+function isTold(revision: string | undefined, look: string | undefined): boolean {
+  return revision !== undefined && revision === look;
 }
 
 /** Where a calendar says that there can be nothing new, an outage does no harm; what cannot be used may be a restatement. */

@@ -1,4 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
+import type { Cached } from '../cache/series-reader.ts';
 import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
 import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
@@ -217,23 +218,29 @@ export interface BarRequest {
   readonly refresh: boolean;
 }
 
-/** The series that was asked for. Fails with BAD_USER_INPUT, NOT_FOUND, UPSTREAM_UNAVAILABLE or DATA_INVALID. */
-export async function loadBarSeries(
+/**
+ * The series that was asked for, without a wait when its history is held and fresh. Fails with BAD_USER_INPUT, NOT_FOUND,
+ * UPSTREAM_UNAVAILABLE or DATA_INVALID.
+ */
+export function loadBarSeries(
   instrument: InstrumentIdentity,
   request: BarRequest,
-  { loaders, now }: GraphContext,
-): Promise<BarSeriesShape> {
+  { loaders: { series }, now }: GraphContext,
+): BarSeriesShape | Promise<BarSeriesShape> {
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
+  const { interval, adjustment } = request;
+  const cut = ({ value, ...standing }: Cached<BarHistory>): BarSeriesShape => {
+    if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
+    const view = series.view(value, request);
+    const columns = sliceBars(view, range.start, range.end);
+    return { instrument, history: value, columns, view, interval, adjustment, range, ...standing };
+  };
   const key = { code: instrument.code, refresh: request.refresh };
-  const cachedBars = await loaders.series.bars.load(key).catch((error: unknown) => {
+  const held = series.barsAtOnce(key);
+  if (held !== undefined) return cut(held);
+  return series.bars.load(key).then(cut, (error: unknown) => {
     throw withCandidates(error, instrument);
   });
-  const { value, cached, stale, staleReason, asOf } = cachedBars;
-  const { interval, adjustment } = request;
-  if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
-  const view = loaders.series.view(value, request);
-  const columns = sliceBars(view, range.start, range.end);
-  return { instrument, history: value, columns, view, interval, adjustment, range, cached, stale, staleReason, asOf };
 }
 
 /** Who asks for 000001 has to be told that it is two things. */

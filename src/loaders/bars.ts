@@ -8,6 +8,8 @@ import type { BarColumns, BarHistory, NavHistory } from '../domain/series.ts';
 export interface SeriesCache {
   bars(code: string, options?: ReadOptions): Promise<Cached<BarHistory>>;
   navs(code: string, options?: ReadOptions): Promise<Cached<NavHistory>>;
+  /** What `bars` would answer, at once; undefined: it has to be asked. */
+  barsAtOnce?(code: string): Cached<BarHistory> | undefined;
 }
 
 /** Names one full history; `refresh` asks its source even when the cache holds it. */
@@ -21,6 +23,8 @@ export interface SeriesLoaders {
   /** A history as weeks or months, adjusted or not: computed once an operation, however many ranges are cut from it. */
   readonly view: (history: BarHistory, view: BarView) => BarColumns;
   readonly bars: DataLoader<SeriesKey, Cached<BarHistory>, string>;
+  /** What `bars` would load, at once, when it is held and fresh: most reads are, and need not wait for each other. */
+  readonly barsAtOnce: (key: SeriesKey) => Cached<BarHistory> | undefined;
   readonly navs: DataLoader<SeriesKey, Cached<NavHistory>, string>;
 }
 
@@ -31,9 +35,24 @@ export interface BarView {
 }
 
 export function createSeriesLoaders(cache: SeriesCache): SeriesLoaders {
+  const loaded = new Set<string>();
+  const bars = perKey(({ code, refresh }) => {
+    loaded.add(code);
+    return cache.bars(code, { refresh });
+  });
+  const atOnce = new Map<string, Cached<BarHistory>>();
   return {
     view: rememberingViews(),
-    bars: perKey(({ code, refresh }) => cache.bars(code, { refresh })),
+    bars,
+    barsAtOnce: ({ code, refresh }) => {
+      // All of an operation get the same answer.
+      if (refresh || loaded.has(code)) return undefined;
+      const known = atOnce.get(code) ?? cache.barsAtOnce?.(code);
+      if (known === undefined || atOnce.has(code)) return known;
+      atOnce.set(code, known);
+      bars.prime({ code, refresh }, known);
+      return known;
+    },
     navs: perKey(({ code, refresh }) => cache.navs(code, { refresh })),
   };
 }

@@ -33,4 +33,6 @@ export interface PriceSource {
    */
   barsRevision(code: string): Promise<string | undefined>;
   navsRevision(code: string): Promise<string | undefined>;
+  /** barsRevision at once, where a look takes microseconds; undefined: barsRevision has to be asked. Never fails. */
+  barsRevisionAtOnce?(code: string): string | undefined;
 }

@@ -19,11 +19,15 @@ export function watchSource(source: PriceSource): WatchedSource {
   let isAvailable = true;
   let lastError: string | null = null;
 
+  function seen(): void {
+    isAvailable = true;
+    lastError = null;
+  }
+
   async function watch<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
       const value = await answer;
-      isAvailable = true;
-      lastError = null;
+      seen();
       return value;
     } catch (error) {
       isAvailable = error instanceof CodedError && error.code !== 'UPSTREAM_UNAVAILABLE';
@@ -41,6 +45,11 @@ export function watchSource(source: PriceSource): WatchedSource {
     loadNavs: (code, signal, from) => watch(source.loadNavs(code, signal, from)),
     barsRevision: (code) => watch(source.barsRevision(code)),
     navsRevision: (code) => watch(source.navsRevision(code)),
+    barsRevisionAtOnce: (code) => {
+      const revision = source.barsRevisionAtOnce?.(code);
+      if (revision !== undefined) seen();
+      return revision;
+    },
     status: () => ({ name: source.name, isAvailable, lastError }),
   };
 }

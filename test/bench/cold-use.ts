@@ -24,13 +24,17 @@ const USES_A_ROUND = 40;
 
 const { csv, rounds } = JSON.parse(process.argv[2] ?? '{}') as { csv: string; rounds: number };
 const columns = parseBars(readFileSync(csv, 'utf8'), csv);
-const history: BarHistory = { code: '510300.SH', columns, events: [], source: 'bench', fetchedAt: 0, revision: 'r1' };
+const history: BarHistory = {
+  ...{ code: '510300.SH', columns, events: [], areEventsKnown: true, renewal: 'REVISION' },
+  ...{ source: 'bench', fetchedAt: 0, revision: 'r1' },
+};
 const from = columns.day.length - ROWS;
 const [start, end] = [columns.day[from] ?? 0, columns.day.at(-1) ?? 0].map(formatDay);
 // Without a room nothing is kept, so that every use is a first one.
 const execution = createExecution({ schema: buildSchema() });
 const query = `{ bars(code: "510300.SH", start: "${start}", end: "${end}") { bars { date open high low close volume amount } } }`;
-const read = async () => ({ value: history, cached: true, stale: false });
+const standing = { cached: true, stale: false, staleReason: undefined, asOf: undefined };
+const read = async () => ({ value: history, ...standing });
 const navs = async (): Promise<never> => {
   throw new Error('there are no navs');
 };

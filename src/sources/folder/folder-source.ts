@@ -17,6 +17,7 @@ export interface FolderSourceOptions {
 }
 
 const FUNDS_FILE = 'funds.csv';
+const CODE = /^[A-Z0-9](?:[A-Z0-9=-]|\.(?!\.)){0,31}$/;
 
 /**
  * Prices from a folder of CSV files, named by canonical codes: CODE.csv, CODE.nav.csv, CODE.events.csv, and funds.csv.
@@ -90,16 +91,25 @@ export function createFolderSource({ path, name = 'folder', now = Date.now }: Fo
 
   /** Of the first file, without which there is no series, and of those beside it. */
   async function revisionOf(fileNames: readonly string[]): Promise<string> {
-    const [print = NO_HISTORY, ...others] = await folder.fingerprints(fileNames);
-    return print === NO_HISTORY ? NO_HISTORY : [print, ...others].join(' ');
+    return revisionOfPrints(await folder.fingerprints(fileNames));
   }
 
-  return { name, loadBars, loadNavs, loadEvents, barsRevision, navsRevision };
+  function barsRevisionAtOnce(code: string): string | undefined {
+    if (!CODE.test(code)) return undefined;
+    const prints = folder.fingerprintsAtOnce([`${code}.csv`, `${code}.events.csv`]);
+    return prints === undefined ? undefined : revisionOfPrints(prints);
+  }
+
+  return { name, loadBars, loadNavs, loadEvents, barsRevision, navsRevision, barsRevisionAtOnce };
+}
+
+function revisionOfPrints([print = NO_HISTORY, ...others]: readonly string[]): string {
+  return print === NO_HISTORY ? NO_HISTORY : [print, ...others].join(' ');
 }
 
 /** The code itself, as long as it cannot lead out of the folder or name something else in it. */
 function fileStem(code: string, name: string): string {
-  if (!/^[A-Z0-9](?:[A-Z0-9=-]|\.(?!\.)){0,31}$/.test(code)) throw noHistory(code, name);
+  if (!CODE.test(code)) throw noHistory(code, name);
   return code;
 }
 
