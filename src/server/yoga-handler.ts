@@ -150,7 +150,8 @@ async function write(exchange: HttpExchange, answer: Response, written: ResultTo
   const { response } = exchange;
   if (response.destroyed) return;
   const { status } = answer;
-  const headers = Object.fromEntries([...answer.headers].filter(([name]) => !NOT_YOGAS.includes(name.toLowerCase())));
+  const all = [...answer.headers].map(([name, value]) => [name.toLowerCase(), value] as const);
+  const headers = Object.fromEntries(all.filter(([name]) => !NOT_YOGAS.includes(name)));
   if (written !== undefined) return written.writer.send(exchange, written.result, { status, headers });
   if (answer.body === null) {
     const message = 'received accept and operation that do not fit together, wanted a type that can carry the answer';

@@ -69,6 +69,38 @@ describe('DailyCache', () => {
     expect(cache.stats()).toMatchObject({ misses: 1, coalesced: 999, upstreamCalls: 1 });
   });
 
+  it('answers at once what is held and known to be fresh, and nothing else', async () => {
+    const bars = scriptedBars();
+    bars.revisionAtOnce = () => bars.present;
+    const { cache } = setUp({ bars });
+    expect(cache.barsAtOnce(CODE)).toBeUndefined();
+    const { value } = await cache.bars(CODE);
+    expect(cache.barsAtOnce(CODE)).toEqual({ value, cached: true, stale: false });
+    expect(cache.stats()).toMatchObject({ hits: 1, misses: 1 });
+    for (const revision of ['r2', undefined]) {
+      bars.present = revision;
+      expect(cache.barsAtOnce(CODE)).toBeUndefined();
+    }
+    expect(cache.stats()).toMatchObject({ hits: 1, misses: 1 });
+    bars.present = 'r1';
+    expect(cache.barsAtOnce(CODE)?.value).toBe(value);
+    expect([bars.looks, bars.loads]).toEqual([0, 1]);
+    cache.close();
+    expect(cache.barsAtOnce(CODE)).toBeUndefined();
+  });
+
+  it('looks again in the background for reads at once as for others', async () => {
+    const bars = scriptedBars();
+    bars.revisionAtOnce = () => bars.present;
+    const { cache, clock } = setUp({ bars });
+    await cache.bars(CODE);
+    clock.nowMs += TTL_SECONDS * 1000;
+    cache.barsAtOnce(CODE);
+    cache.barsAtOnce(CODE);
+    await settled();
+    expect(bars.loads).toBe(2);
+  });
+
   it('keeps bars and NAVs of a code apart', async () => {
     const { cache, bars, navs } = setUp();
     await Promise.all([cache.bars(CODE), cache.navs(CODE)]);

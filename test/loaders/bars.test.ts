@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cached } from '../../src/cache/series-reader.ts';
 import { notFound } from '../../src/domain/errors.ts';
+import type { BarHistory } from '../../src/domain/series.ts';
 import { createSeriesLoaders, type SeriesCache } from '../../src/loaders/bars.ts';
 import { barsHistory, navHistory } from '../support/series-feed.ts';
 
@@ -32,6 +33,28 @@ describe('series loaders', () => {
     expect(loaded.map(({ value }) => value.code)).toEqual(['AAPL', 'MSFT', 'AAPL']);
     expect(await bars.load(read('AAPL'))).toBe(loaded[0]);
     expect(asked).toEqual(['bars of AAPL', 'bars of MSFT']);
+  });
+
+  it('answer at once what the cache does, once for each code of an operation', async () => {
+    const { cache, asked } = notingCache();
+    const held: Cached<BarHistory> = { value: barsHistory('AAPL', 'r1'), cached: true, stale: false };
+    let looks = 0;
+    const barsAtOnce = (code: string) => {
+      looks += 1;
+      return code === 'AAPL' ? held : undefined;
+    };
+    const loaders = createSeriesLoaders({ ...cache, barsAtOnce });
+    expect([loaders.barsAtOnce(read('AAPL')), loaders.barsAtOnce(read('AAPL'))]).toEqual([held, held]);
+    expect(await loaders.bars.load(read('AAPL'))).toBe(held);
+    expect([asked, looks]).toEqual([[], 1]);
+    expect(loaders.barsAtOnce(refreshed('AAPL'))).toBeUndefined();
+    expect(loaders.barsAtOnce(read('MSFT'))).toBeUndefined();
+    expect(looks).toBe(2);
+    // What was loaded is answered the same way to all that follow.
+    await loaders.bars.load(read('MSFT'));
+    expect(loaders.barsAtOnce(read('MSFT'))).toBeUndefined();
+    expect([asked, looks]).toEqual([['bars of MSFT'], 2]);
+    expect(createSeriesLoaders(cache).barsAtOnce(read('AAPL'))).toBeUndefined();
   });
 
   it('ask anew for another operation', async () => {

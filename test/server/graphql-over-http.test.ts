@@ -67,6 +67,34 @@ describe('an operation', () => {
     }
   });
 
+  it.each([
+    '{ hello }',
+    '{ hello fault }',
+    '{ brokenNumber }',
+    '{',
+    '{ barz }',
+    'query ($n: String!) { hello(name: $n) }',
+    'mutation { add }',
+    'subscription { count }',
+    '{ refused }',
+  ])('has the same answer by the short way and through Yoga: %s', async (query) => {
+    for (const type of ['application/json', 'application/graphql-response+json', '*/*', 'text/html, application/*']) {
+      behaviour.thrown = new CodedError('FORBIDDEN', 'not for you');
+      const ask = async (accept: string, method: 'GET' | 'POST') => {
+        const headers = { accept, 'x-request-id': 'same', 'x-deskgraph-csrf': '1' };
+        const asked = method === 'GET' ? get({ query }, headers) : desk.post({ query }, headers);
+        const { status, headers: answered, text } = await asked;
+        const { date: _, ...told } = answered;
+        return { status, headers: told, text: text.replace(/"add":\d+/, '"add":0') };
+      };
+      for (const method of ['GET', 'POST'] as const) {
+        // What says something of a charset is left to Yoga.
+        const byYoga = await ask(`${type}; charset=utf-8`, method);
+        expect(await ask(type, method)).toEqual(byYoga);
+      }
+    }
+  });
+
   it('over a limit is refused with COST_LIMIT', async () => {
     const aliases = Array.from({ length: 101 }, (_, at) => `a${at}: __typename`).join(' ');
     expect(refusalOf(await desk.post({ query: `{ ${aliases} }` }))).toMatchObject({

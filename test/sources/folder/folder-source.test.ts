@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
+import { isOnLocalDisk } from '../../../src/sources/folder/local-disk.ts';
 import { day } from '../../support/bars.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -134,12 +135,26 @@ describe('createFolderSource', () => {
     ];
     for (const change of changes) {
       change();
+      const atOnce = its.source.barsRevisionAtOnce?.('AAPL');
       seen.push(await its.source.barsRevision('AAPL'));
+      // Where the folder does not lie on a disk of this machine nobody knows it at once.
+      expect([undefined, seen.at(-1)]).toContain(atOnce);
     }
     expect(seen.filter((revision, index) => revision === seen[index - 1])).toEqual([]);
     const before = await its.source.barsRevision('MSFT');
     writeFileSync(file, BARS);
     expect(await its.source.barsRevision('MSFT')).toBe(before);
+  });
+
+  it('tells a revision at once only where a look takes no wait, and only of what it has', async () => {
+    using its = folderOf({ 'AAPL.csv': BARS });
+    const { barsRevision, barsRevisionAtOnce } = its.source;
+    expect(barsRevisionAtOnce?.('AAPL')).toBeUndefined();
+    const revision = await barsRevision('AAPL');
+    const isLocal = await isOnLocalDisk(its.folder.path);
+    expect(barsRevisionAtOnce?.('AAPL')).toBe(isLocal ? revision : undefined);
+    expect(barsRevisionAtOnce?.('../AAPL')).toBeUndefined();
+    expect(await isOnLocalDisk(join(its.folder.path, 'nothing'))).toBe(false);
   });
 
   it('notices a file of the same size and time that was moved into place', async () => {
