@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 /** Enough for all series, so that none goes for another. */
 const CACHE_BYTES = 320 * MIB;
 const IDLE_AFTER_MS = 3_000;
-const CODES_A_QUERY = 100;
+const CODES_A_QUERY = 10;
 const FIELDS = 'date open high low close volume amount';
 const ALWAYS = 'start: "1990-01-01", end: "2099-12-31"';
 

@@ -5,7 +5,7 @@ import { type CsvRow, csvRows } from './csv-table.ts';
 /** How far a high may lie below its low, as a share of it: adjusted prices are rounded one by one. */
 const RANGE_TOLERANCE = 1e-4;
 
-type Bar = Readonly<Record<BarFigure, number>> & { readonly day: Day; readonly row: CsvRow };
+type Bar = Readonly<Record<BarFigure, number>> & { readonly day: Day };
 
 /**
  * CODE.csv: date and close, and any of open, high, low, volume (shares, contracts or coins) and amount (turnover in
@@ -13,11 +13,8 @@ type Bar = Readonly<Record<BarFigure, number>> & { readonly day: Day; readonly r
  */
 export function parseBars(text: string, where: string): BarColumns {
   const bars: Bar[] = [];
-  for (const row of csvRows(text, { where, required: ['date', 'close'] })) bars.push(parseBar(row));
-  bars.sort((left, right) => left.day - right.day);
-  for (const [index, bar] of bars.entries()) {
-    if (bars[index - 1]?.day === bar.day) throw bar.row.invalid(`${formatDay(bar.day)} again`, 'each date once');
-  }
+  for (const row of rowsOf(text, where)) bars.push(parseBar(row));
+  if (bars.some(({ day }, index) => index > 0 && day <= (bars[index - 1]?.day ?? day))) sortDistinct(bars, text, where);
   return {
     day: Int32Array.from(bars, (bar) => bar.day),
     open: Float64Array.from(bars, (bar) => bar.open),
@@ -27,6 +24,21 @@ export function parseBars(text: string, where: string): BarColumns {
     volume: Float64Array.from(bars, (bar) => bar.volume),
     amount: Float64Array.from(bars, (bar) => bar.amount),
   };
+}
+
+function rowsOf(text: string, where: string): Generator<CsvRow> {
+  return csvRows(text, { where, required: ['date', 'close'] });
+}
+
+/** Sorts by day. A day that comes again is looked for in the text, so that nothing of it has to be kept. */
+function sortDistinct(bars: Bar[], text: string, where: string): void {
+  const seen = new Set<Day>();
+  for (const row of rowsOf(text, where)) {
+    const day = row.day('date');
+    if (seen.has(day)) throw row.invalid(`${formatDay(day)} again`, 'each date once');
+    seen.add(day);
+  }
+  bars.sort((left, right) => left.day - right.day);
 }
 
 function parseBar(row: CsvRow): Bar {
@@ -47,5 +59,5 @@ function parseBar(row: CsvRow): Bar {
   ]; // as many as BAR_FIGURES
   if (high < low * (1 - RANGE_TOLERANCE))
     throw row.invalid(`the high ${high} below the low ${low}`, 'low at or below high');
-  return { day: row.day('date'), open, high, low, close, volume, amount, row };
+  return { day: row.day('date'), open, high, low, close, volume, amount };
 }
