@@ -10,19 +10,45 @@ const LEVEL_OF_ONCE = 1;
 
 /**
  * An answer as one gzip member, in pieces that nobody may change. Rows that are kept are deflated once for all answers;
- * what is large and has to be deflated now is deflated in other threads. A promise only when somebody has to wait for it.
+ * what is large and has to be deflated now is deflated in another thread, one part after the other. A promise only when
+ * somebody has to wait for it; it is given up, and empty, as soon as nobody wants it any more.
  */
-export function gzipAnswer(pieces: readonly AnswerPiece[]): readonly Buffer[] | Promise<readonly Buffer[]> {
-  const parts = pieces.flatMap(({ bytes, series }) => {
-    if (bytes.length === 0) return [];
-    const kept = series?.kept;
-    return kept === undefined ? [deflate(bytes, LEVEL_OF_ONCE)] : kept.rows.deflatedPart(kept.from, kept.to);
-  });
-  return isSettled(parts) ? join(parts) : Promise.all(parts).then(join);
+export function gzipAnswer(
+  pieces: readonly AnswerPiece[],
+  isWanted: () => boolean = () => true,
+): readonly Buffer[] | Promise<readonly Buffer[]> {
+  const parts = partsOf(pieces);
+  const done: Deflated[] = [];
+  for (let next = parts.next(); next.done !== true; next = parts.next()) {
+    if (next.value instanceof Promise) return joinLater(done, { first: next.value, others: parts, isWanted });
+    done.push(next.value);
+  }
+  return join(done);
 }
 
-function isSettled(parts: readonly (Deflated | Promise<Deflated>)[]): parts is readonly Deflated[] {
-  return !parts.some((part) => part instanceof Promise);
+/** A part is begun when it is asked for: every compressor at work takes a quarter of a megabyte. */
+function* partsOf(pieces: readonly AnswerPiece[]): Generator<Deflated | Promise<Deflated>, void, undefined> {
+  for (const { bytes, series } of pieces) {
+    if (bytes.length === 0) continue;
+    const kept = series?.kept;
+    if (kept === undefined) yield deflate(bytes, LEVEL_OF_ONCE);
+    else yield* kept.rows.deflatedPart(kept.from, kept.to);
+  }
+}
+
+interface LaterParts {
+  readonly first: Promise<Deflated>;
+  readonly others: Iterable<Deflated | Promise<Deflated>>;
+  readonly isWanted: () => boolean;
+}
+
+async function joinLater(done: Deflated[], { first, others, isWanted }: LaterParts): Promise<readonly Buffer[]> {
+  done.push(await first);
+  for (const part of others) {
+    if (!isWanted()) return [];
+    done.push(await part);
+  }
+  return join(done);
 }
 
 function join(parts: readonly Deflated[]): readonly Buffer[] {

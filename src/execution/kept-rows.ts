@@ -52,15 +52,13 @@ export class KeptRows implements RoomGuest {
     return bytes.subarray(offsets[from], Math.max(offsets[from] ?? 0, (offsets[to] ?? 0) - 1));
   }
 
-  /** The same rows deflated, in spans. */
-  deflatedPart(from: number, to: number): readonly (Deflated | Promise<Deflated>)[] {
-    const spans: (Deflated | Promise<Deflated>)[] = [];
+  /** The same rows deflated, in spans, each begun when it is asked for. */
+  *deflatedPart(from: number, to: number): Generator<Deflated | Promise<Deflated>, void, undefined> {
     for (let begin = from; begin < to; ) {
       const end = Math.min(to, (Math.floor(begin / this.#rowsOfSpan) + 1) * this.#rowsOfSpan);
-      spans.push(this.#span(begin, end, end === to));
+      yield this.#span(begin, end, end === to);
       begin = end;
     }
-    return spans;
   }
 
   #span(from: number, to: number, isLast: boolean): Deflated | Promise<Deflated> {

@@ -42,7 +42,7 @@ export class ResultWriter {
       send(exchange, { status: head.status, headers, body: pieces.map(({ bytes }) => bytes) });
       return;
     }
-    const gzipped = gzipAnswer(pieces);
+    const gzipped = gzipAnswer(pieces, () => !response.destroyed);
     const body = gzipped instanceof Promise ? await gzipped : gzipped;
     if (response.destroyed) return;
     send(exchange, { status: head.status, headers: { ...headers, 'content-encoding': 'gzip' }, body });

@@ -27,6 +27,7 @@ function serveRows(room = new LruRoom({ maxBytes: 10_000_000, maxEntries: undefi
     const pieces = await write(query);
     const gzipped = gzipAnswer(pieces);
     return {
+      pieces,
       plain: Buffer.concat(pieces.map(({ bytes }) => bytes)),
       gzipped: Buffer.concat(await gzipped),
       isAtOnce: !(gzipped instanceof Promise),
@@ -86,6 +87,12 @@ describe('an answer as gzip', () => {
     // Two more ends; what lies between was there.
     expect(room.bytes - bytes).toBeGreaterThan(0);
     expect(room.bytes - bytes).toBeLessThan(20_000);
+  });
+
+  it('is given up when nobody wants it any more', async () => {
+    const { pieces } = await serveRows().ask(WHOLE);
+    expect(await gzipAnswer(pieces, () => false)).toEqual([]);
+    expect(gunzipSync(Buffer.concat(await gzipAnswer(pieces))).length).toBeGreaterThan(100_000);
   });
 
   it('takes room that is bounded, and gives it back', async () => {
