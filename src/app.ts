@@ -26,6 +26,7 @@ import type { GatewaySession } from './exchanges/gateways.ts';
 import { createExecution } from './execution/execution.ts';
 import type { GraphContext, ServerFacts } from './graphql/context.ts';
 import { buildSchema, hashSchema } from './graphql/schema.ts';
+import { BarViews } from './loaders/bar-views.ts';
 import { createLoaders } from './loaders/loaders.ts';
 import { Premiums } from './loaders/premiums.ts';
 import type { Logger } from './logger.ts';
@@ -105,6 +106,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const accountFollower = openAccountFollower(base, followed);
 
   const premiums = new Premiums();
+  const views = new BarViews();
   const schema = buildSchema();
   const { name, version } = readPackage();
   const dataIssuesOf = logDataIssues(logger);
@@ -153,7 +155,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       const dataIssues = dataIssuesOf(origin);
       return {
         ...{ viewer, signal, dataIssues },
-        loaders: createLoaders({ viewer, accountStore, cache, premiums, report: dataIssues.report, signal }),
+        loaders: createLoaders({ viewer, accountStore, cache, premiums, views, report: dataIssues.report, signal }),
         barCache: cache,
         accountDrops,
         ...{ gateways, bus, orderStreams, accountFollower, commands, resumeAfter, recordedOrders: orderEvents },

@@ -225,13 +225,13 @@ export interface BarRequest {
 export function loadBarSeries(
   instrument: InstrumentIdentity,
   request: BarRequest,
-  { loaders: { series }, now }: GraphContext,
+  { loaders: { series, views }, now }: GraphContext,
 ): BarSeriesShape | Promise<BarSeriesShape> {
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
   const { interval, adjustment } = request;
   const cut = ({ value, ...standing }: Cached<BarHistory>): BarSeriesShape => {
     if (adjustment !== 'NONE' && !value.areEventsKnown) throw eventsUnknown(value);
-    const view = series.view(value, request);
+    const view = views.of(value, request);
     const columns = sliceBars(view, range.start, range.end);
     return { instrument, history: value, columns, view, interval, adjustment, range, ...standing };
   };

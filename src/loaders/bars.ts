@@ -1,8 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Cached, ReadOptions } from '../cache/series-reader.ts';
-import { adjust, type PriceAdjustment } from '../domain/adjustment.ts';
-import { type BarInterval, resample } from '../domain/resample.ts';
-import type { BarColumns, BarHistory, NavHistory } from '../domain/series.ts';
+import type { BarHistory, NavHistory } from '../domain/series.ts';
 
 /** The part of the daily cache that loaders read. */
 export interface SeriesCache {
@@ -20,18 +18,10 @@ export interface SeriesKey {
 
 /** Reads of full daily histories, each once an operation. */
 export interface SeriesLoaders {
-  /** A history as weeks or months, adjusted or not: computed once an operation, however many ranges are cut from it. */
-  readonly view: (history: BarHistory, view: BarView) => BarColumns;
   readonly bars: DataLoader<SeriesKey, Cached<BarHistory>, string>;
   /** What `bars` would load, at once, when it is held and fresh: most reads are, and need not wait for each other. */
   readonly barsAtOnce: (key: SeriesKey) => Cached<BarHistory> | undefined;
   readonly navs: DataLoader<SeriesKey, Cached<NavHistory>, string>;
-}
-
-/** How a history is looked at before a range is cut from it. */
-export interface BarView {
-  readonly interval: BarInterval;
-  readonly adjustment: PriceAdjustment;
 }
 
 export function createSeriesLoaders(cache: SeriesCache): SeriesLoaders {
@@ -42,7 +32,6 @@ export function createSeriesLoaders(cache: SeriesCache): SeriesLoaders {
   });
   const atOnce = new Map<string, Cached<BarHistory>>();
   return {
-    view: rememberingViews(),
     bars,
     barsAtOnce: ({ code, refresh }) => {
       // All of an operation get the same answer.
@@ -54,17 +43,6 @@ export function createSeriesLoaders(cache: SeriesCache): SeriesLoaders {
       return known;
     },
     navs: perKey(({ code, refresh }) => cache.navs(code, { refresh })),
-  };
-}
-
-function rememberingViews(): SeriesLoaders['view'] {
-  const views = new Map<string, BarColumns>();
-  return (history, { interval, adjustment }) => {
-    if (interval === 'DAY' && adjustment === 'NONE') return history.columns;
-    const key = `${history.code} ${history.revision} ${interval} ${adjustment}`;
-    const view = views.get(key) ?? resample(adjust(history.columns, history.events, adjustment), interval);
-    views.set(key, view);
-    return view;
   };
 }
 

@@ -8,6 +8,7 @@ import type { BarHistory } from '../../src/domain/series.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { createExecution } from '../../src/execution/execution.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
+import { BarViews } from '../../src/loaders/bar-views.ts';
 import { createSeriesLoaders } from '../../src/loaders/bars.ts';
 import { parseBars } from '../../src/sources/folder/parse-bars.ts';
 import { ROWS } from './bars-query.ts';
@@ -54,7 +55,7 @@ console.log(JSON.stringify({ answerMs: median(answerMs), stringifyMs: median(str
 
 /** In pieces, as it leaves. */
 async function answer(): Promise<readonly Buffer[]> {
-  const loaders = { series: createSeriesLoaders({ bars: read, navs }) };
+  const loaders = { series: createSeriesLoaders({ bars: read, navs }), views: new BarViews() };
   const contextValue = { viewer: LOCAL_VIEWER, loaders, now: () => 0 };
   const document = execution.parse(query);
   execution.validate(document);

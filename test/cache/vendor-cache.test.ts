@@ -54,6 +54,22 @@ describe('bars of a vendor', () => {
     expect(fromDays(feed)).toEqual([undefined, '2025-03-07', '2025-03-07']);
   });
 
+  it('are answered at once for as long as they are fresh, and re-checked all the same', async () => {
+    const { cache, feed, time } = setUp();
+    expect(cache.barsAtOnce(CODE)).toBeUndefined();
+    const { value } = await cache.bars(CODE);
+    expect(cache.barsAtOnce(CODE)).toMatchObject({ value, cached: true, stale: false, asOf: day('2025-03-20') });
+    time.now += 2 * HOUR;
+    expect(cache.barsAtOnce(CODE)).toMatchObject({ value });
+    await settled();
+    expect(feed.asked).toHaveLength(2);
+    time.now = FRIDAY_FINAL;
+    expect(cache.barsAtOnce(CODE)).toBeUndefined();
+    cache.close();
+    expect(cache.barsAtOnce(CODE)).toBeUndefined();
+    expect(cache.stats()).toMatchObject({ hits: 2, misses: 1 });
+  });
+
   it('keep their very columns when a re-check brings nothing new', async () => {
     const { cache, feed, time } = setUp();
     const { value } = await cache.bars(CODE);

@@ -8,6 +8,7 @@ import { DataIssues } from '../../src/domain/data-issues.ts';
 import type { BarColumns, NavHistory } from '../../src/domain/series.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
+import { BarViews } from '../../src/loaders/bar-views.ts';
 import { createLoaders } from '../../src/loaders/loaders.ts';
 import { Premiums } from '../../src/loaders/premiums.ts';
 import { BothWays } from '../execution/both-ways.ts';
@@ -105,7 +106,15 @@ function serve({ bars, documents }: Held) {
     const dataIssues = new DataIssues();
     const { signal } = new AbortController();
     const { report } = dataIssues;
-    const loaders = createLoaders({ viewer: LOCAL_VIEWER, signal, accountStore, cache, premiums, report });
+    const loaders = createLoaders({
+      viewer: LOCAL_VIEWER,
+      signal,
+      accountStore,
+      cache,
+      premiums,
+      views: new BarViews(),
+      report,
+    });
     return { viewer: LOCAL_VIEWER, signal, dataIssues, loaders, gateways: [], now: () => 0 };
   };
   const both = new BothWays(buildSchema, new LruRoom({ maxBytes: 1e6, maxEntries: undefined }));

@@ -37,7 +37,8 @@ describe('series loaders', () => {
 
   it('answer at once what the cache does, once for each code of an operation', async () => {
     const { cache, asked } = notingCache();
-    const held: Cached<BarHistory> = { value: barsHistory('AAPL', 'r1'), cached: true, stale: false };
+    const standing = { cached: true, stale: false, staleReason: undefined, asOf: undefined };
+    const held: Cached<BarHistory> = { value: barsHistory('AAPL', 'r1'), ...standing };
     let looks = 0;
     const barsAtOnce = (code: string) => {
       looks += 1;
@@ -102,16 +103,5 @@ describe('series loaders', () => {
       expect(failed).toMatchObject({ cause: thrown });
       await expect(loader.load(read('AAPL'))).resolves.toMatchObject({ value: { code: 'AAPL' } });
     }
-  });
-
-  it('compute a view of a history once an operation, and keep views and histories apart', () => {
-    const { view } = createSeriesLoaders(notingCache().cache);
-    const history = barsHistory('AAPL', 'r1');
-    const weeks = { interval: 'WEEK', adjustment: 'NONE' } as const;
-    expect(view(history, { interval: 'DAY', adjustment: 'NONE' })).toBe(history.columns);
-    expect(view(history, weeks)).toBe(view({ ...history }, weeks));
-    expect(view(history, weeks)).not.toBe(view(history, { interval: 'MONTH', adjustment: 'NONE' }));
-    expect(view(history, weeks)).not.toBe(view(barsHistory('AAPL', 'r2'), weeks));
-    expect(view(history, weeks)).not.toBe(view(barsHistory('MSFT', 'r1'), weeks));
   });
 });
