@@ -67,6 +67,8 @@ export interface LoadedSeries<T> extends StoredSeries<T> {
   readonly look: string | undefined;
   /** False: another process, or an earlier run, had it. */
   readonly isAsked: boolean;
+  /** The source was asked for everything, and not only for what may be new behind what was held. */
+  readonly isWhole: boolean;
 }
 
 /** A vendor is late with a session's bar more often than the share was halted: until then it is asked again soon. */
@@ -89,9 +91,14 @@ export class SeriesLoader<T extends CachedSeries> {
     return this.#flights.isUnderWay(code);
   }
 
-  /** Joins the load under way, or starts one. A `whole` one asks the source for everything, whatever is held. */
+  /**
+   * Joins the load under way, or starts one. A `whole` one asks the source for everything, whatever is held. Nobody has
+   * to wait for it: a failure has been told to `onFault`.
+   */
   start(code: string, { isWhole = false }: { readonly isWhole?: boolean } = {}): Flight<LoadedSeries<T>> {
-    return this.#flights.run(code, (ticket) => this.#run(code, { ticket, isWhole }));
+    const flight = this.#flights.run(code, (ticket) => this.#run(code, { ticket, isWhole }));
+    flight.result.catch(() => undefined);
+    return flight;
   }
 
   /** What is under way for these codes, or for any, is not kept; what tiers have of them is forgotten. */
@@ -99,7 +106,8 @@ export class SeriesLoader<T extends CachedSeries> {
     if (codes === undefined) this.#flights.forgetAll();
     for (const code of codes ?? []) this.#flights.forget(code);
     const cleared = Promise.all(this.#options.tiers.map((tier) => tier.clear(codes)));
-    this.#clearing = Promise.all([this.#clearing, cleared]);
+    // What they come to is dropped, or each clear would hold on to the one before.
+    this.#clearing = Promise.all([this.#clearing, cleared]).then(() => undefined);
     await cleared;
   }
 
@@ -124,24 +132,27 @@ export class SeriesLoader<T extends CachedSeries> {
 
   async #load(code: string, mission: LoadMission): Promise<LoadedSeries<T>> {
     const { turns, now } = this.#options;
-    const restored = mission.isWhole ? undefined : await this.#restore(code, mission);
+    const restored = await this.#restore(code, mission);
     if (restored !== undefined) return restored;
     await using turn = await turns.take(code, mission.signal);
-    const others = turn.hasWaited && !mission.isWhole ? await this.#restore(code, mission) : undefined;
+    const others = turn.hasWaited ? await this.#restore(code, mission) : undefined;
     if (others !== undefined) return others;
     const askedAt = now();
-    const value = await this.#ask(code, mission);
+    const { value, isWhole } = await this.#ask(code, mission);
     const stored: StoredSeries<T> = { value, askedAt };
     const { ticket, look } = mission;
     if (ticket.isCurrent()) {
       this.#keep(code, stored, look);
       if (value.renewal === 'SESSION' && look === undefined) await this.#write(code, stored);
     }
-    return { ...stored, look, isAsked: true };
+    return { ...stored, look, isAsked: true, isWhole };
   }
 
-  /** What a tier has that is newer than what is held, if that is good enough; it is held from then on in any case. */
-  async #restore(code: string, { ticket, look }: LoadMission): Promise<LoadedSeries<T> | undefined> {
+  /**
+   * What a tier has that is newer than what is held, if that is good enough. It is held from then on in any case, so
+   * that what a source answers is measured by it, and it stands in when none answers.
+   */
+  async #restore(code: string, { ticket, look, isWhole }: LoadMission): Promise<LoadedSeries<T> | undefined> {
     const { tiers, entries, counts } = this.#options;
     // A source that tells its revision has the series, and is asked.
     if (look !== undefined) return undefined;
@@ -153,9 +164,9 @@ export class SeriesLoader<T extends CachedSeries> {
       if (!ticket.isCurrent() || !this.#isUsable(code, stored)) continue;
       const { recheckAt } = this.#keep(code, stored, look);
       // A re-check in the background wants something younger than what it was started for.
-      if (!this.#isFresh(stored) || (held !== undefined && recheckAt <= this.#options.now())) continue;
+      if (isWhole || !this.#isFresh(stored) || (held !== undefined && recheckAt <= this.#options.now())) continue;
       counts.restored += 1;
-      return { ...stored, look, isAsked: false };
+      return { ...stored, look, isAsked: false, isWhole: false };
     }
     return undefined;
   }
@@ -176,7 +187,7 @@ export class SeriesLoader<T extends CachedSeries> {
   }
 
   /** What may be new behind what is held, or else everything. */
-  async #ask(code: string, { isWhole, signal }: LoadMission): Promise<T> {
+  async #ask(code: string, { isWhole, signal }: LoadMission): Promise<Asked<T>> {
     const { feed, kind, entries, counts } = this.#options;
     const held = entries.get(code);
     const known = held?.value.renewal === 'SESSION' ? held.value : undefined;
@@ -185,14 +196,14 @@ export class SeriesLoader<T extends CachedSeries> {
     if (known !== undefined && from !== undefined) {
       const tail = await feed.load(code, signal, from);
       const continued = kind.continued(known, kind.checked(tail, code));
-      if (continued !== undefined) return continued;
+      if (continued !== undefined) return { value: continued, isWhole: false };
       counts.upstreamCalls += 1;
     }
     const value = kind.checked(await feed.load(code, signal), code);
     if (known !== undefined && value.renewal === 'SESSION') {
       checkNotShrunk(kind.daysOf(value), kind.daysOf(known), value);
     }
-    return value;
+    return { value, isWhole: true };
   }
 
   #keep(code: string, stored: StoredSeries<T>, look: string | undefined): SeriesEntry<T> {
@@ -224,7 +235,7 @@ export class SeriesLoader<T extends CachedSeries> {
       return unavailable(`no answer for ${quoted(code)} within ${thrown.timeoutMs} ms`, thrown);
     const isKnown = this.#options.entries.get(code)?.value.renewal === 'SESSION';
     return isKnown && isNotFound(thrown)
-      ? unavailable(`nothing more of ${quoted(code)}, of which there was history`, thrown)
+      ? unavailable(`${thrown.message}, of which there was history before`, thrown)
       : thrown;
   }
 
@@ -242,12 +253,14 @@ interface Mission {
   readonly isWhole: boolean;
 }
 
+type Asked<T> = Pick<LoadedSeries<T>, 'isWhole' | 'value'>;
+
 interface LoadMission extends Mission {
   readonly look: string | undefined;
   readonly signal: AbortSignal;
 }
 
-function isNotFound(error: unknown): boolean {
+function isNotFound(error: unknown): error is CodedError {
   return error instanceof CodedError && error.code === 'NOT_FOUND';
 }
 

@@ -98,8 +98,10 @@ export class SeriesReader<T extends CachedSeries> {
     try {
       let loaded = await this.#wait(code, flight.result);
       const hasChanged = look !== undefined && loaded.look !== look;
-      if (flight.isJoined && (hasChanged || !this.#standing(loaded).isFresh)) {
-        flight = loader.start(code, { isWhole }); // the one joined had begun before the change that this read has seen
+      const isTooLittle = isWhole && !loaded.isWhole;
+      if (flight.isJoined && (hasChanged || isTooLittle || !this.#standing(loaded).isFresh)) {
+        // The one joined had begun before the change that this read has seen, or asks for less than this one does.
+        flight = loader.start(code, { isWhole });
         loaded = await this.#wait(code, flight.result);
       }
       counts[loadCount(flight.isJoined, loaded)] += 1;
@@ -127,8 +129,7 @@ export class SeriesReader<T extends CachedSeries> {
     const { now, loader } = this.#options;
     if (now() >= entry.recheckAt && !loader.isUnderWay(code)) {
       entry.recheckAt = now() + RECHECK_RETRY_MS;
-      // The log has been told, and the present value stays.
-      loader.start(code).result.catch(() => undefined);
+      loader.start(code);
     }
     return this.#served(entry, answer);
   }

@@ -251,6 +251,29 @@ describe('bars of a vendor', () => {
     expect(feed.asked).toHaveLength(1);
   });
 
+  it('leave no failure behind that nobody waits for, when the cache is closed between two loads of one read', async () => {
+    let onLook = (): void => {};
+    const now = (): number => {
+      onLook();
+      return time.now;
+    };
+    const { cache, feed, time } = setUp({ now });
+    const gate = Promise.withResolvers<void>();
+    feed.gate = gate.promise;
+    const reads = [cache.bars(CODE), cache.bars(CODE)];
+    await settled();
+    time.now = FRIDAY_FINAL; // what is under way is not enough for the read that has joined
+    let looks = 0;
+    onLook = () => {
+      looks += 1;
+      if (looks === 2) cache.close(); // the load has ended, and the reads have not gone on yet
+    };
+    gate.resolve();
+    const [, joined] = await Promise.allSettled(reads);
+    expect(joined).toMatchObject({ status: 'rejected', reason: { code: 'SHUTTING_DOWN' } });
+    await settled(); // Node would tell of an unhandled rejection here, and the run would fail
+  });
+
   it('of 50 codes cost 50 loads when they are cold, and none when they are warm', async () => {
     const { cache, feed } = setUp();
     const codes = Array.from({ length: 50 }, (_, index) => `6000${String(index).padStart(2, '0')}.SH`);

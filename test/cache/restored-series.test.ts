@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { DailyCache, type DailyCacheOptions } from '../../src/cache/daily-cache.ts';
+import { VENDOR_FAULT_TIMES } from '../../src/cache/load-faults.ts';
+import { sliceBars } from '../../src/domain/series.ts';
+import { marketFeed } from '../support/market-feed.ts';
+import { memoryTier } from '../support/memory-tier.ts';
+import { outage, scriptedNavs, vanished } from '../support/series-feed.ts';
+import { at, clockOf, day, dayText, MARKETS } from '../support/session-instants.ts';
+
+const CODE = '600000.SH';
+const THURSDAY_EVENING = at('2025-03-20 20:00 +08:00');
+const FRIDAY_FINAL = at('2025-03-21 16:30 +08:00');
+
+/** A vendor and a tier, over which one cache follows another as one run of a server does. */
+function setUp() {
+  const time = { now: THURSDAY_EVENING };
+  const now = (): number => time.now;
+  const feed = marketFeed({ clock: clockOf(CODE), now, firstDay: day('2024-01-02') });
+  const tier = memoryTier<Awaited<ReturnType<typeof feed.load>>>();
+  const start = (overrides: Partial<DailyCacheOptions> = {}) =>
+    new DailyCache({
+      bars: { ...feed, tiers: [tier] },
+      navs: scriptedNavs(),
+      markets: MARKETS,
+      ...{ maxBytes: 1e9, maxEntries: undefined, ttlSeconds: 7200, defaultStartDay: day('2024-01-02') },
+      now,
+      faultTimes: VENDOR_FAULT_TIMES,
+      ...overrides,
+    });
+  return { feed, tier, time, start };
+}
+
+/** All that promises can do without the outside world. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('a series that a tier has kept', () => {
+  it('is taken from there while it is fresh, and continued when it is not', async () => {
+    const { feed, time, start } = setUp();
+    await start().bars(CODE);
+    const second = start();
+    expect(await second.bars(CODE)).toMatchObject({ cached: true, stale: false });
+    expect(second.stats()).toMatchObject({ hits: 1, restored: 1, upstreamCalls: 0 });
+    time.now = FRIDAY_FINAL;
+    expect(await start().bars(CODE)).toMatchObject({ cached: false, asOf: day('2025-03-21') });
+    expect(feed.asked.map(({ from }) => dayText(from))).toEqual([undefined, '2025-03-07']);
+  });
+
+  it('is not what a refresh answers, which asks for everything', async () => {
+    const { feed, start } = setUp();
+    await start().bars(CODE);
+    expect(await start().bars(CODE, { refresh: true })).toMatchObject({ cached: false });
+    expect(feed.asked.map(({ from }) => from)).toEqual([undefined, undefined]);
+  });
+
+  it('is not what a refresh answers that comes while it is being read', async () => {
+    const { feed, tier, start } = setUp();
+    await start().bars(CODE);
+    const gate = Promise.withResolvers<void>();
+    tier.gate = gate.promise;
+    const second = start();
+    const [read, refreshed] = [second.bars(CODE), second.bars(CODE, { refresh: true })];
+    gate.resolve();
+    expect(await read).toMatchObject({ cached: true });
+    expect(await refreshed).toMatchObject({ cached: false });
+    expect(feed.asked.map(({ from }) => from)).toEqual([undefined, undefined]);
+  });
+
+  it('is served as stale when a refresh fails that is the first read', async () => {
+    const { feed, start } = setUp();
+    const { value } = await start().bars(CODE);
+    feed.failure = outage();
+    const refreshed = await start().bars(CODE, { refresh: true });
+    expect(refreshed).toMatchObject({ cached: true, stale: true, staleReason: 'the source is down' });
+    expect(refreshed.value).toBe(value);
+  });
+
+  it('is not replaced by half of it when a refresh is the first read', async () => {
+    const { feed, tier, start } = setUp();
+    const { value } = await start().bars(CODE);
+    feed.spoil = (history) => ({
+      ...history,
+      columns: sliceBars(history.columns, day('2024-10-01'), day('2099-01-01')),
+    });
+    expect(await start().bars(CODE, { refresh: true })).toMatchObject({ stale: true, value });
+    expect(tier.stored.get(CODE)?.value).toBe(value);
+  });
+
+  it('is no longer there when it is read while the cache is cleared', async () => {
+    const { feed, tier, start } = setUp();
+    await start().bars(CODE);
+    const gate = Promise.withResolvers<void>();
+    tier.gate = gate.promise;
+    const second = start();
+    const before = second.bars(CODE);
+    await settled();
+    const cleared = second.clear();
+    const after = second.bars(CODE);
+    gate.resolve();
+    await Promise.all([before, cleared]);
+    expect(await after).toMatchObject({ cached: false });
+    expect(feed.asked.length).toBeGreaterThan(1);
+    expect(second.stats().restored).toBe(0);
+  });
+
+  it('tells what the sources say when they no longer know it', async () => {
+    const { feed, time, start } = setUp();
+    await start().bars(CODE);
+    feed.failure = vanished();
+    time.now = FRIDAY_FINAL;
+    const { staleReason } = await start().bars(CODE);
+    expect(staleReason).toBe('no such series, of which there was history before');
+  });
+});
