@@ -27,7 +27,8 @@ export function watchSource(source: PriceSource): WatchedSource {
   async function watch<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
       const value = await answer;
-      seen();
+      // A vendor cannot be looked at: nobody was asked.
+      if (value !== undefined) seen();
       return value;
     } catch (error) {
       isAvailable = error instanceof CodedError && error.code !== 'UPSTREAM_UNAVAILABLE';

@@ -42,4 +42,18 @@ describe('a watched source', () => {
     await expect(source.loadBars('AAPL', signal)).rejects.toThrow();
     expect(source.status().lastError).toBe('it failed in an unexpected way');
   });
+
+  it('that failed is not available again by a look that asks nobody', async () => {
+    const silent = {
+      ...createFolderSource({ path: join(parent, 'away') }),
+      barsRevision: async () => undefined,
+      navsRevision: async () => undefined,
+    };
+    const source = watchSource(silent);
+    await expect(source.loadBars('AAPL', signal)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const failed = source.status();
+    await Promise.all([source.barsRevision('AAPL'), source.navsRevision('AAPL')]);
+    expect(source.status()).toEqual(failed);
+    expect(failed.isAvailable).toBe(false);
+  });
 });
