@@ -62,11 +62,11 @@ export interface CacheStats extends Readonly<ReadCounts>, Readonly<LoadCounts> {
  * Full daily histories by code, loaded once and cut by whoever reads them.
  *
  * An entry is fresh until its market's clock calls a further session final, and at no other time; one whose source tells
- * its revision at a look is fresh as long as that is the same. Of one series at most one load is under way, which asks
- * for what may be new behind the rows that are held. What a load answers is checked before it replaces anything. A load
- * that fails leaves the last good value, which is served with `stale` as soon as there may be more than it; without one
- * the failure is thrown, and for a while to whoever asks next. NOT_FOUND drops what was held of a source that tells
- * revisions; of any other it is an outage.
+ * its revision at a look is fresh as long as that is the same, unless it only stands in for a source that tells none. Of
+ * one series at most one load is under way, which asks for what may be new behind the rows that are held. What a load
+ * answers is checked before it replaces anything. A load that fails leaves the last good value, which is served with
+ * `stale` as soon as there may be more than it; without one the failure is thrown, and for a while to whoever asks next.
+ * NOT_FOUND drops what was held of a source that tells revisions; of any other it is an outage.
  */
 export class DailyCache {
   readonly #options: DailyCacheOptions;

@@ -212,7 +212,7 @@ export class SeriesLoader<T extends CachedSeries> {
     const lastDay = kind.daysOf(value).at(-1);
     const { asOf } = kind.freshness(value, { askedAt, now: now(), ttlMs });
     const missing = asOf === undefined || lastDay === undefined ? 0 : asOf - lastDay;
-    const isLate = value.renewal === 'SESSION' && missing > 0 && missing <= HALTED_AFTER_DAYS;
+    const isLate = look === undefined && missing > 0 && missing <= HALTED_AFTER_DAYS;
     const recheckAt = askedAt + (isLate ? Math.min(ttlMs, MISSING_BAR_LOOK_MS) : ttlMs);
     return entries.keep(code, stored, { look, recheckAt });
   }

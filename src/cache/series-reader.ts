@@ -140,11 +140,12 @@ export class SeriesReader<T extends CachedSeries> {
     return { value: entry.value, cached: true, stale, staleReason, asOf: this.#standing(entry).asOf };
   }
 
-  #standing({ value, askedAt }: Pick<SeriesEntry<T>, 'value' | 'askedAt'>): Standing {
+  #standing({ value, askedAt, look }: Pick<SeriesEntry<T>, 'value' | 'askedAt' | 'look'>): Standing {
     const { kind, now, ttlMs } = this.#options;
-    // What tells its revision at a look is whole as long as that is the same.
-    if (value.renewal === 'REVISION') return { isFresh: true, asOf: kind.daysOf(value).at(-1) };
-    return kind.freshness(value, { askedAt, now: now(), ttlMs });
+    const bySession = (): Standing => kind.freshness(value, { askedAt, now: now(), ttlMs });
+    if (value.renewal === 'SESSION') return bySession();
+    // What tells its revision at a look is whole as long as that is the same. Without one it stands in for a vendor.
+    return { isFresh: look !== undefined || bySession().isFresh, asOf: kind.daysOf(value).at(-1) };
   }
 
   async #look(code: string): Promise<Look> {

@@ -1,18 +1,23 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DailyCache } from '../../../src/cache/daily-cache.ts';
+import { DailyCache, type DailyCacheOptions } from '../../../src/cache/daily-cache.ts';
 import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
+import type { PriceSource } from '../../../src/sources/price-source.ts';
 import { createSourceList } from '../../../src/sources/source-list.ts';
-import { MARKETS } from '../../support/session-instants.ts';
+import { marketFeed } from '../../support/market-feed.ts';
+import { outage } from '../../support/series-feed.ts';
+import { at, clockOf, day, MARKETS } from '../../support/session-instants.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const csv = (...closes: number[]): string =>
   ['date,close', ...closes.map((close, index) => `2024-03-${String(index + 1).padStart(2, '0')},${close}`)].join('\n');
 
-function cachedFolder(path: string): DailyCache {
-  const source = createSourceList([createFolderSource({ path })]);
-  return new DailyCache({
+const cachedFolder = (path: string): DailyCache =>
+  new DailyCache(optionsOf(createSourceList([createFolderSource({ path })])));
+
+function optionsOf(source: PriceSource): DailyCacheOptions {
+  return {
     bars: { load: source.loadBars, revision: source.barsRevision },
     navs: { load: source.loadNavs, revision: source.navsRevision },
     markets: MARKETS,
@@ -21,7 +26,7 @@ function cachedFolder(path: string): DailyCache {
     ttlSeconds: 7200,
     defaultStartDay: 16_436,
     now: () => 0,
-  });
+  };
 }
 
 describe('a folder behind the cache', () => {
@@ -61,5 +66,29 @@ describe('a folder behind the cache', () => {
     await expect(cache.bars('MSFT')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     renameSync(away, path);
     expect(await cache.bars('AAPL')).toMatchObject({ stale: false });
+  });
+
+  it('stands in for a vendor until a further session is final, and is not taken for all there is', async () => {
+    using folder = temporaryFolder();
+    writeFileSync(join(folder.path, 'AAPL.csv'), csv(1));
+    const time = { now: at('2024-03-04 19:00 -05:00') };
+    const vendor = marketFeed({ clock: clockOf('AAPL'), now: () => time.now, firstDay: day('2024-03-01') });
+    const untold = async () => undefined;
+    const source = createSourceList([
+      {
+        ...{ name: 'vendor', loadBars: vendor.load, barsRevision: untold },
+        loadNavs: untold as never,
+        navsRevision: untold,
+      },
+      createFolderSource({ path: folder.path }),
+    ]);
+    const cache = new DailyCache({ ...optionsOf(source), now: () => time.now, ttlSeconds: 1e6 });
+    vendor.failure = outage();
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' }, asOf: day('2024-03-01') });
+    vendor.failure = undefined;
+    time.now = at('2024-03-05 17:59 -05:00');
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' }, cached: true });
+    time.now = at('2024-03-05 18:00 -05:00');
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'vendor' }, asOf: day('2024-03-05') });
   });
 });
