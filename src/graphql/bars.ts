@@ -15,6 +15,7 @@ import {
   lowerBound,
   sliceBars,
 } from '../domain/series.ts';
+import { hasRole } from '../domain/viewer.ts';
 import { askedInstrument } from './asked-instrument.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -219,14 +220,17 @@ export interface BarRequest {
 }
 
 /**
- * The series that was asked for, without a wait when its history is held and fresh. Fails with BAD_USER_INPUT, NOT_FOUND,
- * UPSTREAM_UNAVAILABLE or DATA_INVALID.
+ * The series that was asked for, without a wait when its history is held and fresh. Fails with BAD_USER_INPUT, FORBIDDEN,
+ * NOT_FOUND, UPSTREAM_UNAVAILABLE or DATA_INVALID.
  */
 export function loadBarSeries(
   instrument: InstrumentIdentity,
   request: BarRequest,
-  { loaders: { series, views }, now }: GraphContext,
+  context: GraphContext,
 ): BarSeriesShape | Promise<BarSeriesShape> {
+  const { series, views } = context.loaders;
+  const { now } = context;
+  checkRefresh(request, context);
   const range = rangeUntil(() => dayInZone(now(), instrument.timezone), request);
   const { interval, adjustment } = request;
   const cut = ({ value, ...standing }: Cached<BarHistory>): BarSeriesShape => {
@@ -241,6 +245,13 @@ export function loadBarSeries(
   return series.bars.load(key).then(cut, (error: unknown) => {
     throw withCandidates(error, instrument);
   });
+}
+
+/** A refresh loads a whole history, whatever its source has borne before. Fails with FORBIDDEN. */
+export function checkRefresh({ refresh }: Pick<BarRequest, 'refresh'>, { viewer }: Pick<GraphContext, 'viewer'>): void {
+  if (refresh && !hasRole(viewer, 'OPERATOR')) {
+    throw new CodedError('FORBIDDEN', 'refreshing a series needs the role OPERATOR');
+  }
 }
 
 /** Who asks for 000001 has to be told that it is two things. */
@@ -314,7 +325,7 @@ export function refreshArgument(arg: ArgBuilder<DeskgraphTypes>) {
   return arg.boolean({
     required: true,
     defaultValue: false,
-    description: 'Ask the source even when the cache holds the history.',
+    description: 'Ask the source even when the cache holds the history. Needs the role OPERATOR.',
   });
 }
 

@@ -16,7 +16,14 @@ import {
 import { type PremiumSlice, premiumStats } from '../domain/premium-stats.ts';
 import { lowerBound, NAV_MARKETS, type NavHistory } from '../domain/series.ts';
 import { askedInstrument } from './asked-instrument.ts';
-import { BarSeries, type BarSeriesShape, dayRangeArguments, loadBarSeries, refreshArgument } from './bars.ts';
+import {
+  BarSeries,
+  type BarSeriesShape,
+  checkRefresh,
+  dayRangeArguments,
+  loadBarSeries,
+  refreshArgument,
+} from './bars.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
@@ -218,6 +225,7 @@ async function loadPremium(
   { alignment: requested, ...request }: PremiumRequest,
   context: GraphContext,
 ): Promise<EtfPremiumShape> {
+  checkRefresh(request, context);
   const [price, loaded] = await Promise.all([
     loadBarSeries(instrument, { ...request, interval: 'DAY', adjustment: 'NONE' }, context),
     settled(context.loaders.series.navs.load({ code: instrument.code, refresh: request.refresh })),
