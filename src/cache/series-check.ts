@@ -9,15 +9,15 @@ import { BAR_FIGURES, type BarColumns, type BarHistory, type NavHistory } from '
 export function checkBars({ code, columns, source }: BarHistory, wanted: string): void {
   checkCode(code, { wanted, source });
   checkDays(columns.day, { wanted, source });
-  for (const figure of BAR_FIGURES) checkColumn(columns[figure], columns.day.length, `${figure} of ${quoted(wanted)}`);
+  for (const figure of BAR_FIGURES) checkColumn(columns[figure], columns.day.length, { name: figure, wanted, source });
 }
 
 /** As checkBars, for NAVs. */
 export function checkNavs({ code, day, nav, accumulated, source }: NavHistory, wanted: string): void {
   checkCode(code, { wanted, source });
   checkDays(day, { wanted, source });
-  checkColumn(nav, day.length, `NAV of ${quoted(wanted)}`);
-  checkColumn(accumulated, day.length, `accumulated NAV of ${quoted(wanted)}`);
+  checkColumn(nav, day.length, { name: 'NAV', wanted, source });
+  checkColumn(accumulated, day.length, { name: 'accumulated NAV', wanted, source });
 }
 
 /** More is no accident of single rows: a vendor that holds back answers with a part of what it has. */
@@ -72,15 +72,20 @@ function checkDays(days: Int32Array, { wanted, source }: Subject): void {
     const previous = days[index - 1];
     if (previous !== undefined && previous >= day) {
       const received = `${formatDay(day)} after ${formatDay(previous)}`;
-      throw invalid(`received ${received} in the history of ${quoted(wanted)}, wanted ascending days`);
+      throw invalid(`received ${received} in the history of ${quoted(wanted)} from ${source}, wanted ascending days`);
     }
   }
 }
 
-function checkColumn(column: Float64Array, length: number, name: string): void {
-  if (column.length !== length) throw invalid(`received ${column.length} values of ${name}, wanted ${length}`);
+interface ColumnSubject extends Subject {
+  readonly name: string;
+}
+
+function checkColumn(column: Float64Array, length: number, { name, wanted, source }: ColumnSubject): void {
+  const subject = `${name} of ${quoted(wanted)} from ${source}`;
+  if (column.length !== length) throw invalid(`received ${column.length} values of ${subject}, wanted ${length}`);
   if (column.includes(Number.POSITIVE_INFINITY) || column.includes(Number.NEGATIVE_INFINITY)) {
-    throw invalid(`received an infinite value in ${name}, wanted finite ones`);
+    throw invalid(`received an infinite value as ${subject}, wanted finite ones`);
   }
 }
 
