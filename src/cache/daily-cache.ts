@@ -40,6 +40,8 @@ export interface DailyCacheOptions {
   readonly waitTimeoutMs?: number;
   /** How long a load may take. Default 120,000. */
   readonly loadTimeoutMs?: number;
+  /** How long what was loaded waits until tiers have it; they go on writing. Default 1,000. */
+  readonly writeTimeoutMs?: number;
   /** Told of every load that failed, also of one that no reader noticed. */
   readonly onFault?: (fault: LoadFault) => void;
 }
@@ -121,13 +123,13 @@ export class DailyCache {
 
   #shelf<T extends CachedSeries>(feed: SeriesOrigin<T>, kind: SeriesKind<T>): SeriesShelf<T> {
     const { now, ttlSeconds, faultTimes = {}, waitTimeoutMs = 10_000, loadTimeoutMs = 120_000 } = this.#options;
-    const { onFault = () => undefined } = this.#options;
+    const { writeTimeoutMs = 1000, onFault = () => undefined } = this.#options;
     const entries = new SeriesEntries(this.#room, kind.sizeOf);
     const faults = new LoadFaults(faultTimes, now);
     const times = { now, ttlMs: ttlSeconds * 1000, closing: this.#closing.signal };
     const shared = { feed, kind, entries, faults, counts: this.#counts, ...times };
     const { tiers = [], turns = new LocalTurns() } = feed;
-    const loader = new SeriesLoader({ ...shared, tiers, turns, loadTimeoutMs, onFault });
+    const loader = new SeriesLoader({ ...shared, tiers, turns, loadTimeoutMs, writeTimeoutMs, onFault });
     return { entries, faults, loader, reader: new SeriesReader({ ...shared, loader, waitTimeoutMs }) };
   }
 }

@@ -54,6 +54,8 @@ export interface LoaderOptions<T> {
   readonly counts: LoadCounts;
   readonly ttlMs: number;
   readonly loadTimeoutMs: number;
+  /** How long a loaded series waits for tiers to have it. */
+  readonly writeTimeoutMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Aborts when the cache is closed. */
@@ -217,8 +219,11 @@ export class SeriesLoader<T extends CachedSeries> {
     return entries.keep(code, stored, { look, recheckAt });
   }
 
+  /** In the turn, so that whoever waits for it finds the series. A disk that hangs keeps nobody from what is loaded. */
   async #write(code: string, stored: StoredSeries<T>): Promise<void> {
-    await Promise.all(this.#options.tiers.map((tier) => tier.write(code, stored)));
+    const { tiers, writeTimeoutMs: timeoutMs, closing: signal } = this.#options;
+    const write = (): Promise<unknown> => Promise.all(tiers.map((tier) => tier.write(code, stored)));
+    await withDeadline(write, { timeoutMs, signal }).catch(() => undefined);
   }
 
   #doubt(code: string, { error, look }: { readonly error: unknown; readonly look: string | undefined }): void {

@@ -111,3 +111,17 @@ describe('a series that a tier has kept', () => {
     expect(staleReason).toBe('no such series, of which there was history before');
   });
 });
+
+describe('a series that a tier does not take', () => {
+  it('is answered all the same, however long writing takes', async () => {
+    const { tier, start } = setUp();
+    const gate = Promise.withResolvers<void>();
+    tier.writeGate = gate.promise;
+    const cache = start({ writeTimeoutMs: 5 });
+    expect(await cache.bars(CODE)).toMatchObject({ cached: false, stale: false });
+    expect(await cache.bars(CODE)).toMatchObject({ cached: true, stale: false });
+    gate.resolve();
+    await settled();
+    expect(tier.stored.has(CODE)).toBe(true);
+  });
+});
