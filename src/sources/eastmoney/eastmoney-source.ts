@@ -9,7 +9,7 @@ import { endpointUrl } from '../endpoint.ts';
 import type { ParsedNavs } from '../nav-rows.ts';
 import { barRulesOf, type LastFinalDay, type Vendor, type VendorRequest } from '../vendor-source.ts';
 import type { VendorWeb } from '../vendor-web.ts';
-import { loadNavs, loadTrend } from './nav-history.ts';
+import { loadNavs, loadTrend, type NavQuestion } from './nav-history.ts';
 import { parseKline } from './parse-kline.ts';
 import { secidsOf } from './secids.ts';
 
@@ -70,6 +70,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
   /** Which of several markets an instrument was found in. */
   const learnt = new Map<string, string>();
   const lastEvents = new Map<string, readonly CorporateEvent[]>();
+  const markets: NavQuestion['markets'] = new Map();
 
   async function loadBars({ identity, from, signal }: VendorRequest): Promise<ParsedBars> {
     const wanted = new AbortController();
@@ -134,6 +135,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
     const question = {
       digits: identity.code.slice(0, 6),
       lastPossibleDay,
+      markets,
       signal: AbortSignal.any([signal, limit.signal]),
     };
     try {
@@ -147,7 +149,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
 
   async function loadFundNavs({ identity, from, signal }: VendorRequest): Promise<ParsedNavs> {
     const { lastPossibleDay } = barRulesOf(identity, { now: clock.now() });
-    return loadNavs(web, addresses, { digits: identity.code.slice(0, 6), from, lastPossibleDay, signal });
+    return loadNavs(web, addresses, { digits: identity.code.slice(0, 6), from, lastPossibleDay, markets, signal });
   }
 
   return {

@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../../domain/day.ts';
 import { CodedError } from '../../domain/errors.ts';
-import type { CorporateEvent } from '../../domain/series.ts';
+import type { CorporateEvent, NavMarket } from '../../domain/series.ts';
 import { endpointUrl } from '../endpoint.ts';
 import { collectNavs, type NavRow, type ParsedNavs } from '../nav-rows.ts';
 import { heldBack, invalidReply } from '../reply.ts';
@@ -19,9 +19,12 @@ export interface NavQuestion {
   readonly digits: string;
   readonly from: Day | undefined;
   readonly lastPossibleDay: Day;
+  /** By the six digits, of funds whose file was read; undefined: its name tells nothing. What is read is added. */
+  readonly markets: Map<string, NavMarket | undefined>;
   readonly signal: AbortSignal;
 }
 
+const MOST_MARKETS = 100_000;
 /** Further back, one large file is less of a burden than many pages. */
 const MOST_DAYS_BY_PAGES = 60;
 /** A whole life of a fund, and no list without end. */
@@ -31,11 +34,11 @@ const REFERER = { referer: 'https://fundf10.eastmoney.com/' };
 
 /**
  * A fund's NAVs: the last days from pages, all of them from the one file that has them, and what the preferred of the
- * two cannot give from the other. Fails with what the preferred one failed with, unless that was NOT_FOUND.
+ * two cannot give from the other. The file alone tells the fund's market, so that it comes first until it was read. Fails with what the preferred one failed with, unless that was NOT_FOUND.
  */
 export async function loadNavs(web: VendorWeb, urls: NavAddresses, question: NavQuestion): Promise<ParsedNavs> {
-  const { from, lastPossibleDay, signal } = question;
-  const isRecent = from !== undefined && lastPossibleDay - from <= MOST_DAYS_BY_PAGES;
+  const { digits, from, lastPossibleDay, markets, signal } = question;
+  const isRecent = from !== undefined && lastPossibleDay - from <= MOST_DAYS_BY_PAGES && markets.has(digits);
   const byFile = () => loadTrend(web, urls.navTrend, question);
   const byPages = () => loadPages(web, urls.navPages, question);
   const [preferred, other] = isRecent ? [byPages, byFile] : [byFile, byPages];
@@ -51,23 +54,25 @@ export async function loadNavs(web: VendorWeb, urls: NavAddresses, question: Nav
 }
 
 /** The file with all NAVs of a fund. */
-export function loadTrend(
+export async function loadTrend(
   web: VendorWeb,
   template: string,
-  { digits, lastPossibleDay, signal }: Omit<NavQuestion, 'from'>,
+  { digits, lastPossibleDay, markets, signal }: Omit<NavQuestion, 'from'>,
 ): Promise<ParsedNavs> {
-  return web.ask({
+  const navs = await web.ask({
     url: endpointUrl(template, { code: digits }),
     signal,
     isUnknownAt404: true,
     parse: (reply) => parseNavTrend(reply, { digits, lastPossibleDay }),
   });
+  if (markets.size < MOST_MARKETS) markets.set(digits, navs.navMarket);
+  return navs;
 }
 
 async function loadPages(
   web: VendorWeb,
   address: string,
-  { digits, from, lastPossibleDay, signal }: NavQuestion,
+  { digits, from, lastPossibleDay, markets, signal }: NavQuestion,
 ): Promise<ParsedNavs> {
   const rows: NavRow[] = [];
   const events: CorporateEvent[] = [];
@@ -87,8 +92,7 @@ async function loadPages(
     if (page.rows.length === 0 && received < page.totalCount) throw heldBack(`${received} of ${page.totalCount} NAVs`);
     if (page.isLast || received >= page.totalCount) break;
   }
-  // The market is told by the fund's name only, which stands in the other file.
-  return collectNavs(rows.toReversed(), { lastPossibleDay, navMarket: undefined, events });
+  return collectNavs(rows.toReversed(), { lastPossibleDay, navMarket: markets.get(digits), events });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDay } from '../../../src/domain/day.ts';
+import { type Day, formatDay } from '../../../src/domain/day.ts';
 import { parseFundEvent } from '../../../src/sources/eastmoney/fund-events.ts';
 import { navMarketOf } from '../../../src/sources/eastmoney/nav-market.ts';
 import { parseNavTrend } from '../../../src/sources/eastmoney/parse-nav-trend.ts';
@@ -241,11 +241,35 @@ describe("Eastmoney's pages of NAVs", () => {
       if (path !== '/lsjz') return void response.end(trend(dates.map((date) => ({ date, nav: 1.5 }))));
       response.writeHead(arePagesUp ? 200 : 500).end(answer(query));
     });
-    const load = () => desk.load((source, signal) => source.loadNavs('513100.SH', signal, day('2026-10-20')));
-    expect(Array.from((await load()).day, formatDay)).toEqual(dates.slice(-6));
-    expect(desk.server.seen.map(({ path }) => path)).toEqual(['/lsjz']);
+    const load = (from?: Day) => desk.load((source, signal) => source.loadNavs('513100.SH', signal, from));
+    await load();
+    expect(Array.from((await load(day('2026-10-20'))).day, formatDay)).toEqual(dates.slice(-6));
+    expect(desk.server.seen.map(({ path }) => path)).toEqual(['/trend/513100.js', '/lsjz']);
     arePagesUp = false;
-    expect((await load()).day).toHaveLength(55);
+    expect((await load(day('2026-10-20'))).day).toHaveLength(55);
+  });
+
+  it('are of a fund whose market is told by the file alone, which is asked for until it has been read', async () => {
+    const dates = ascending(55);
+    const answer = paged(dates);
+    let isFileUp = false;
+    await using desk = await openVendorDesk(configure, ({ path, query }, response) => {
+      if (path === '/lsjz') return void response.end(answer(query));
+      const points = dates.map((date) => ({ date, nav: 1.5 }));
+      response.writeHead(isFileUp ? 200 : 404).end(trend(points, { name: '国泰纳斯达克100ETF(QDII)' }));
+    });
+    const load = async (from?: Day) => {
+      const { navMarket } = await desk.load((source, signal) => source.loadNavs('513100.SH', signal, from));
+      return navMarket;
+    };
+    expect(await load()).toBeUndefined();
+    expect(await load(day('2026-10-20'))).toBeUndefined();
+    isFileUp = true;
+    expect(await load(day('2026-10-20'))).toBe('US');
+    const asked = desk.server.seen.length;
+    isFileUp = false;
+    expect(await load(day('2026-10-20'))).toBe('US');
+    expect(desk.server.seen.slice(asked).map(({ path }) => path)).toEqual(['/lsjz']);
   });
 
   it('may overlap, where a NAV was published while they were read', async () => {
