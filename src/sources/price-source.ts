@@ -16,8 +16,8 @@ export interface PriceSource {
   /** Kinds of instruments that it can have; it is asked for no other. Undefined: it is asked for every code. */
   readonly assetTypes?: readonly AssetType[] | undefined;
   /**
-   * With `from` nothing before that day is needed: a source that is asked over a network may leave it out, and answers
-   * a history without any day when there is none from then on.
+   * With `from`, since when there were rows, nothing before that day is needed: a source that is asked over a network may
+   * leave it out, and answers a history without any day when it has none from then on.
    */
   loadBars(code: string, signal: AbortSignal, from?: Day): Promise<BarHistory>;
   /** As loadBars. */

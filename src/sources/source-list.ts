@@ -1,7 +1,7 @@
-import type { Day } from '../domain/day.ts';
+import { type Day, formatDay } from '../domain/day.ts';
 import { CodedError, type ErrorCode, notFound, quoted } from '../domain/errors.ts';
 import { describeInstrument } from '../domain/instrument.ts';
-import type { BarHistory } from '../domain/series.ts';
+import type { BarHistory, NavHistory } from '../domain/series.ts';
 import { NO_HISTORY, type PriceSource } from './price-source.ts';
 import { withEvents } from './source-events.ts';
 import { failureOf, type SourceFailure } from './source-failures.ts';
@@ -41,7 +41,11 @@ export function createSourceList(
 
   async function loadBars(code: string, signal: AbortSignal, from?: Day): Promise<BarHistory> {
     const revision = await barsRevision(code);
-    const question = { code, signal, ask: (source: PriceSource) => source.loadBars(code, signal, from) };
+    const ask = async (source: PriceSource): Promise<BarHistory> => {
+      const bars = await source.loadBars(code, signal, from);
+      return withRows(bars, bars.columns.day, from);
+    };
+    const question = { code, signal, ask };
     const { history, source, failures } = await firstAnswer(sourcesOf(code), question);
     const others = sourcesOf(code).filter((each) => each !== source && !isOutage(failures, each));
     const whole = await withEvents(history, { others, signal, timeoutMs: eventsTimeoutMs });
@@ -55,7 +59,10 @@ export function createSourceList(
     loadBars,
     async loadNavs(code, signal, from) {
       const revision = await navsRevision(code);
-      const ask = (source: PriceSource) => source.loadNavs(code, signal, from);
+      const ask = async (source: PriceSource): Promise<NavHistory> => {
+        const navs = await source.loadNavs(code, signal, from);
+        return withRows(navs, navs.day, from);
+      };
       const { history } = await firstAnswer(sourcesOf(code), { code, signal, ask });
       return { ...history, revision: revision ?? history.revision };
     },
@@ -90,6 +97,13 @@ async function firstAnswer<History>(
     }
   }
   throw failureOf(failures, code) ?? notFound(`no history for ${quoted(code)}: no source has such instruments`);
+}
+
+/** Whoever asks from a day on has had rows since: a source without any holds back, and the next one may not. */
+function withRows<History>(history: History, { length }: Int32Array, from: Day | undefined): History {
+  if (length > 0 || from === undefined) return history;
+  const received = `received nothing from ${formatDay(from)} on, of which there was history before`;
+  throw new CodedError('UPSTREAM_UNAVAILABLE', received);
 }
 
 function isOutage(failures: readonly SourceFailure[], { name }: PriceSource): boolean {

@@ -45,6 +45,58 @@ describe('a series that a tier has kept', () => {
     expect(feed.asked.map(({ from }) => dayText(from))).toEqual([undefined, '2025-03-07']);
   });
 
+  it('is taken instead of asking again when another process has loaded it meanwhile', async () => {
+    const { feed, time, start } = setUp();
+    const [first, second] = [start(), start()];
+    await first.bars(CODE);
+    await second.bars(CODE);
+    time.now = FRIDAY_FINAL;
+    await second.bars(CODE);
+    expect(await first.bars(CODE)).toMatchObject({ cached: true, stale: false, asOf: day('2025-03-21') });
+    expect(first.stats()).toMatchObject({ misses: 1, hits: 1, restored: 1 });
+    expect(feed.asked).toHaveLength(2);
+  });
+
+  it('is not enough for a re-check of its age, unless another process has just made one', async () => {
+    const { feed, time, start } = setUp();
+    const [first, second] = [start(), start()];
+    await first.bars(CODE);
+    await second.bars(CODE);
+    time.now += 2 * 3_600_000;
+    await first.bars(CODE);
+    await settled();
+    await second.bars(CODE);
+    await settled();
+    expect(first.stats().upstreamCalls).toBe(2);
+    expect(second.stats()).toMatchObject({ upstreamCalls: 0, restored: 2 });
+    expect(feed.asked).toHaveLength(2);
+  });
+
+  it.each([
+    ['of a source that is not configured any more', { hasSource: (name: string) => name !== 'vendor' }, 1],
+    ['of a source that still is', { hasSource: (name: string) => name === 'vendor' }, 0],
+  ])('%s is taken or not', async (_what, { hasSource }, calls) => {
+    const { feed, tier, start } = setUp();
+    await start().bars(CODE);
+    const second = start({ bars: { ...feed, tiers: [tier], hasSource } });
+    await second.bars(CODE);
+    expect(second.stats().upstreamCalls).toBe(calls);
+  });
+
+  it('is asked for anew when the calendar has learnt that a day without trades was no session', async () => {
+    const { feed, tier, start } = setUp();
+    await start().bars(CODE);
+    const stored = tier.stored.get(CODE);
+    if (stored === undefined) throw new Error('nothing was kept');
+    const { columns } = stored.value;
+    const sunday = { ...columns, day: columns.day.map((each, index) => (index === 0 ? day('2023-12-31') : each)) };
+    const idle = { ...sunday, volume: columns.volume.map((each, index) => (index === 0 ? 0 : each)) };
+    tier.stored.set(CODE, { ...stored, value: { ...stored.value, columns: idle } });
+    const { value } = await start().bars(CODE);
+    expect(dayText(value.columns.day[0])).toBe('2024-01-02');
+    expect(feed.asked).toHaveLength(2);
+  });
+
   it('is not what a refresh answers, which asks for everything', async () => {
     const { feed, start } = setUp();
     await start().bars(CODE);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, notFound } from '../../src/domain/errors.ts';
+import { NO_BARS } from '../../src/sources/bar-rows.ts';
 import { NO_HISTORY, type PriceSource } from '../../src/sources/price-source.ts';
 import { createSourceList } from '../../src/sources/source-list.ts';
+import { day } from '../support/bars.ts';
 import { barsHistory, navHistory, outage } from '../support/series-feed.ts';
 
 const { signal } = new AbortController();
@@ -46,6 +48,30 @@ describe('createSourceList', () => {
   ])('asks the next source when one %s', async (_, failure) => {
     const list = createSourceList([stub('first', failure), stub('second')]);
     expect(await list.loadBars('AAPL', signal)).toMatchObject({ source: 'second' });
+  });
+
+  it('asks the next source when one has nothing from a day on from which there was something', async () => {
+    const first: PriceSource = {
+      ...stub('first'),
+      loadBars: async (code) => ({ ...barsHistory(code, 'own'), columns: NO_BARS }),
+      loadNavs: async (code) => ({
+        ...navHistory(code, 'own'),
+        day: NO_BARS.day,
+        nav: NO_BARS.open,
+        accumulated: NO_BARS.open,
+      }),
+    };
+    const list = createSourceList([first, stub('second')]);
+    const from = day('2024-03-01');
+    expect(await list.loadBars('AAPL', signal, from)).toMatchObject({ source: 'second' });
+    expect(await list.loadNavs('AAPL', signal, from)).toMatchObject({ source: 'second' });
+    await expect(
+      createSourceList([first, stub('second', outage)]).loadBars('AAPL', signal, from),
+    ).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message:
+        'first: received nothing from 2024-03-01 on, of which there was history before; second: the source is down',
+    });
   });
 
   it.each([
