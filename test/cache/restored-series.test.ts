@@ -9,6 +9,7 @@ import { at, clockOf, day, dayText, MARKETS } from '../support/session-instants.
 
 const CODE = '600000.SH';
 const THURSDAY_EVENING = at('2025-03-20 20:00 +08:00');
+const HOUR = 3_600_000;
 const FRIDAY_FINAL = at('2025-03-21 16:30 +08:00');
 
 /** A vendor and a tier, over which one cache follows another as one run of a server does. */
@@ -62,7 +63,7 @@ describe('a series that a tier has kept', () => {
     const [first, second] = [start(), start()];
     await first.bars(CODE);
     await second.bars(CODE);
-    time.now += 2 * 3_600_000;
+    time.now += 2 * HOUR;
     await first.bars(CODE);
     await settled();
     await second.bars(CODE);
@@ -70,6 +71,18 @@ describe('a series that a tier has kept', () => {
     expect(first.stats().upstreamCalls).toBe(2);
     expect(second.stats()).toMatchObject({ upstreamCalls: 0, restored: 2 });
     expect(feed.asked).toHaveLength(2);
+  });
+
+  it('is not enough for a re-check when it has reached that age as well', async () => {
+    const { time, start } = setUp();
+    const [first, second] = [start(), start()];
+    await second.bars(CODE);
+    time.now += HOUR;
+    await first.bars(CODE, { refresh: true });
+    time.now += 2 * HOUR;
+    await second.bars(CODE);
+    await settled();
+    expect(second.stats()).toMatchObject({ upstreamCalls: 2, restored: 0 });
   });
 
   it.each([
@@ -137,21 +150,48 @@ describe('a series that a tier has kept', () => {
     expect(tier.stored.get(CODE)?.value).toBe(value);
   });
 
-  it('is no longer there when it is read while the cache is cleared', async () => {
-    const { feed, tier, start } = setUp();
+  it('is neither held nor taken by a read that began before the cache was cleared', async () => {
+    const { tier, start } = setUp();
     await start().bars(CODE);
     const gate = Promise.withResolvers<void>();
     tier.gate = gate.promise;
     const second = start();
-    const before = second.bars(CODE);
+    const read = second.bars(CODE);
     await settled();
     const cleared = second.clear();
-    const after = second.bars(CODE);
     gate.resolve();
-    await Promise.all([before, cleared]);
-    expect(await after).toMatchObject({ cached: false });
-    expect(feed.asked.length).toBeGreaterThan(1);
-    expect(second.stats().restored).toBe(0);
+    await Promise.all([read, cleared]);
+    expect(second.stats()).toMatchObject({ entries: 0, restored: 0 });
+  });
+
+  it('is not taken while the tier is being cleared', async () => {
+    const { feed, tier, start } = setUp();
+    await start().bars(CODE);
+    const gate = Promise.withResolvers<void>();
+    tier.clearGate = gate.promise;
+    const second = start();
+    const cleared = second.clear([CODE]);
+    const read = second.bars(CODE);
+    await settled();
+    gate.resolve();
+    expect(await read).toMatchObject({ cached: false });
+    await cleared;
+    expect(feed.asked).toHaveLength(2);
+  });
+
+  it('never takes the place of what was asked for later', async () => {
+    const { feed, tier, time, start } = setUp();
+    const cache = start({ writeTimeoutMs: 1 });
+    await cache.bars(CODE);
+    tier.writeGate = new Promise(() => undefined);
+    time.now = FRIDAY_FINAL;
+    await cache.bars(CODE);
+    feed.failure = outage();
+    time.now += 2 * HOUR;
+    await cache.bars(CODE); // re-checks its age, and looks into the tier first
+    await settled();
+    const { value, stale } = await cache.bars(CODE);
+    expect([dayText(value.columns.day.at(-1)), stale]).toEqual(['2025-03-21', false]);
   });
 
   it('tells what the sources say when they no longer know it', async () => {

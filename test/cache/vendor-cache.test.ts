@@ -189,6 +189,20 @@ describe('bars of a vendor', () => {
     expect(await lastDay()).toBe('2025-03-20');
   });
 
+  it('of a share that has been halted for a week are asked for again by their age alone', async () => {
+    const { cache, feed, time } = setUp();
+    feed.lateThrough = day('2025-03-13');
+    await cache.bars(CODE);
+    time.now += 2 * HOUR - 1;
+    await cache.bars(CODE);
+    await settled();
+    expect(feed.asked).toHaveLength(1);
+    time.now += 1;
+    await cache.bars(CODE);
+    await settled();
+    expect(feed.asked).toHaveLength(2);
+  });
+
   it('lose days that are no sessions and have no trades', async () => {
     const { cache, feed } = setUp();
     feed.spoil = (history) => {
@@ -239,6 +253,31 @@ describe('bars of a vendor', () => {
     feed.failure = undefined;
     await cache.clear();
     expect(await cache.bars(CODE)).toMatchObject({ cached: false });
+  });
+
+  it('are asked for again at once when a load fails that was under way before a clear', async () => {
+    const { cache, feed } = setUp();
+    const gate = Promise.withResolvers<void>();
+    feed.gate = gate.promise;
+    const before = cache.bars(CODE);
+    await settled();
+    await cache.clear();
+    feed.failure = outage();
+    gate.resolve();
+    await expect(before).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    feed.failure = undefined;
+    expect(await cache.bars(CODE)).toMatchObject({ cached: false });
+  });
+
+  it('are no longer taken for failed once a load has succeeded', async () => {
+    const { cache, feed, time } = setUp();
+    time.now = FRIDAY_FINAL - 10_000;
+    feed.failure = outage();
+    await expect(cache.bars(CODE)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    feed.failure = undefined;
+    await cache.bars(CODE, { refresh: true });
+    time.now = FRIDAY_FINAL;
+    expect(await cache.bars(CODE)).toMatchObject({ stale: false, asOf: day('2025-03-21') });
   });
 
   it('that take too long go on loading for the next reader', async () => {

@@ -2,11 +2,12 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DailyCache, type DailyCacheOptions } from '../../../src/cache/daily-cache.ts';
+import { VENDOR_FAULT_TIMES } from '../../../src/cache/load-faults.ts';
 import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
 import type { PriceSource } from '../../../src/sources/price-source.ts';
 import { createSourceList } from '../../../src/sources/source-list.ts';
 import { marketFeed } from '../../support/market-feed.ts';
-import { outage } from '../../support/series-feed.ts';
+import { outage, vanished } from '../../support/series-feed.ts';
 import { at, clockOf, day, MARKETS } from '../../support/session-instants.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -68,21 +69,35 @@ describe('a folder behind the cache', () => {
     expect(await cache.bars('AAPL')).toMatchObject({ stale: false });
   });
 
+  it('takes over from a vendor with the first file, however short, and hands back with its end', async () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'AAPL.csv');
+    const { cache, vendor } = cacheOf((other) => [createFolderSource({ path: folder.path }), other]);
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'vendor' } });
+    writeFileSync(file, csv(1));
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' }, stale: false });
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' }, cached: true });
+    rmSync(file);
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'vendor' }, stale: false });
+    expect(vendor.asked.map(({ from }) => from)).toEqual([undefined, undefined]);
+  });
+
+  it('is asked at once for a code that the vendor behind it did not know a moment ago', async () => {
+    using folder = temporaryFolder();
+    const { cache, vendor } = cacheOf((other) => [createFolderSource({ path: folder.path }), other]);
+    vendor.failure = vanished();
+    for (let read = 0; read < 2; read += 1)
+      await expect(cache.bars('AAPL')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(vendor.asked).toHaveLength(1);
+    writeFileSync(join(folder.path, 'AAPL.csv'), csv(1));
+    expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' } });
+    expect(vendor.asked).toHaveLength(1);
+  });
+
   it('stands in for a vendor until a further session is final, and is not taken for all there is', async () => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, 'AAPL.csv'), csv(1));
-    const time = { now: at('2024-03-04 19:00 -05:00') };
-    const vendor = marketFeed({ clock: clockOf('AAPL'), now: () => time.now, firstDay: day('2024-03-01') });
-    const untold = async () => undefined;
-    const source = createSourceList([
-      {
-        ...{ name: 'vendor', loadBars: vendor.load, barsRevision: untold },
-        loadNavs: untold as never,
-        navsRevision: untold,
-      },
-      createFolderSource({ path: folder.path }),
-    ]);
-    const cache = new DailyCache({ ...optionsOf(source), now: () => time.now, ttlSeconds: 1e6 });
+    const { cache, vendor, time } = cacheOf((other) => [other, createFolderSource({ path: folder.path })]);
     vendor.failure = outage();
     expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'folder' }, asOf: day('2024-03-01') });
     vendor.failure = undefined;
@@ -92,3 +107,15 @@ describe('a folder behind the cache', () => {
     expect(await cache.bars('AAPL')).toMatchObject({ value: { source: 'vendor' }, asOf: day('2024-03-05') });
   });
 });
+
+/** Over a folder and a vendor, in whichever order. */
+function cacheOf(inOrder: (vendor: PriceSource) => readonly PriceSource[]) {
+  const time = { now: at('2024-03-04 19:00 -05:00') };
+  const now = (): number => time.now;
+  const vendor = marketFeed({ clock: clockOf('AAPL'), now, firstDay: day('2024-02-01') });
+  const untold = async (): Promise<undefined> => undefined;
+  const navs = { loadNavs: () => Promise.reject(vanished()), navsRevision: untold };
+  const source = createSourceList(inOrder({ name: 'vendor', loadBars: vendor.load, barsRevision: untold, ...navs }));
+  const options = { ...optionsOf(source), now, ttlSeconds: 1e6, faultTimes: VENDOR_FAULT_TIMES };
+  return { cache: new DailyCache(options), vendor, time };
+}
