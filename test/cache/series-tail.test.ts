@@ -114,6 +114,45 @@ describe('the events of a series that is continued', () => {
   });
 });
 
+describe('NAVs that are continued', () => {
+  const columns = fc.sample(
+    cut.filter(({ columns: { day } }) => day.length > 6),
+    1,
+  )[0]?.columns as BarColumns;
+  const held = navsOf(columns);
+  const tail = navsOf(rest(columns, 3));
+
+  it('are none when a NAV that both have is another one, a day is missing, or another source tells it', () => {
+    const restated = { ...tail, nav: tail.nav.with(1, 123_456_789) };
+    expect(continueNavs(held, restated)).toBeUndefined();
+    expect(continueNavs(held, navsOf(withoutRow(rest(columns, 3), 1)))).toBeUndefined();
+    expect(continueNavs(held, { ...tail, source: 'another' })).toBeUndefined();
+  });
+
+  it('keep their very figures and their revision when nothing is new, and their market while nobody tells it', () => {
+    const same = continueNavs(held, { ...tail, navMarket: undefined, fetchedAt: 7, revision: 'tail' });
+    expect(same).toEqual({ ...held, fetchedAt: 7 });
+    expect(same?.nav).toBe(held.nav);
+  });
+
+  it('have the market that somebody tells, and another revision', () => {
+    const told = continueNavs({ ...held, navMarket: undefined }, { ...tail, navMarket: 'US', revision: 'tail' });
+    expect(told).toMatchObject({ navMarket: 'US', day: held.day, nav: held.nav });
+    expect(told?.revision).not.toBe('r');
+  });
+
+  it('have the events of their new days, and the earlier ones as they were', () => {
+    const event = (index: number): CorporateEvent => ({
+      day: columns.day[index] ?? 0,
+      kind: 'DIVIDEND',
+      ratio: 1,
+      cash: 1,
+    });
+    const continued = continueNavs({ ...held, events: [event(1), event(4)] }, { ...tail, events: [event(5)] });
+    expect(continued?.events).toEqual([event(1), event(5)]);
+  });
+});
+
 describe('tailStart', () => {
   it('is ten rows before the end, or the first day', () => {
     expect(tailStart(Int32Array.from({ length: 30 }, (_, index) => index * 2))).toBe(40);

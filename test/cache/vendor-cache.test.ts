@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DailyCache, type DailyCacheOptions } from '../../src/cache/daily-cache.ts';
 import { VENDOR_FAULT_TIMES } from '../../src/cache/load-faults.ts';
 import { CodedError } from '../../src/domain/errors.ts';
-import type { BarHistory } from '../../src/domain/series.ts';
+import { type BarHistory, sliceBars } from '../../src/domain/series.ts';
 import { type MarketFeed, marketFeed } from '../support/market-feed.ts';
 import { outage, scriptedNavs, vanished } from '../support/series-feed.ts';
 import { at, clockOf, day, dayText, MARKETS } from '../support/session-instants.ts';
@@ -203,7 +203,30 @@ describe('bars of a vendor', () => {
     expect(feed.asked).toHaveLength(2);
   });
 
-  it('lose days that are no sessions and have no trades', async () => {
+  it.each([
+    [2, { stale: false, cached: false }],
+    [
+      3,
+      {
+        stale: true,
+        cached: true,
+        staleReason: expect.stringMatching(/^received 289 days .* from vendor, wanted the 292/),
+      },
+    ],
+  ])('with %d days fewer of 292 replace what is held, or not', async (lost, outcome) => {
+    const { cache, feed } = setUp();
+    await cache.bars(CODE);
+    feed.spoil = (history) => ({
+      ...history,
+      columns: sliceBars(history.columns, history.columns.day[lost] ?? 0, 1e9),
+    });
+    expect(await cache.bars(CODE, { refresh: true })).toMatchObject(outcome);
+  });
+
+  it.each([
+    [0, false],
+    [1, true],
+  ])('with a volume of %d on a Sunday, have that day: %s', async (traded, isKept) => {
     const { cache, feed } = setUp();
     feed.spoil = (history) => {
       const sunday = day('2025-03-16');
@@ -218,13 +241,13 @@ describe('bars of a vendor', () => {
           ...history.columns,
           ...withSunday,
           day: Int32Array.of(...days.subarray(0, index), sunday, ...days.subarray(index)),
-          volume: put(volume, 0),
+          volume: put(volume, traded),
         },
       };
     };
     const { value } = await cache.bars(CODE);
-    expect([...value.columns.day]).not.toContain(day('2025-03-16'));
-    expect(value.columns.close.includes(1)).toBe(false);
+    expect(value.columns.day.includes(day('2025-03-16'))).toBe(isKept);
+    expect(value.columns.close.includes(1)).toBe(isKept);
   });
 
   it('of a code that the vendor does not know are not asked for again within the hour', async () => {
