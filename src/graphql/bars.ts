@@ -247,7 +247,7 @@ export function loadBarSeries(
   });
 }
 
-/** A refresh loads a whole history, whatever its source has borne before. Fails with FORBIDDEN. */
+/** A refresh asks for a whole history, also where a source has just refused. Fails with FORBIDDEN. */
 export function checkRefresh({ refresh }: Pick<BarRequest, 'refresh'>, { viewer }: Pick<GraphContext, 'viewer'>): void {
   if (refresh && !hasRole(viewer, 'OPERATOR')) {
     throw new CodedError('FORBIDDEN', 'refreshing a series needs the role OPERATOR');
