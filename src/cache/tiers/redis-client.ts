@@ -28,9 +28,9 @@ const CONNECT_TIMEOUT_MS = 2000;
  * with a message that holds no password, or with the signal's reason.
  */
 export async function connectRedis(url: string, signal: AbortSignal): Promise<Redis> {
-  const { Redis } = await import('ioredis');
+  const [{ Redis }, { MeteringConnector }] = await Promise.all([import('ioredis'), import('./redis-connector.ts')]);
   signal.throwIfAborted();
-  const client = new Redis({ ...OPTIONS, ...addressOf(url) });
+  const client = new Redis({ ...OPTIONS, ...addressOf(url), Connector: MeteringConnector });
   let refusal: Error | undefined;
   // A refused password or database is told in no other way; of a client in use the commands themselves fail.
   client.on('error', (error: Error) => {

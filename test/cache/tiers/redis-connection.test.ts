@@ -268,6 +268,26 @@ describe('a connection to what is no Redis', () => {
         void socket.on('data', () => socket.write("-ERR unknown 'AUTH' 'p%ss/wörd' 'p%25ss%2Fw%C3%B6rd'\r\n")),
       /^Redis is away: ERR unknown 'AUTH' '\(hidden\)' '\(hidden\)'$/,
     ],
+    [
+      'nests lists without end',
+      (socket: Socket) => void socket.write('*1\r\n'.repeat(200_000)),
+      /^Redis is away: received a list in a list in a list, wanted a reply of Redis$/,
+    ],
+    [
+      'announces a list longer than any',
+      (socket: Socket) => void socket.write('*99999999999\r\n'),
+      /^Redis is away: received a list of 99999999999, wanted at most 100000$/,
+    ],
+    [
+      'announces more bytes than any entry has',
+      (socket: Socket) => void socket.write('$1073741824\r\n'),
+      /^Redis is away: received a reply of 1073741824 bytes, wanted at most 67108864$/,
+    ],
+    [
+      'never ends its line',
+      (socket: Socket) => void socket.write(`+${'x'.repeat(200_000)}`),
+      /^Redis is away: received a line of more than 65536 characters, wanted a reply of Redis$/,
+    ],
   ])('is away where it %s', async (_, answer, told) => {
     await using server = await startServer(createServer((socket) => answer(socket.on('error', () => {}))));
     const { ping, faults } = connect(`redis://:p%25ss%2Fw%C3%B6rd@127.0.0.1:${server.port}`);
