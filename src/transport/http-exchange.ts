@@ -124,8 +124,13 @@ function tooLarge(maxBytes: number): HttpFailure {
 function asFailure(cause: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (cause instanceof HttpFailure) return cause;
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return new HttpFailure('NETWORK', `the connection failed${code}`, { cause });
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  return new HttpFailure('NETWORK', `the connection failed${code}`, { cause: withoutBody(cause) });
+}
+
+/** undici's parser puts what it could not read into its errors, which are logged: all that had arrived. */
+function withoutBody(cause: unknown): unknown {
+  return cause instanceof Error && 'data' in cause ? new Error(`${cause.name}: ${cause.message}`) : cause;
 }
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {

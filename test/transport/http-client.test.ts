@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../src/transport/http-client.ts';
@@ -462,6 +463,18 @@ describe('a connection', () => {
     const port = await listen(server, sockets);
     const failure = await inTime(failureOf(get(open(), `http://127.0.0.1:${port}/`)));
     expect(failure.kind).toBe('NETWORK');
+    await end(server, sockets);
+  });
+
+  it('that breaks the rules of HTTP is told without anything of what it carried', async () => {
+    const sockets = new Set<Socket>();
+    const answer = `HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\n${'some of its body '.repeat(1000)}`;
+    const server = createTcpServer((socket) => void socket.end(answer));
+    const port = await listen(server, sockets);
+    const failure = await inTime(failureOf(get(open(), `http://127.0.0.1:${port}/`)));
+    expect(failure).toMatchObject({ kind: 'NETWORK', message: 'the connection failed' });
+    expect(inspect(failure)).toContain('Invalid character in Content-Length');
+    expect(inspect(failure)).not.toContain('some of its body');
     await end(server, sockets);
   });
 
