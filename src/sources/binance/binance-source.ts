@@ -27,13 +27,15 @@ export function createBinance({ web, urls, startDay, clock, lastFinalDay }: Bina
   async function loadBars(symbol: string, { identity, from, signal }: VendorRequest): Promise<ParsedBars> {
     const rows: BarRow[] = [];
     let unfinished = 0;
-    let next = from ?? startDay;
+    // Of times before 1970 it wants to know nothing.
+    let next = Math.max(0, from ?? startDay);
     for (;;) {
       if (rows.length > 0) await web.betweenPages(signal);
       const query = { symbol, interval: '1d', startTime: String(instantOfDay(next)), limit: String(PAGE_SIZE) };
       const url = endpointUrl(urls.klines ?? KLINES_URL, { query });
       const now = clock.now();
       const page = await web.ask({ url, signal, parse: (reply) => parseKlinesPage(reply, now) });
+      if (page.count > PAGE_SIZE) throw invalidReply(`a page of ${page.count} bars`, `at most ${PAGE_SIZE}`);
       const start = next;
       const further = page.rows.filter(({ day }) => day >= start);
       for (const row of further) rows.push(row);

@@ -87,6 +87,8 @@ async function loadPages(
       endDate: '',
     };
     const page = await web.ask({ url: endpointUrl(address, { query }), headers: REFERER, signal, parse: parseNavPage });
+    if (page.rows.length > NAV_PAGE_SIZE)
+      throw invalidReply(`a page of ${page.rows.length} NAVs`, `at most ${NAV_PAGE_SIZE}`);
     takeOlder(page, { rows, events });
     received += page.rows.length;
     if (page.rows.length === 0 && received < page.totalCount) throw heldBack(`${received} of ${page.totalCount} NAVs`);
@@ -102,7 +104,6 @@ function takeOlder(page: NavPage, into: { readonly rows: NavRow[]; readonly even
   const oldest = into.rows.at(-1)?.day ?? Number.POSITIVE_INFINITY;
   const older = page.rows.filter(({ day }) => day < oldest);
   if (page.rows.length > 0 && older.length === 0) throw invalidReply('the same page again', 'the next page of NAVs');
-  // One by one: of a page without end there would be too many arguments.
-  for (const row of older) into.rows.push(row);
+  into.rows.push(...older);
   for (const event of page.events) if (event.day < oldest) into.events.push(event);
 }

@@ -44,6 +44,7 @@ export function createOkx({ web, urls, startDay, clock, lastFinalDay }: OkxOptio
       const wish = { barMs: DAY_MS, isDerivative: DERIVATIVE.test(code) };
       const url = endpointUrl(urls.candles ?? CANDLES_URL, { query });
       const page = await web.ask({ url, signal, parse: (reply) => parseCandlesPage(reply, wish) });
+      if (page.count > PAGE_SIZE) throw invalidReply(`a page of ${page.count} candles`, `at most ${PAGE_SIZE}`);
       const end = after === undefined ? FAR : dayOfInstant(after);
       const further = page.rows.filter(({ day }) => day < end);
       pages.push(further);

@@ -62,6 +62,8 @@ export function parseKlinePart(reply: Reply, { symbol, start, end }: KlinePartWi
     rows.push(row);
     events.push(...parseShareEvents(cells[6]));
   }
+  const days = end - start + 1;
+  if (rows.length > days) throw invalidReply(`${rows.length} bars of ${days} days`, 'one a day');
   return { rows, events, isQuoted: isQuoted(own.qt, symbol) };
 }
 

@@ -124,6 +124,31 @@ describe("Binance's klines", () => {
     expect(desk.server.seen).toHaveLength(2);
   });
 
+  it('are refused where a page has more than was asked for, so that pages of any size fill no memory', async () => {
+    await using desk = await openVendorDesk(
+      configure,
+      answering((_path, query) => {
+        const date = formatDay(Math.ceil(Number(query.get('startTime')) / DAY_MS));
+        return JSON.stringify(Array.from({ length: 1001 }, () => row(date)));
+      }),
+    );
+    const error = await desk.fail((source, signal) => source.loadBars('BTC-USDT', signal));
+    expect([error.code, error.message]).toEqual([
+      'DATA_INVALID',
+      'binance: received a page of 1001 bars, wanted at most 1000',
+    ]);
+    expect(desk.server.seen).toHaveLength(1);
+  });
+
+  it('are asked from 1970 on at the earliest, since Binance refuses times before it', async () => {
+    await using desk = await openVendorDesk(configure, answering(paged('2026-01-01', '2026-11-20')), {
+      startDay: day('1900-01-01'),
+    });
+    const history = await desk.load((source, signal) => source.loadBars('BTC-USDT', signal));
+    expect(history.columns.day).toHaveLength(324);
+    expect(desk.server.seen[0]?.query.get('startTime')).toBe('0');
+  });
+
   it('are none for a pair that Binance does not know', async () => {
     expect(await fail('{"code":-1121,"msg":"Invalid symbol."}', 400)).toMatchObject({ code: 'NOT_FOUND' });
   });

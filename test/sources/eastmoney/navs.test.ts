@@ -194,7 +194,7 @@ describe('texts of Eastmoney that go on and on', () => {
     const error = await desk.fail((source, signal) => source.loadNavs('513100.SH', signal));
     expect(error).toMatchObject({
       code: 'DATA_INVALID',
-      message: expect.stringMatching(/the same page again|ascending/),
+      message: expect.stringMatching(/received a page of 200000 NAVs/),
     });
   });
 });
@@ -287,6 +287,19 @@ describe("Eastmoney's pages of NAVs", () => {
     );
     const history = await desk.load((source, signal) => source.loadNavs('513100.SH', signal));
     expect(Array.from(history.day, formatDay)).toEqual(dates);
+  });
+
+  it('with more than was asked for are no list, so that pages of any size fill no memory', async () => {
+    const rows = Array.from({ length: 21 }, () => ['2026-01-05', '1.5'] as const);
+    await using desk = await openVendorDesk(
+      configure,
+      answering((path) => (path === '/lsjz' ? page({ rows, total: 500 }) : undefined)),
+    );
+    const error = await desk.fail((source, signal) => source.loadNavs('513100.SH', signal));
+    expect([error.code, error.message]).toEqual([
+      'DATA_INVALID',
+      'eastmoney: received a page of 21 NAVs, wanted at most 20',
+    ]);
   });
 
   it('that are the same again and again are no list', async () => {

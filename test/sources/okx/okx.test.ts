@@ -132,6 +132,11 @@ describe("OKX' candles", () => {
     expect([error.code, error.message]).toEqual(['DATA_INVALID', expect.stringContaining(message)]);
   });
 
+  it('are refused where a page has more than was asked for, so that pages of any size fill no memory', async () => {
+    const rows = Array.from({ length: 101 }, (_, index) => candle(formatDay(day('2026-11-20') - index)));
+    expect((await fail(reply(rows))).message).toBe('okx: received a page of 101 candles, wanted at most 100');
+  });
+
   it.each(['1', '0'])('are refused where the same full page comes again and again, confirm %s', async (confirm) => {
     const rows = Array.from({ length: 100 }, (_, index) => candle(formatDay(day('2026-11-20') - index), confirm));
     expect((await fail(reply(rows))).message).toContain('the same page again');

@@ -232,6 +232,13 @@ describe('a kline of Tencent that cannot be used', () => {
     );
   });
 
+  it('is one with more bars than there are days, so that stretches of any size fill no memory', () => {
+    const rows = Array.from({ length: 731 }, () => row('2025-01-02', 1, 1));
+    expect(() => parse(kline('sh600519', rows))).toThrow(
+      expect.objectContaining({ code: 'DATA_INVALID', message: 'received 731 bars of 730 days, wanted one a day' }),
+    );
+  });
+
   it('is not one with days outside of what was asked for, which are left out', () => {
     const rows = [row('2024-12-31', 1, 1), row('2025-01-02', 1, 1), row('2027-01-04', 1, 1)];
     expect(parse(kline('sh600519', rows)).rows).toHaveLength(1);
