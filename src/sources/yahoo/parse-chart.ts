@@ -30,6 +30,8 @@ const PARTS_OF_CURRENCY: ReadonlyMap<string, number> = new Map([
 const LARGEST_RATIO = 1e6;
 /** A share with a dividend a month would take a century. */
 const MOST_EVENTS = 2_000;
+/** Two centuries of sessions; the day of each takes microseconds to tell. */
+const MOST_TIMES = 50_000;
 /** Beyond it there are no dates. */
 const FARTHEST_MS = 8.64e15;
 
@@ -65,7 +67,9 @@ export function parseChart(reply: Reply, wish: ChartWish): ParsedBars {
   const dayOfSeconds = daysOf(timeZone);
   const parts = PARTS_OF_CURRENCY.get(wordOf(meta.currency)) ?? 1;
   const [quote] = listOf(recordOf(indicators, 'an object with quote').quote, 'a list of quotes');
-  const days = listOf(timestamp, 'a list of times').map((seconds) => dayOfSeconds(seconds));
+  const times = listOf(timestamp, 'a list of times');
+  if (times.length > MOST_TIMES) throw invalidReply(`${times.length} times`, `at most ${MOST_TIMES}`);
+  const days = times.map((seconds) => dayOfSeconds(seconds));
   const rows = rowsOf(recordOf(quote, 'an object with close'), { days, parts });
   const { columns, dropped } = collectBars(rows, { ...wish.rulesIn(timeZone), keepsLastOfDay: true });
   const undone = undoSplits(columns, eventsOf(events, { dayOfSeconds, parts }));

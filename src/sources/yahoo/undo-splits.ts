@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/day.ts';
-import type { BarColumns, CorporateEvent } from '../../domain/series.ts';
+import { type BarColumns, type CorporateEvent, lowerBound } from '../../domain/series.ts';
 
 /**
  * Takes Yahoo's adjustment for splits out of bars and dividends: its prices are in today's shares, all the way back,
@@ -13,7 +13,8 @@ export function undoSplits(
 ): { readonly columns: BarColumns; readonly events: readonly CorporateEvent[] } {
   const splits = events.filter(({ kind }) => kind === 'SPLIT');
   if (splits.length === 0) return { columns, events };
-  const ratios = Float64Array.from(columns.day, (day) => ratioSince(splits, day + 1));
+  const ratioSince = createRatios(splits);
+  const ratios = Float64Array.from(columns.day, (day) => ratioSince(day + 1));
   const price = (figures: Float64Array): Float64Array => figures.map((figure, index) => figure * (ratios[index] ?? 1));
   return {
     columns: {
@@ -26,11 +27,14 @@ export function undoSplits(
       amount: columns.amount,
     },
     events: events.map((event) =>
-      event.kind === 'DIVIDEND' ? { ...event, cash: event.cash * ratioSince(splits, event.day) } : event,
+      event.kind === 'DIVIDEND' ? { ...event, cash: event.cash * ratioSince(event.day) } : event,
     ),
   };
 }
 
-function ratioSince(splits: readonly CorporateEvent[], day: Day): number {
-  return splits.reduce((product, split) => (split.day >= day ? product * split.ratio : product), 1);
+/** What all splits from a day on come to, which is the same for all bars between two of them. `splits` ascend by day. */
+function createRatios(splits: readonly CorporateEvent[]): (day: Day) => number {
+  const days = Int32Array.from(splits, (split) => split.day);
+  const ratios = splits.map((_, first) => splits.slice(first).reduce((product, { ratio }) => product * ratio, 1));
+  return (day) => ratios[lowerBound(days, day)] ?? 1;
 }

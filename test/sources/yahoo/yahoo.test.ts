@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { adjust } from '../../../src/domain/adjustment.ts';
 import { formatDay } from '../../../src/domain/day.ts';
+import type { BarColumns } from '../../../src/domain/series.ts';
 import type { VendorConfig } from '../../../src/sources/vendors.ts';
+import { undoSplits } from '../../../src/sources/yahoo/undo-splits.ts';
 import { createZoneDays } from '../../../src/sources/yahoo/zone-days.ts';
 import { day } from '../../support/bars.ts';
 import { answering, openVendorDesk, recorded, rowsOf } from '../../support/vendor-desk.ts';
@@ -61,6 +63,11 @@ async function fail(text: string, code = 'NVDA') {
     answering(() => text),
   );
   return await desk.fail((source, signal) => source.loadBars(code, signal));
+}
+
+function columnsOf(days: readonly number[]): BarColumns {
+  const ones = new Float64Array(days.length).fill(1);
+  return { day: Int32Array.from(days), open: ones, high: ones, low: ones, close: ones, volume: ones, amount: ones };
 }
 
 const closes = ({ columns }: Awaited<ReturnType<typeof load>>): unknown[] => rowsOf(columns).map((row) => row[4]);
@@ -213,6 +220,26 @@ describe('prices of Yahoo', () => {
     expect(history.events).toHaveLength(1);
   });
 
+  it('are told with as many splits as there can be, without a multiplication for each of them and each bar', () => {
+    const splits = Array.from({ length: 2000 }, (_, index) => ({
+      ...{ day: 10_000 + index, kind: 'SPLIT' as const, cash: 0 },
+      ratio: index % 2 === 0 ? 1.5 : 0.625,
+    }));
+    let multiplied = 0;
+    const counting = splits.map((event) => ({
+      ...event,
+      get ratio() {
+        multiplied += 1;
+        return event.ratio;
+      },
+    }));
+    const columns = columnsOf(Array.from({ length: 20_000 }, (_, index) => index));
+    const { columns: undone } = undoSplits(columns, counting);
+    const since = (day: number) => splits.filter((event) => event.day > day).reduce((all, { ratio }) => all * ratio, 1);
+    for (const at of [0, 9_999, 10_000, 10_001, 11_998, 11_999, 19_999]) expect(undone.close[at]).toBe(since(at));
+    expect(multiplied).toBeLessThan(2_100_000);
+  });
+
   it('are refused with more events than there can be', async () => {
     const date = at('2024-01-03T14:30:00Z');
     const splits = Array.from({ length: 3000 }, () => ({ date, numerator: 2, denominator: 1 }));
@@ -351,6 +378,11 @@ describe('a chart of Yahoo that cannot be used', () => {
       'with times that are none',
       chart({ bars }).replace(/"timestamp":\[\d+\]/, '"timestamp":["soon"]'),
       'received a time that is none, wanted seconds',
+    ],
+    [
+      'with more times than any market has had sessions, whose days would take their time',
+      chart({ bars: [] }).replace('"timestamp":[]', `"timestamp":[${'0,'.repeat(50_000)}0]`),
+      'received 50001 times, wanted at most 50000',
     ],
     ['without a result', '{"chart":{"result":[],"error":null}}', 'wanted a result with meta'],
     [
