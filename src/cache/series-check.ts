@@ -1,23 +1,43 @@
 import { type Day, formatDay } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
-import { BAR_FIGURES, type BarColumns, type BarHistory, type NavHistory } from '../domain/series.ts';
+import {
+  BAR_FIGURES,
+  type BarColumns,
+  type BarHistory,
+  type CorporateEvent,
+  type NavHistory,
+} from '../domain/series.ts';
+
+/** No share was ever split into more, or put together from more, at once. */
+const LARGEST_RATIO = 1e6;
 
 /**
  * Throws DATA_INVALID unless this is a usable history of the code: columns of one length, days strictly ascending,
- * figures that are finite or missing. Throws NOT_FOUND for one without any day.
+ * prices above zero, volume and turnover not below it, or missing, and splits and dividends that prices can be adjusted
+ * by. Throws NOT_FOUND for one without any day.
  */
-export function checkBars({ code, columns, source }: BarHistory, wanted: string): void {
+export function checkBars({ code, columns, source, events }: BarHistory, wanted: string): void {
   checkCode(code, { wanted, source });
   checkDays(columns.day, { wanted, source });
-  for (const figure of BAR_FIGURES) checkColumn(columns[figure], columns.day.length, { name: figure, wanted, source });
+  for (const figure of BAR_FIGURES) {
+    const mayBeZero = figure === 'volume' || figure === 'amount';
+    checkColumn(columns[figure], {
+      length: columns.day.length,
+      name: `${figure} of ${quoted(wanted)} from ${source}`,
+      mayBeZero,
+    });
+  }
+  checkEvents(events, { wanted, source });
 }
 
 /** As checkBars, for NAVs. */
-export function checkNavs({ code, day, nav, accumulated, source }: NavHistory, wanted: string): void {
+export function checkNavs({ code, day, nav, accumulated, source, events }: NavHistory, wanted: string): void {
   checkCode(code, { wanted, source });
   checkDays(day, { wanted, source });
-  checkColumn(nav, day.length, { name: 'NAV', wanted, source });
-  checkColumn(accumulated, day.length, { name: 'accumulated NAV', wanted, source });
+  const { length } = day;
+  checkColumn(nav, { length, name: `NAV of ${quoted(wanted)} from ${source}`, mayBeZero: false });
+  checkColumn(accumulated, { length, name: `accumulated NAV of ${quoted(wanted)} from ${source}`, mayBeZero: false });
+  checkEvents(events, { wanted, source });
 }
 
 /** More is no accident of single rows: a vendor that holds back answers with a part of what it has. */
@@ -77,15 +97,31 @@ function checkDays(days: Int32Array, { wanted, source }: Subject): void {
   }
 }
 
-interface ColumnSubject extends Subject {
+interface ColumnForm {
+  readonly length: number;
+  /** What is in it, and of what. */
   readonly name: string;
+  readonly mayBeZero: boolean;
 }
 
-function checkColumn(column: Float64Array, length: number, { name, wanted, source }: ColumnSubject): void {
-  const subject = `${name} of ${quoted(wanted)} from ${source}`;
-  if (column.length !== length) throw invalid(`received ${column.length} values of ${subject}, wanted ${length}`);
-  if (column.includes(Number.POSITIVE_INFINITY) || column.includes(Number.NEGATIVE_INFINITY)) {
-    throw invalid(`received an infinite value as ${subject}, wanted finite ones`);
+function checkColumn(column: Float64Array, { length, name, mayBeZero }: ColumnForm): void {
+  if (column.length !== length) throw invalid(`received ${column.length} values of ${name}, wanted ${length}`);
+  // What is missing compares with nothing.
+  const fault = column.find(
+    (figure) => figure < 0 || figure === Number.POSITIVE_INFINITY || (figure === 0 && !mayBeZero),
+  );
+  if (fault === undefined) return;
+  throw invalid(`received ${fault} in ${name}, wanted finite values ${mayBeZero ? 'of zero or more' : 'above zero'}`);
+}
+
+/** Cash may be below zero: a rights issue is paid in. */
+function checkEvents(events: readonly CorporateEvent[], { wanted, source }: Subject): void {
+  for (const { day, ratio, cash } of events) {
+    if (ratio >= 1 / LARGEST_RATIO && ratio <= LARGEST_RATIO && Number.isFinite(cash)) continue;
+    const received = `received a ratio of ${ratio} and cash of ${cash} on ${formatDay(day)}`;
+    throw invalid(
+      `${received} in the history of ${quoted(wanted)} from ${source}, wanted what prices can be adjusted by`,
+    );
   }
 }
 

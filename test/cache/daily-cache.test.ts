@@ -7,6 +7,7 @@ import { barsHistory, outage, scriptedBars, scriptedNavs, vanished } from '../su
 import { MARKETS } from '../support/session-instants.ts';
 
 const CODE = '510300.SH';
+const SPLIT = { day: 19_783, kind: 'SPLIT', ratio: 2, cash: 0 } as const;
 const ONE = sizeOfBars(barsHistory(CODE, 'r1'));
 const TTL_SECONDS = 7200;
 
@@ -228,6 +229,12 @@ describe('DailyCache', () => {
       'an infinite price',
       { columns: { ...barsHistory(CODE, 'x').columns, close: Float64Array.of(1, Number.POSITIVE_INFINITY) } },
     ],
+    ['a price of nothing', { columns: { ...barsHistory(CODE, 'x').columns, close: Float64Array.of(1, 0) } }],
+    ['a volume below nothing', { columns: { ...barsHistory(CODE, 'x').columns, volume: Float64Array.of(1, -1) } }],
+    ['a split into endless shares', { events: [{ ...SPLIT, ratio: Number.POSITIVE_INFINITY }] }],
+    ['a split into no share', { events: [{ ...SPLIT, ratio: 0 }] }],
+    ['a dividend without end', { events: [{ ...SPLIT, cash: Number.POSITIVE_INFINITY }] }],
+    ['an event that is no figure', { events: [{ ...SPLIT, cash: Number.NaN }] }],
   ])('lets no history with %s replace a good one', async (_, fault) => {
     const feed = scriptedBars();
     let isBroken = false;

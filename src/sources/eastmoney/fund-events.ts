@@ -24,5 +24,6 @@ export function parseFundEvent(text: string, day: Day): readonly CorporateEvent[
 function perUnit(match: RegExpExecArray | null): number | undefined {
   if (match === null) return undefined;
   const [, units, amount] = match;
-  return Number(amount) / (units === '' ? 1 : Number(units));
+  const figure = Number(amount) / (units === '' ? 1 : Number(units));
+  return Number.isFinite(figure) ? figure : undefined;
 }

@@ -464,6 +464,8 @@ describe('an event of a fund', () => {
     expect(parseFundEvent('', 7)).toEqual([]);
     expect(parseFundEvent('拆分：每份基金份额折算1份', 7)).toEqual([]);
     expect(parseFundEvent('基金转型', 7)).toBeUndefined();
+    expect(parseFundEvent('每0份派现金1元', 7)).toBeUndefined();
+    expect(parseFundEvent('每0份分拆5份', 7)).toBeUndefined();
   });
 });
 
