@@ -1,3 +1,4 @@
+import { isLasting, type Stretch, stretchFrom } from '../async/stretch.ts';
 import { CodedError, type ErrorCode } from '../domain/errors.ts';
 
 /** For how long a failed load answers for the next ones, in milliseconds, by what it failed with. */
@@ -18,7 +19,7 @@ export interface LoadFailure {
 }
 
 interface Remembered extends LoadFailure {
-  readonly until: number;
+  readonly kept: Stretch;
 }
 
 const MOST_REMEMBERED = 10_000;
@@ -39,14 +40,14 @@ export class LoadFaults {
     this.#byCode.delete(code);
     const keptMs = error instanceof CodedError ? (this.#times[error.code] ?? 0) : 0;
     if (keptMs === 0) return;
-    this.#byCode.set(code, { error: error as CodedError, look, until: this.#now() + keptMs });
+    this.#byCode.set(code, { error: error as CodedError, look, kept: stretchFrom(this.#now(), keptMs) });
     const [oldest] = this.#byCode.keys();
     if (this.#byCode.size > MOST_REMEMBERED && oldest !== undefined) this.#byCode.delete(oldest);
   }
 
   find(code: string): LoadFailure | undefined {
     const remembered = this.#byCode.get(code);
-    if (remembered === undefined || this.#now() < remembered.until) return remembered;
+    if (remembered === undefined || isLasting(remembered.kept, this.#now())) return remembered;
     this.#byCode.delete(code);
     return undefined;
   }

@@ -8,6 +8,7 @@ import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
 import type { CachedSeries, SeriesKind } from './series-kind.ts';
 import { tailStart } from './series-tail.ts';
 import type { LoadTurns, SeriesTier, StoredSeries } from './tiers/series-tier.ts';
+import { latestAskedAt } from './tiers/tier-entry.ts';
 
 /** Where whole series come from. */
 export interface SeriesFeed<T> {
@@ -190,9 +191,11 @@ export class SeriesLoader<T extends CachedSeries> {
 
   /** What may be new behind what is held, or else everything. */
   async #ask(code: string, { isWhole, signal }: LoadMission): Promise<Asked<T>> {
-    const { feed, kind, entries, counts } = this.#options;
+    const { feed, kind, entries, counts, now } = this.#options;
     const held = entries.get(code);
-    const known = held?.value.renewal === 'SESSION' ? held.value : undefined;
+    // What was asked for by a clock that has been set back since may have bars that were not final.
+    const isKnown = held?.value.renewal === 'SESSION' && held.askedAt <= latestAskedAt(now());
+    const known = isKnown ? held.value : undefined;
     const from = known === undefined || isWhole ? undefined : tailStart(kind.daysOf(known));
     counts.upstreamCalls += 1;
     if (known !== undefined && from !== undefined) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../async/clock.ts';
+import { isLasting, type Stretch, stretchFrom } from '../async/stretch.ts';
 import { HttpFailure } from './http-failure.ts';
 
 /** So many failures in a row are no accident. */
@@ -42,7 +43,7 @@ export class HttpHost {
   #failures = 0;
   /** As they stood when the last answer came. */
   #failuresBefore = 0;
-  #restsUntil = 0;
+  #rest: Stretch = stretchFrom(0, 0);
   #latencyMs: number | null = null;
 
   constructor(options: HttpHostOptions) {
@@ -105,14 +106,15 @@ export class HttpHost {
 
   /** Leaves the host alone for a time; whoever waits for a turn fails at once. Never shortens a rest. */
   rest(forMs: number): void {
-    this.#restsUntil = Math.max(this.#restsUntil, this.#options.clock.now() + forMs);
+    const rest = stretchFrom(this.#options.clock.now(), forMs);
+    if (!this.#isResting() || rest.until > this.#rest.until) this.#rest = rest;
     if (!this.#isResting()) return;
     for (const waiter of this.#waiting) waiter.refuse(this.#resting());
     this.#waiting.clear();
   }
 
   get restsUntil(): number {
-    return this.#restsUntil;
+    return this.#rest.until;
   }
 
   status(): HttpHostStatus {
@@ -121,17 +123,17 @@ export class HttpHost {
       underWay: this.#underWay,
       waiting: this.#waiting.size,
       failures: this.#failures,
-      restsUntil: this.#isResting() ? this.#restsUntil : null,
+      restsUntil: this.#isResting() ? this.#rest.until : null,
       latencyMs: this.#latencyMs,
     };
   }
 
   #isResting(): boolean {
-    return this.#options.clock.now() < this.#restsUntil;
+    return isLasting(this.#rest, this.#options.clock.now());
   }
 
   #resting(): HttpFailure {
-    const until = new Date(this.#restsUntil).toISOString();
-    return new HttpFailure('RESTING', `it is left alone until ${until}`, { retryAt: this.#restsUntil });
+    const { until } = this.#rest;
+    return new HttpFailure('RESTING', `it is left alone until ${new Date(until).toISOString()}`, { retryAt: until });
   }
 }

@@ -263,6 +263,32 @@ describe('bars of a vendor', () => {
     expect(await cache.bars(CODE)).toMatchObject({ cached: false });
   });
 
+  it('that were asked for while the clock was a year ahead are asked for again once it is right', async () => {
+    const { cache, feed, time } = setUp();
+    await cache.bars(CODE);
+    time.now += 365 * 24 * HOUR;
+    expect(await cache.bars(CODE)).toMatchObject({ asOf: day('2026-03-20'), stale: false });
+    time.now = FRIDAY_FINAL;
+    feed.failure = outage();
+    const during = await cache.bars(CODE);
+    expect(during).toMatchObject({ asOf: day('2025-03-21'), stale: true });
+    feed.failure = undefined;
+    time.now += MINUTE;
+    const after = await cache.bars(CODE);
+    expect(after).toMatchObject({ asOf: day('2025-03-21'), cached: false, stale: false });
+    expect(dayText(after.value.columns.day.at(-1))).toBe('2025-03-21');
+  });
+
+  it('that failed while the clock was a year ahead are asked for once it is right', async () => {
+    const { cache, feed, time } = setUp();
+    time.now += 365 * 24 * HOUR;
+    feed.failure = vanished();
+    await expect(cache.bars(CODE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    feed.failure = undefined;
+    time.now -= 365 * 24 * HOUR;
+    expect(await cache.bars(CODE)).toMatchObject({ cached: false, asOf: day('2025-03-20') });
+  });
+
   it('are asked for at once by a refresh, and after a clear, whatever has failed before', async () => {
     const { cache, feed } = setUp();
     feed.failure = outage();

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/async/clock.ts';
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly task: () => void;
 }
 
@@ -44,6 +44,14 @@ export class ManualClock implements Clock {
       timer.task();
     }
     this.#now = end;
+  }
+
+  /** Sets the clock, ahead or back, as somebody sets one on the wall. Timers wait for as long as they would have. */
+  set(now: number): void {
+    const byMs = now - this.#now;
+    const timers = [...this.#timers];
+    this.#now = now;
+    for (const timer of timers) timer.at += byMs;
   }
 
   #next(end: number): Timer | undefined {

@@ -306,6 +306,19 @@ describe('a host', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  it('that refused while the clock was a year ahead is asked once it is right', async () => {
+    const server = await serve((_request, response) => {
+      response.writeHead(server.seen.length === 1 ? 429 : 200).end();
+    });
+    const client = open();
+    const rightTime = clock.now();
+    clock.set(rightTime + 365 * 24 * 3_600_000);
+    expect(await failureOf(get(client, server.url))).toMatchObject({ kind: 'BLOCKED' });
+    clock.set(rightTime);
+    expect(client.hosts()).toMatchObject([{ restsUntil: null }]);
+    expect(await get(client, server.url)).toMatchObject({ status: 200 });
+  });
+
   it('that is overloaded and asks for long patience is asked no second time', async () => {
     const server = await serve((_request, response) => {
       response.writeHead(503, { 'retry-after': 'Fri, 20 Nov 2026 04:30:00 GMT' }).end();

@@ -3,6 +3,7 @@ import { answerWithin } from '../../async/answer-within.ts';
 import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
 import { Slots } from '../../async/slots.ts';
+import { isLasting, type Stretch, stretchFrom } from '../../async/stretch.ts';
 import { connectRedis, describeRedisFault } from './redis-client.ts';
 
 export interface RedisConnectionOptions {
@@ -41,7 +42,8 @@ export class RedisConnection {
   #connecting: Promise<Redis> | undefined;
   #isAway = false;
   #isTold = false;
-  #nextAttemptAt = 0;
+  /** Until the next attempt. */
+  #rest: Stretch = stretchFrom(0, 0);
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
@@ -94,7 +96,7 @@ export class RedisConnection {
     if (this.#closing.signal.aborted) return undefined;
     const client = this.#connected();
     if (client !== undefined) return client;
-    if (this.#isAway && this.#options.clock.now() < this.#nextAttemptAt) return undefined;
+    if (this.#isAway && isLasting(this.#rest, this.#options.clock.now())) return undefined;
     const connecting = this.#connect();
     if (this.#isAway) return undefined;
     try {
@@ -140,9 +142,9 @@ export class RedisConnection {
 
   #goAway(error: unknown): undefined {
     const now = this.#options.clock.now();
-    if (this.#closing.signal.aborted || (this.#isAway && now < this.#nextAttemptAt)) return;
+    if (this.#closing.signal.aborted || (this.#isAway && isLasting(this.#rest, now))) return;
     this.#isAway = true;
-    this.#nextAttemptAt = now + this.#backoff.next();
+    this.#rest = stretchFrom(now, this.#backoff.next());
     if (this.#isTold) return;
     this.#isTold = true;
     this.#options.onFault(new Error(`Redis is away: ${describeRedisFault(error, this.#options.url)}`));

@@ -1,3 +1,4 @@
+import { CLOCKS_DIFFER_MS } from '../sessions/session-freshness.ts';
 import type { StoredSeries } from './series-tier.ts';
 
 /** What is kept apart, as folders and keys name it. */
@@ -12,8 +13,6 @@ export interface TierCodec<T> {
 
 /** A larger entry is neither written nor read: a whole history has a thousandth of it. */
 export const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
-
-const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * The latest time at which an entry can have been asked for. What claims a later one was written by a wrong clock, and

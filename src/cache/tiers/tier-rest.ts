@@ -1,4 +1,5 @@
 import type { Clock } from '../../async/clock.ts';
+import { isLasting, type Stretch, stretchFrom } from '../../async/stretch.ts';
 
 export interface TierRestOptions {
   readonly clock: Clock;
@@ -18,7 +19,7 @@ export class TierRest {
   #isBroken = false;
   #isTrying = false;
   #restMs = LEAST_MS;
-  #restsUntil = 0;
+  #present: Stretch = stretchFrom(0, 0);
 
   constructor(options: TierRestOptions) {
     this.#options = options;
@@ -27,7 +28,7 @@ export class TierRest {
   /** What the task comes to; undefined when it fails or there is a rest. Never fails. */
   async attempt<Value>(task: () => Promise<Value>): Promise<Value | undefined> {
     if (!this.#isBroken) return this.insist(task);
-    if (this.#isTrying || this.#options.clock.now() < this.#restsUntil) return undefined;
+    if (this.#isTrying || isLasting(this.#present, this.#options.clock.now())) return undefined;
     this.#isTrying = true;
     try {
       return await this.insist(task);
@@ -52,8 +53,8 @@ export class TierRest {
   #rest(error: unknown): void {
     const now = this.#options.clock.now();
     // Of those that failed together the first counts.
-    if (this.#isBroken && now < this.#restsUntil) return;
-    this.#restsUntil = now + this.#restMs;
+    if (this.#isBroken && isLasting(this.#present, now)) return;
+    this.#present = stretchFrom(now, this.#restMs);
     this.#restMs = Math.min(MOST_MS, this.#restMs * 2);
     if (this.#isBroken) return;
     this.#isBroken = true;

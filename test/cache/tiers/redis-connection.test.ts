@@ -308,6 +308,25 @@ describe('a connection to what is no Redis', () => {
     expect(faults).toEqual([`Redis is away: connect ECONNREFUSED 127.0.0.1:${port}`]);
   });
 
+  it('is tried again at once when the clock is set back', async () => {
+    let isUp = false;
+    await using server = await startServer(
+      createServer((socket) => {
+        const answer = (asked: Buffer) =>
+          socket.write('+PONG\r\n'.repeat(asked.toString().match(/^\*/gm)?.length ?? 0));
+        if (isUp) socket.on('data', answer);
+        else socket.destroy();
+      }),
+    );
+    const { clock, ping } = connect(`redis://127.0.0.1:${server.port}`);
+    const rightTime = clock.now();
+    clock.set(rightTime + 365 * 24 * 3_600_000);
+    expect(await ping()).toBeUndefined();
+    isUp = true;
+    clock.set(rightTime);
+    await vi.waitFor(async () => expect(await ping()).toBe('PONG'), WAIT);
+  });
+
   it('is away where rediss:// leads to a certificate that nobody vouches for', async () => {
     await using server = await startServer(createTlsServer(SELF_SIGNED));
     const { ping, faults } = connect(`rediss://127.0.0.1:${server.port}`);

@@ -36,6 +36,15 @@ describe('a rest after failures', () => {
     expect(await isTried('works')).toBe(true);
   });
 
+  it('is over when the clock is set back', async () => {
+    const { clock, isTried } = setUp();
+    const rightTime = clock.now();
+    clock.set(rightTime + 365 * 24 * 3_600_000);
+    expect(await isTried('fails')).toBe(true);
+    clock.set(rightTime);
+    expect(await isTried('works')).toBe(true);
+  });
+
   it('is told once, until it has gone well again', async () => {
     const { clock, faults, isTried } = setUp();
     for (let times = 0; times < 5; times++) {
