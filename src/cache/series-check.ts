@@ -1,4 +1,4 @@
-import { type Day, formatDay } from '../domain/day.ts';
+import { type Day, dayOfInstant, FIRST_DAY, formatDay } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import {
   BAR_FIGURES,
@@ -7,6 +7,7 @@ import {
   type CorporateEvent,
   type NavHistory,
 } from '../domain/series.ts';
+import { CLOCKS_DIFFER_MS } from './sessions/session-freshness.ts';
 
 /** No share was ever split into more, or put together from more, at once. */
 const LARGEST_RATIO = 1e6;
@@ -69,6 +70,23 @@ export function withoutIdleDays(history: BarHistory, isSession: (day: Day) => bo
     amount: kept(amount),
   };
   return { ...history, columns };
+}
+
+/** A night session on a Friday belongs to Monday, and Monday begins in Asia first. */
+const MOST_DAYS_AHEAD = 5;
+
+/**
+ * Whether a checked series that was kept outside of this process can be one that a source gave before now. Only a series
+ * that sessions renew is ever kept.
+ */
+export function isOfThePast(
+  { renewal, fetchedAt }: Pick<BarHistory, 'renewal' | 'fetchedAt'>,
+  days: Int32Array,
+  now: number,
+): boolean {
+  const [first = FIRST_DAY, last = FIRST_DAY] = [days[0], days.at(-1)];
+  if (renewal !== 'SESSION' || first < FIRST_DAY || last > dayOfInstant(now) + MOST_DAYS_AHEAD) return false;
+  return fetchedAt >= 0 && fetchedAt <= now + CLOCKS_DIFFER_MS;
 }
 
 interface Named {

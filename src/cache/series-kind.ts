@@ -12,6 +12,8 @@ export interface CachedSeries {
   readonly source: string;
   readonly revision: string;
   readonly renewal: SeriesRenewal;
+  /** Milliseconds since the epoch. */
+  readonly fetchedAt: number;
 }
 
 /** What the cache has to know of one kind of series. */

@@ -3,7 +3,7 @@ import { type Flight, type FlightTicket, SingleFlight } from '../async/single-fl
 import type { Day } from '../domain/day.ts';
 import { CodedError, quoted } from '../domain/errors.ts';
 import type { LoadFaults } from './load-faults.ts';
-import { checkNotShrunk } from './series-check.ts';
+import { checkNotShrunk, isOfThePast } from './series-check.ts';
 import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
 import type { CachedSeries, SeriesKind } from './series-kind.ts';
 import { tailStart } from './series-tail.ts';
@@ -175,10 +175,10 @@ export class SeriesLoader<T extends CachedSeries> {
   }
 
   #isUsable(code: string, { value }: StoredSeries<T>): boolean {
-    const { feed, kind } = this.#options;
+    const { feed, kind, now } = this.#options;
     if (feed.hasSource?.(value.source) === false) return false;
     try {
-      return kind.checked(value, code) === value;
+      return kind.checked(value, code) === value && isOfThePast(value, kind.daysOf(value), now());
     } catch {
       return false;
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DailyCache, type DailyCacheOptions } from '../../src/cache/daily-cache.ts';
 import { VENDOR_FAULT_TIMES } from '../../src/cache/load-faults.ts';
+import type { SeriesTier, StoredSeries } from '../../src/cache/tiers/series-tier.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import { type BarHistory, sliceBars } from '../../src/domain/series.ts';
 import { type MarketFeed, marketFeed } from '../support/market-feed.ts';
@@ -362,6 +363,27 @@ describe('bars of a vendor', () => {
     await settled(); // Node would tell of an unhandled rejection here, and the run would fail
   });
 
+  it('that were kept elsewhere are taken from there', async () => {
+    const kept = await keptSeries();
+    const { cache, feed } = setUpWith(kept);
+    expect(await cache.bars(CODE)).toMatchObject({ cached: true, stale: false, value: kept.value });
+    expect(feed.asked).toEqual([]);
+  });
+
+  it.each([
+    ['a day of the future', ({ columns }: BarHistory) => ({ columns: lastDayAs(columns, day('9999-12-31')) })],
+    ['a day before any date', ({ columns }: BarHistory) => ({ columns: firstDayAs(columns, -2_147_483_648) })],
+    ['a fetch at no time', () => ({ fetchedAt: 1e300 })],
+    ['a fetch before all time', () => ({ fetchedAt: -1e300 })],
+    ['a fetch in the future', () => ({ fetchedAt: at('2026-01-01 00:00 +08:00') })],
+    ['the claim that its source tells of changes at a look', () => ({ renewal: 'REVISION' as const })],
+  ])('that were kept elsewhere and are forged with %s are asked for', async (_, forge) => {
+    const { value, askedAt } = await keptSeries();
+    const { cache, feed } = setUpWith({ value: { ...value, ...forge(value) }, askedAt });
+    expect(await cache.bars(CODE)).toMatchObject({ cached: false, value });
+    expect(feed.asked).toHaveLength(1);
+  });
+
   it('of 50 codes cost 50 loads when they are cold, and none when they are warm', async () => {
     const { cache, feed } = setUp();
     const codes = Array.from({ length: 50 }, (_, index) => `6000${String(index).padStart(2, '0')}.SH`);
@@ -371,6 +393,29 @@ describe('bars of a vendor', () => {
     expect(feed.asked).toHaveLength(50);
   });
 });
+
+/** What a process before this one has kept. */
+async function keptSeries(): Promise<StoredSeries<BarHistory>> {
+  const { cache } = setUp();
+  const { value } = await cache.bars(CODE);
+  return { value, askedAt: THURSDAY_EVENING };
+}
+
+function setUpWith(kept: StoredSeries<BarHistory>) {
+  const time = { now: THURSDAY_EVENING };
+  const now = (): number => time.now;
+  const feed = marketFeed({ clock: clockOf(CODE), now, firstDay: day('2024-01-02') });
+  const tier: SeriesTier<BarHistory> = { read: async () => kept, write: async () => {}, clear: async () => {} };
+  return { ...setUp({ bars: { ...feed, tiers: [tier] } }), feed };
+}
+
+function lastDayAs(columns: BarHistory['columns'], last: number): BarHistory['columns'] {
+  return { ...columns, day: Int32Array.of(...columns.day.subarray(0, -1), last) };
+}
+
+function firstDayAs(columns: BarHistory['columns'], first: number): BarHistory['columns'] {
+  return { ...columns, day: Int32Array.of(first, ...columns.day.subarray(1)) };
+}
 
 function halved(columns: BarHistory['columns']): BarHistory['columns'] {
   const half = <Column extends Int32Array | Float64Array>(column: Column) =>
