@@ -67,6 +67,16 @@ export function createStreamConnector(options: StreamConnectorOptions): buildCon
   };
 }
 
+/**
+ * No server of HTTP speaks first. Given what is there before the first request, undici ends the connection and opens
+ * another one at once, thousands a second, whatever the time limit of the request says (7.30.2).
+ */
+function silent(stream: Duplex): Duplex {
+  if (stream.readableLength === 0) return stream;
+  stream.destroy();
+  throw new Error('received bytes from a host that was asked nothing yet');
+}
+
 async function openConnection(target: buildConnector.Options, options: StreamConnectorOptions): Promise<Duplex> {
   const { open, clock, timeoutMs, ca } = options;
   const timeout = new AbortController();
@@ -77,7 +87,7 @@ async function openConnection(target: buildConnector.Options, options: StreamCon
   try {
     signal.throwIfAborted();
     const stream = await open({ hostname, port: Number(target.port) || (isSecure ? 443 : 80) }, signal);
-    if (!isSecure) return stream;
+    if (!isSecure) return silent(stream);
     const secure = connectTls({
       socket: stream,
       // An address is no name of a server.
@@ -87,7 +97,7 @@ async function openConnection(target: buildConnector.Options, options: StreamCon
     });
     secure.on('error', () => undefined);
     await settled(secure, 'secureConnect', signal);
-    return secure;
+    return silent(secure);
   } finally {
     cancel();
   }

@@ -68,6 +68,12 @@ const BEGINNINGS = {
   socks5: ['', '\x05', '\x05\x00', '\x05\x00\x05\x00\x00\x01\x7f'],
 };
 
+/** What a proxy says at each step to let a stream through, with what no target can have said behind it. */
+const SAYING_HELLO = {
+  http: ['HTTP/1.1 200 OK\r\n\r\nhello'],
+  socks5: [Buffer.of(5, 0), Buffer.concat([Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0), Buffer.from('hello')])],
+};
+
 describe.each(KINDS)('a proxy of $scheme', ({ scheme, start }) => {
   async function proxied(credentials?: Credentials, given = credentials): Promise<[TestProxy, HttpClient]> {
     const proxy = stack.use(await start(credentials));
@@ -140,6 +146,26 @@ describe.each(KINDS)('a proxy of $scheme', ({ scheme, start }) => {
     const client = open({ open: openThroughProxy(`${scheme}://127.0.0.1:${port}`) });
     expect(await failureOf(read(client, 'http://127.0.0.1:1/'))).toMatch(/^the connection failed/);
     await until(() => sockets.size === 0);
+  });
+
+  it('that has an answer before there is a question is asked three times and no more', async () => {
+    const sockets = new Set<Socket>();
+    let connections = 0;
+    const answers = SAYING_HELLO[scheme];
+    const server = createServer((socket) => {
+      let next = 0;
+      connections += 1;
+      // A client that comes again and again is cut off, so that this test ends.
+      if (connections > 10) server.close();
+      socket.on('data', () => void socket.write(answers[next++] ?? ''));
+    });
+    stack.defer(() => end(server, sockets).catch(() => undefined));
+    const port = await listen(server, sockets);
+    const client = open({ open: openThroughProxy(`${scheme}://127.0.0.1:${port}`) });
+    expect(await failureOf(read(client, 'http://127.0.0.1:9/'))).toBe(
+      'the connection failed: received bytes from a host that was asked nothing yet',
+    );
+    expect(connections).toBe(3);
   });
 
   it('is given names to resolve for itself', async () => {
