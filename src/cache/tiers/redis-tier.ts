@@ -23,6 +23,8 @@ export const DEFAULT_KEY_PREFIX = 'deskgraph:cache:v1';
 /** An entry that nobody has loaded anew for so long is of a code that nobody reads. */
 const KEPT_MS = 14 * 24 * 3600 * 1000;
 const SCANNED_AT_ONCE = 500;
+/** Ten million keys. */
+const MOST_PAGES = 20_000;
 
 /** KEYS: entry. ARGV: most bytes. What is no entry is as if there were nothing. */
 const READ = `
@@ -101,14 +103,16 @@ class RedisTier<T extends { readonly code: string }> implements SeriesTier<T> {
   async #clearAll(): Promise<void> {
     const pattern = `${this.#keys.replaceAll(/[\\*?[\]]/g, '\\$&')}*`;
     let cursor: string | undefined = '0';
-    do {
+    for (let pages = 0; cursor !== undefined && (cursor !== '0' || pages === 0); pages += 1) {
+      // Reads wait until what is forgotten is gone.
+      if (pages === MOST_PAGES) throw new Error(`received more than ${pages} pages of keys, wanted an end of them`);
       const from: string = cursor;
       const scan = await this.#options.connection.reach((client) =>
         client.scan(from, 'MATCH', pattern, 'COUNT', SCANNED_AT_ONCE),
       );
       await this.#unlinkKeys(scan?.[1] ?? []);
       cursor = scan?.[0];
-    } while (cursor !== undefined && cursor !== '0');
+    }
   }
 
   async #unlink(codes: readonly string[]): Promise<void> {

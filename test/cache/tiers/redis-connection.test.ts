@@ -8,6 +8,8 @@ import {
   type RedisConnectionOptions,
   RedisRefusal,
 } from '../../../src/cache/tiers/redis-connection.ts';
+import { createRedisTier } from '../../../src/cache/tiers/redis-tier.ts';
+import { decodeBars, encodeBars } from '../../../src/cache/tiers/series-encoding.ts';
 import { freePort } from '../../support/free-port.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { describeOnRedis } from '../../support/redis.ts';
@@ -312,8 +314,7 @@ describe('a connection to what is no Redis', () => {
     let isUp = false;
     await using server = await startServer(
       createServer((socket) => {
-        const answer = (asked: Buffer) =>
-          socket.write('+PONG\r\n'.repeat(asked.toString().match(/^\*/gm)?.length ?? 0));
+        const answer = (asked: Buffer) => socket.write('+PONG\r\n'.repeat(commandsIn(asked)));
         if (isUp) socket.on('data', answer);
         else socket.destroy();
       }),
@@ -334,6 +335,30 @@ describe('a connection to what is no Redis', () => {
     expect(faults).toEqual([expect.stringMatching(/^Redis is away: self-signed certificate/)]);
   });
 });
+
+describe('a tier over what is no Redis', () => {
+  it('ends to clear keys of which there is no end, and tells it', { timeout: 30_000 }, async () => {
+    const page = '*2\r\n$1\r\n7\r\n*0\r\n';
+    await using server = await startServer(
+      createServer((socket) => {
+        const answer = (asked: Buffer) =>
+          /scan/i.test(asked.toString()) ? page : '+PONG\r\n'.repeat(commandsIn(asked));
+        socket.on('error', () => {}).on('data', (asked) => void socket.write(answer(asked)));
+      }),
+    );
+    const { connection, clock, faults } = connect(`redis://127.0.0.1:${server.port}`);
+    await connection.open();
+    const onFault = ({ message }: Error): void => void faults.push(message);
+    const tier = createRedisTier({ connection, kind: 'bars', encode: encodeBars, decode: decodeBars, clock, onFault });
+    await tier.clear();
+    expect(faults).toEqual([
+      'cannot write cached bars in Redis: received more than 20000 pages of keys, wanted an end of them',
+    ]);
+  });
+});
+
+/** Of ioredis, which writes each as a list. */
+const commandsIn = (asked: Buffer): number => asked.toString().match(/^\*/gm)?.length ?? 0;
 
 async function startServer(server: Server): Promise<{ readonly port: number } & AsyncDisposable> {
   const sockets = new Set<Socket>();
