@@ -85,8 +85,20 @@ export function proxy() {
     .refine((address) => address === 'tunnel' || isUrl(address, protocols), { error: wanted });
 }
 
+/** What stands for a code in the host would ask hosts that nobody has named; user and password are read decoded. */
 function isUrl(address: string, protocols: readonly string[]): boolean {
-  return URL.canParse(address) && protocols.includes(new URL(address).protocol);
+  const url = URL.parse(address);
+  if (url === null || !protocols.includes(url.protocol) || /[{}]/.test(url.host)) return false;
+  return isDecodable(url.username) && isDecodable(url.password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A key as it stands in a path like `sources[1].vendor`, with the dot before it. */

@@ -492,6 +492,14 @@ describe('the file', () => {
       'sources: [{ vendor: okx, urls: { candles: "http://h?a=1" } }]',
       'sources[0].urls.candles: received "http://h?a=1", wanted an address with http:// or https:// and without ? and #',
     ],
+    [
+      'sources: [{ vendor: eastmoney, urls: { navTrend: "http://{code}.example/x" } }]',
+      'sources[0].urls.navTrend: received "http://{code}.example/x", wanted an address with http:// or https:// and without ? and #',
+    ],
+    [
+      'sources: [{ vendor: okx, proxy: "socks5://ann:%ff@h" }]',
+      'sources[0].proxy: received (hidden), wanted tunnel or an address with http:// or https:// or socks5://',
+    ],
     ['gateways: [{ name: a, venue: okex }]', 'gateways[0].venue: received "okex", wanted one of okx, binance,'],
     [
       'gateways: [{ name: a, venue: okx }, { name: a, venue: okx }]',
