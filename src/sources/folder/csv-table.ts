@@ -62,14 +62,11 @@ function* linesOf(text: string): Generator<{ line: number; content: string }> {
 
 function parseHeader(cells: readonly string[], { place, required }: { place: string; required: readonly string[] }) {
   const columns = new Map(cells.map((name, index) => [name.toLowerCase(), index] as const));
-  const isDistinct = columns.size === cells.length;
-  if (!isDistinct || !required.every((name) => columns.has(name))) {
-    throw invalid(
-      place,
-      `the header ${quoted(cells.join(','))}`,
-      `distinct columns, among them ${required.join(', ')}`,
-    );
-  }
+  const wanted = `distinct columns, among them ${required.join(', ')}`;
+  const missing = required.find((name) => !columns.has(name));
+  // Repeats nothing of a line that may be of any file, where somebody has linked to one.
+  if (missing !== undefined) throw invalid(place, `a header without ${missing}`, wanted);
+  if (columns.size < cells.length) throw invalid(place, 'a header with a column twice', wanted);
   return columns;
 }
 
@@ -79,7 +76,7 @@ function cellsOf(content: string, place: string): string[] {
   const cell = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y;
   for (;;) {
     const match = cell.exec(content);
-    if (match === null) throw invalid(place, quoted(content), 'quotes that open and close around a cell');
+    if (match === null) throw invalid(place, 'quotes elsewhere', 'quotes that open and close around a cell');
     cells.push(match[1]?.replaceAll('""', '"') ?? match[2]?.trim() ?? '');
     if (match[3] === '') return cells;
   }

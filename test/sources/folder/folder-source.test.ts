@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFolderSource } from '../../../src/sources/folder/folder-source.ts';
@@ -102,6 +102,20 @@ describe('createFolderSource', () => {
     });
     expect(String(failure)).not.toContain(basename(its.folder.path));
   });
+
+  it.each(['root:x:0:0', 'a "secret', '"secret'])(
+    'repeats nothing of a file of another kind that is linked to: %s',
+    async (line) => {
+      using its = folderOf({ '600000.SH.csv': `${line}\n` });
+      symlinkSync(join(its.folder.path, '600000.SH.csv'), join(its.folder.path, '600001.SH.csv'));
+      const failing = its.source.loadBars('600001.SH', signal);
+      await expect(failing).rejects.toMatchObject({
+        code: 'DATA_INVALID',
+        message: expect.stringContaining('600001.SH.csv'),
+      });
+      await expect(failing).rejects.not.toMatchObject({ message: expect.stringMatching(/root|secret/) });
+    },
+  );
 
   it('refuses bars whose events it cannot read', async () => {
     using its = folderOf({ 'AAPL.csv': BARS, 'AAPL.events.csv': 'date,kind,ratio,cash\n2020-08-31,SPLIT,x,\n' });

@@ -133,7 +133,11 @@ describe('parseNavs', () => {
   it.each([
     ['date,nav\n2024-03-01,0', /line 2: received the nav 0, wanted a NAV above zero/],
     ['date,nav\n2024-03-01,1\n2024-03-01,1', /line 3: received 2024-03-01 again/],
-    ['date,close\n2024-03-01,1', /the header "date,close"/],
+    [
+      'date,close\n2024-03-01,1',
+      /line 1: received a header without nav, wanted distinct columns, among them date, nav/,
+    ],
+    ['date,nav,NAV\n2024-03-01,1,1', /line 1: received a header with a column twice, wanted distinct columns/],
   ])('refuses %j', (text, message) => {
     expect(() => parseNavs(text, 'X.nav.csv')).toThrow(invalid(message));
   });
