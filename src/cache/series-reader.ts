@@ -21,7 +21,10 @@ export interface Cached<T> {
 }
 
 export interface ReadOptions {
-  /** Load this key anew; whoever reads it meanwhile is served the present value. Default false. */
+  /**
+   * Load this key anew; whoever reads it meanwhile is served the present value. What a vendor was asked for less than a
+   * second ago is answered as it is. Default false.
+   */
   readonly refresh?: boolean;
 }
 
@@ -49,6 +52,8 @@ export interface ReaderOptions<T extends CachedSeries> {
   readonly closing: AbortSignal;
 }
 
+/** Whoever refreshes again and again reaches a vendor once in this time, for each code. */
+const LEAST_REFRESH_MS = 1000;
 /** The least time between two attempts to re-check in the background. */
 const RECHECK_RETRY_MS = 30_000;
 
@@ -64,7 +69,7 @@ export class SeriesReader<T extends CachedSeries> {
     const { entries, faults, closing } = this.#options;
     closing.throwIfAborted();
     const held = entries.use(code);
-    if (refresh) return this.#load(code, { held, isWhole: true });
+    if (refresh && (held === undefined || !this.#isJustAsked(held))) return this.#load(code, { held, isWhole: true });
     const fault = faults.find(code);
     if (held === undefined) return fault === undefined ? this.#load(code, {}) : this.#refuse(code, fault);
     const look = await this.#look(code);
@@ -89,6 +94,12 @@ export class SeriesReader<T extends CachedSeries> {
     if (!isSame || !isFresh || isDoubtful(held, asOf)) return undefined;
     entries.use(code);
     return this.#recheck(code, held, { stale: false });
+  }
+
+  /** Whether asking a vendor again would be no more than a burden to it; what tells of changes at a look may have some. */
+  #isJustAsked({ value, askedAt, doubt }: SeriesEntry<T>): boolean {
+    const age = this.#options.now() - askedAt;
+    return value.renewal === 'SESSION' && doubt === undefined && age >= 0 && age < LEAST_REFRESH_MS;
   }
 
   /** Joins the load under way, or starts one. When it fails, what is held is answered instead, if there is anything. */

@@ -325,7 +325,8 @@ export function refreshArgument(arg: ArgBuilder<DeskgraphTypes>) {
   return arg.boolean({
     required: true,
     defaultValue: false,
-    description: 'Ask the source even when the cache holds the history. Needs the role OPERATOR.',
+    description:
+      'Ask the source even when the cache holds the history, of a vendor at most once a second for each code. Needs the role OPERATOR.',
   });
 }
 

@@ -330,6 +330,19 @@ describe('bars of a vendor', () => {
     expect(await cache.bars(CODE)).toMatchObject({ stale: false, asOf: day('2025-03-21') });
   });
 
+  it('that are refreshed a thousand times, one after the other, are asked for once a second', async () => {
+    const { cache, feed, time } = setUp();
+    await cache.bars(CODE);
+    time.now += 1000;
+    for (let count = 0; count < 1000; count += 1) await cache.bars(CODE, { refresh: true });
+    expect(feed.asked).toHaveLength(2);
+    time.now += 999;
+    expect(await cache.bars(CODE, { refresh: true })).toMatchObject({ cached: true });
+    time.now += 1;
+    expect(await cache.bars(CODE, { refresh: true })).toMatchObject({ cached: false });
+    expect(feed.asked).toHaveLength(3);
+  });
+
   it('that take too long go on loading for the next reader', async () => {
     const { cache, feed } = setUp({ waitTimeoutMs: 5 });
     const gate = Promise.withResolvers<void>();
