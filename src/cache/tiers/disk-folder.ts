@@ -35,14 +35,17 @@ export class DiskFolder {
 
   /** Makes the folder, removes what was left unfinished, and lets go what is too much. */
   async open(): Promise<void> {
-    const { path, suffix } = this.#options;
+    const { path, suffix, maxBytes } = this.#options;
     await mkdir(path, { recursive: true, mode: FOLDER_MODE });
     const found: { readonly name: string; readonly size: number; readonly mtimeMs: number }[] = [];
     for (const { name } of await readdir(path, { withFileTypes: true })) {
       if (UNFINISHED.test(name)) await rm(join(path, name), { force: true });
       else if (name.endsWith(suffix)) {
         const status = await stat(join(path, name)).catch(() => undefined);
-        if (status?.isFile()) found.push({ name, size: status.size, mtimeMs: status.mtimeMs });
+        if (!status?.isFile()) continue;
+        // None of ours: all others would have to go for it.
+        if (status.size > maxBytes) await rm(join(path, name), { force: true });
+        else found.push({ name, size: status.size, mtimeMs: status.mtimeMs });
       }
     }
     found.sort((left, right) => left.mtimeMs - right.mtimeMs);

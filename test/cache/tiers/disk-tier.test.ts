@@ -285,6 +285,20 @@ describe('the disk tier', () => {
     expect(await readFile(place.folder, 'utf8')).toBe('x');
   });
 
+  it('loses nothing for an entry that is larger than the folder may be', async () => {
+    using place = diskPlace(10 * ONE);
+    await place.bars().write('A', storedBars('A'));
+    const huge = join(place.folder, 'bars', 'huge.series');
+    await writeFile(huge, '');
+    await truncate(huge, 2 ** 40);
+    const later = new Date(Date.now() + 1_000_000);
+    await utimes(huge, later, later);
+    const tier = place.bars();
+    await tier.write('B', storedBars('B'));
+    expect(await heldOf(tier, ['A', 'B'])).toEqual(['A', 'B']);
+    expect(await filesOf(place.folder)).not.toContain('huge.series');
+  });
+
   it('has nothing where an entry is a folder, a link or a pipe', async () => {
     using place = diskPlace();
     const tier = place.bars();
