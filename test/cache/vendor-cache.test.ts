@@ -215,8 +215,9 @@ describe('bars of a vendor', () => {
       },
     ],
   ])('with %d days fewer of 292 replace what is held, or not', async (lost, outcome) => {
-    const { cache, feed } = setUp();
+    const { cache, feed, time } = setUp();
     await cache.bars(CODE);
+    time.now += 1000;
     feed.spoil = (history) => ({
       ...history,
       columns: sliceBars(history.columns, history.columns.day[lost] ?? 0, 1e9),

@@ -3,6 +3,7 @@ import { DailyCache } from '../../src/cache/daily-cache.ts';
 import { LOCAL_VIEWER, type Role } from '../../src/domain/viewer.ts';
 import { createExecution } from '../../src/execution/execution.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
+import { BarViews } from '../../src/loaders/bar-views.ts';
 import { createSeriesLoaders } from '../../src/loaders/bars.ts';
 import { Premiums } from '../../src/loaders/premiums.ts';
 import { scriptedBars, scriptedNavs } from '../support/series-feed.ts';
@@ -25,7 +26,7 @@ async function setUp() {
       contextValue: {
         viewer: { ...LOCAL_VIEWER, roles },
         barCache: cache,
-        loaders: { series: createSeriesLoaders(cache), premiums: new Premiums() },
+        loaders: { series: createSeriesLoaders(cache), premiums: new Premiums(), views: new BarViews() },
         now: () => NOW,
       },
     });
