@@ -236,7 +236,7 @@ describeOnMongo('a QUANTAXIS database', (server) => {
       ...{ balance: 200175.5, margin: 50175.5, available: 150000, riskRatio: 0, dayProfit: 175.5 },
       positions: [
         {
-          ...{ ...UNTOLD_VOLUMES, instrumentId: 'rb2005', exchangeId: null, instrument: null },
+          ...{ ...UNTOLD_VOLUMES, instrumentId: 'rb2005', exchangeId: null, instrument: { code: 'RB2005.SHF' } },
           ...{ volumeLong: 4, volumeLongToday: 2, volumeLongHistory: 1, volumeLongFrozen: 1 },
           ...{ openPriceLong: 3480.25, lastPrice: 3490, margin: 50175.5 },
         },
