@@ -1,3 +1,5 @@
+import { CodedError } from './errors.ts';
+
 /** What a caller may do. Roles are a set; ADMIN implies all others. */
 export const ROLES = ['VIEWER', 'TRADER', 'OPERATOR', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
@@ -22,6 +24,11 @@ export const LOCAL_VIEWER: Viewer = {
 
 export function hasRole(viewer: Viewer, role: Role): boolean {
   return viewer.roles.includes(role) || viewer.roles.includes('ADMIN');
+}
+
+/** Fails with FORBIDDEN for who has not the role. `doing` names what needs it, as a gerund. */
+export function requireRole(viewer: Viewer, role: Role, doing: string): void {
+  if (!hasRole(viewer, role)) throw new CodedError('FORBIDDEN', `${doing} needs the role ${role}`);
 }
 
 /** Whether the account is the viewer's to see. What is not looks exactly like what does not exist. */

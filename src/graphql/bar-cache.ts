@@ -1,6 +1,5 @@
 import type { CacheStats } from '../cache/daily-cache.ts';
-import { CodedError } from '../domain/errors.ts';
-import { hasRole, type Viewer } from '../domain/viewer.ts';
+import { requireRole } from '../domain/viewer.ts';
 import { askedInstrument } from './asked-instrument.ts';
 import { builder } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -97,7 +96,7 @@ builder.mutationField('clearBarCache', (t) =>
     args: { codes: t.arg.stringList({ description: 'In any common spelling.' }) },
     resolve: async (_root, { codes }, context) => {
       const { barCache, viewer } = context;
-      requireOperator(viewer);
+      requireRole(viewer, 'OPERATOR', 'clearing the cache');
       const before = barCache.stats();
       const cleared = await barCache.clear(codes == null ? undefined : canonicalCodes(codes, context));
       return { cleared, before, after: barCache.stats() };
@@ -107,8 +106,4 @@ builder.mutationField('clearBarCache', (t) =>
 
 function canonicalCodes(codes: readonly string[], context: GraphContext): string[] {
   return atMostMaxCodes(codes).map((code) => askedInstrument(code, context).code);
-}
-
-function requireOperator(viewer: Viewer): void {
-  if (!hasRole(viewer, 'OPERATOR')) throw new CodedError('FORBIDDEN', 'clearing the cache needs the role OPERATOR');
 }

@@ -15,7 +15,7 @@ import {
   lowerBound,
   sliceBars,
 } from '../domain/series.ts';
-import { hasRole } from '../domain/viewer.ts';
+import { requireRole } from '../domain/viewer.ts';
 import { askedInstrument } from './asked-instrument.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -249,9 +249,7 @@ export function loadBarSeries(
 
 /** A refresh asks for a whole history, also where a source has just refused. Fails with FORBIDDEN. */
 export function checkRefresh({ refresh }: Pick<BarRequest, 'refresh'>, { viewer }: Pick<GraphContext, 'viewer'>): void {
-  if (refresh && !hasRole(viewer, 'OPERATOR')) {
-    throw new CodedError('FORBIDDEN', 'refreshing a series needs the role OPERATOR');
-  }
+  if (refresh) requireRole(viewer, 'OPERATOR', 'refreshing a series');
 }
 
 /** Who asks for 000001 has to be told that it is two things. */

@@ -1,5 +1,5 @@
-import { CodedError, quoted } from '../domain/errors.ts';
-import { hasRole, ownsAccount } from '../domain/viewer.ts';
+import { quoted } from '../domain/errors.ts';
+import { ownsAccount, requireRole } from '../domain/viewer.ts';
 import { AccountSourceEnum } from './accounts.ts';
 import { builder } from './builder.ts';
 import { errorType, Refusal } from './errors.ts';
@@ -66,7 +66,7 @@ builder.mutationField('dropAccounts', (t) =>
     description: 'Deletes accounts with all their states, fills and orders from one store. Needs the role ADMIN.',
     args: { input: t.arg({ type: DropAccountsInput, required: true, description: 'Which accounts, and from where.' }) },
     resolve: async (_root, { input: { accountCookies, source, confirm } }, { viewer, accountDrops, now }) => {
-      if (!hasRole(viewer, 'ADMIN')) throw new CodedError('FORBIDDEN', 'dropping accounts needs the role ADMIN');
+      requireRole(viewer, 'ADMIN', 'dropping accounts');
       const problem = problemOf(accountCookies, confirm);
       if (problem !== undefined) {
         return new Refusal('DropAccountsRefused', { code: 'BAD_USER_INPUT', message: problem });

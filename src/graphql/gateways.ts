@@ -1,6 +1,6 @@
-import { CodedError, notFound, quoted } from '../domain/errors.ts';
+import { notFound, quoted } from '../domain/errors.ts';
 import type { Gateway as GatewayStatus } from '../domain/gateway.ts';
-import { hasRole } from '../domain/viewer.ts';
+import { requireRole } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
 import { ContractConnection, ContractReport } from './contracts.ts';
@@ -91,7 +91,7 @@ builder.mutationField('setGatewayEnabled', (t) =>
       isEnabled: t.arg.boolean({ required: true, description: 'true connects, false disconnects.' }),
     },
     resolve: (_root, { name, isEnabled }, { gateways, viewer }) => {
-      if (!hasRole(viewer, 'OPERATOR')) throw new CodedError('FORBIDDEN', 'switching gateways needs the role OPERATOR');
+      requireRole(viewer, 'OPERATOR', 'switching gateways');
       const session = gateways.find((each) => each.name === name);
       if (session === undefined) return new Refusal('NotFound', notFound(`there is no gateway ${quoted(name)}`));
       session.setEnabled(isEnabled);

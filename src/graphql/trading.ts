@@ -3,7 +3,7 @@ import { isFinishedOrder, type LiveOrder } from '../domain/live-order.ts';
 import type { QifiOrder } from '../domain/order.ts';
 import { assertSymbol, type OrderForm, toOrderRequest, toOrderTarget } from '../domain/order-form.ts';
 import { MARGIN_MODES } from '../domain/order-request.ts';
-import { hasRole, ownsAccount } from '../domain/viewer.ts';
+import { ownsAccount, requireRole } from '../domain/viewer.ts';
 import type { PlaceOutcome } from '../exchanges/gateways.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
@@ -221,8 +221,7 @@ function noSuchOrder(): Refusal {
 }
 
 function assertTrader({ viewer }: GraphContext): void {
-  if (!hasRole(viewer, 'TRADER'))
-    throw new CodedError('FORBIDDEN', 'placing and cancelling orders needs the role TRADER');
+  requireRole(viewer, 'TRADER', 'placing and cancelling orders');
 }
 
 function noSuchAccount(gateway: string, accountCookie: string): CodedError {
