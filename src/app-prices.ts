@@ -8,7 +8,7 @@ import { SessionMarkets } from './cache/sessions/session-markets.ts';
 import type { RedisConnection } from './cache/tiers/redis-connection.ts';
 import type { SourceConfig } from './config-file.ts';
 import { ASSET_TYPES, type AssetType } from './domain/asset-rules.ts';
-import { CodedError } from './domain/errors.ts';
+import { isNotFound } from './domain/errors.ts';
 import { demoBarsFolder } from './simulator/demo.ts';
 import { createFolderSource } from './sources/folder/folder-source.ts';
 import type { PriceSource } from './sources/price-source.ts';
@@ -125,5 +125,5 @@ function openSource({ config, clock, opened }: AppBase, parts: SourceParts): Ope
 
 /** A code that no source has is an answer; only what a source could not do is worth a line. */
 function isWorthALine({ error }: LoadFault): boolean {
-  return !(error instanceof CodedError && error.code === 'NOT_FOUND');
+  return !isNotFound(error);
 }

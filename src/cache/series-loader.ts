@@ -1,7 +1,7 @@
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import { type Flight, type FlightTicket, SingleFlight } from '../async/single-flight.ts';
 import type { Day } from '../domain/day.ts';
-import { CodedError, quoted } from '../domain/errors.ts';
+import { CodedError, isNotFound, quoted } from '../domain/errors.ts';
 import type { LoadFaults } from './load-faults.ts';
 import { checkNotShrunk, isOfThePast } from './series-check.ts';
 import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
@@ -266,10 +266,6 @@ type Asked<T> = Pick<LoadedSeries<T>, 'isWhole' | 'value'>;
 interface LoadMission extends Mission {
   readonly look: string | undefined;
   readonly signal: AbortSignal;
-}
-
-function isNotFound(error: unknown): error is CodedError {
-  return error instanceof CodedError && error.code === 'NOT_FOUND';
 }
 
 /** Only what was written for clients is shown to them. */

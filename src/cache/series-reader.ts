@@ -1,6 +1,6 @@
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import type { Day } from '../domain/day.ts';
-import { CodedError, quoted } from '../domain/errors.ts';
+import { CodedError, isNotFound, quoted } from '../domain/errors.ts';
 import type { LoadFailure, LoadFaults } from './load-faults.ts';
 import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
 import type { CachedSeries, SeriesKind } from './series-kind.ts';
@@ -221,8 +221,4 @@ function isTold(revision: string | undefined, look: string | undefined): boolean
 function isDoubtful({ value, doubt }: SeriesEntry<CachedSeries>, asOf: Day | undefined): boolean {
   if (doubt === undefined || value.renewal === 'REVISION') return false;
   return asOf === undefined || doubt.code !== 'UPSTREAM_UNAVAILABLE';
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof CodedError && error.code === 'NOT_FOUND';
 }

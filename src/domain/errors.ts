@@ -63,6 +63,11 @@ export function notFound(message: string): CodedError {
   return new CodedError('NOT_FOUND', message);
 }
 
+/** Whether what was thrown says that there is no such thing, and not that it cannot be had. */
+export function isNotFound(thrown: unknown): thrown is CodedError {
+  return thrown instanceof CodedError && thrown.code === 'NOT_FOUND';
+}
+
 /** A part of the contract that this version does not serve yet. */
 export function notAvailable(what: string): CodedError {
   return new CodedError('NOT_AVAILABLE', `${what} is not available in this version`);

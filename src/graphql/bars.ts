@@ -3,7 +3,7 @@ import type { Cached } from '../cache/series-reader.ts';
 import { PRICE_ADJUSTMENTS, type PriceAdjustment } from '../domain/adjustment.ts';
 import { column, SERIES } from '../domain/column.ts';
 import { type Day, type DayRange, dayInZone } from '../domain/day.ts';
-import { CodedError, notFound, quoted } from '../domain/errors.ts';
+import { CodedError, isNotFound, notFound, quoted } from '../domain/errors.ts';
 import type { InstrumentIdentity } from '../domain/instrument.ts';
 import { BAR_INTERVALS, type BarInterval } from '../domain/resample.ts';
 import { RowSlice } from '../domain/row-slice.ts';
@@ -255,7 +255,7 @@ export function checkRefresh({ refresh }: Pick<BarRequest, 'refresh'>, { viewer 
 /** Who asks for 000001 has to be told that it is two things. */
 function withCandidates(error: unknown, { assetType, description }: InstrumentIdentity): unknown {
   const isAmbiguous = assetType === 'UNKNOWN' && description.startsWith('ambiguous');
-  if (!isAmbiguous || !(error instanceof CodedError) || error.code !== 'NOT_FOUND') return error;
+  if (!isAmbiguous || !isNotFound(error)) return error;
   return notFound(`${error.message}; ${description}`);
 }
 

@@ -1,5 +1,5 @@
 import { DeadlineError } from '../async/deadline.ts';
-import { CodedError } from '../domain/errors.ts';
+import { CodedError, isNotFound } from '../domain/errors.ts';
 import type { PriceSource } from './price-source.ts';
 
 /** How a source did when it was last asked; available until it has failed. */
@@ -53,10 +53,6 @@ export function watchSource(source: PriceSource): WatchedSource {
     },
     status: () => ({ name: source.name, isAvailable, lastError }),
   };
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof CodedError && error.code === 'NOT_FOUND';
 }
 
 /** Only what was written for clients is shown to them. */

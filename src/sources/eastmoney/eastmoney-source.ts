@@ -1,7 +1,7 @@
 import type { Clock } from '../../async/clock.ts';
 import type { AssetType } from '../../domain/asset-rules.ts';
 import { type Day, formatDay } from '../../domain/day.ts';
-import { CodedError, notFound } from '../../domain/errors.ts';
+import { CodedError, isNotFound, notFound } from '../../domain/errors.ts';
 import type { InstrumentIdentity } from '../../domain/instrument.ts';
 import type { CorporateEvent } from '../../domain/series.ts';
 import type { CollectedBars, ParsedBars } from '../bar-rows.ts';
@@ -104,7 +104,7 @@ export function createEastmoney({ web, urls, startDay, clock, lastFinalDay }: Ea
       const bars = await web
         .ask({ url, signal, parse: (reply) => parseKline(reply, wish) })
         .catch((error: unknown): undefined => {
-          if (!(error instanceof CodedError && error.code === 'NOT_FOUND')) throw error;
+          if (!isNotFound(error)) throw error;
         });
       if (bars === undefined) continue;
       if (secids.length > 1 && learnt.size < MOST_LEARNT) learnt.set(code, secid);
