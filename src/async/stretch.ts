@@ -4,8 +4,18 @@ export interface Stretch {
   readonly until: number;
 }
 
+/** So much do the clocks of two processes differ. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
 /** Clocks are corrected by less than this all the time. */
 const CORRECTED_MS = 60_000;
+
+/**
+ * The latest time that something can bear that has happened, by whichever clock. What bears a later one was told by a
+ * clock that went ahead: nobody knows when it was.
+ */
+export function latestOfThePast(now: number): number {
+  return now + CLOCKS_DIFFER_MS;
+}
 
 /** The stretch from now on. */
 export function stretchFrom(now: number, lengthMs: number): Stretch {

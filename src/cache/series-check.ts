@@ -1,3 +1,4 @@
+import { latestOfThePast } from '../async/stretch.ts';
 import { type Day, dayOfInstant, FIRST_DAY, formatDay } from '../domain/day.ts';
 import { CodedError, notFound, quoted } from '../domain/errors.ts';
 import {
@@ -7,7 +8,6 @@ import {
   type CorporateEvent,
   type NavHistory,
 } from '../domain/series.ts';
-import { CLOCKS_DIFFER_MS } from './sessions/session-freshness.ts';
 
 /** No share was ever split into more, or put together from more, at once. */
 const LARGEST_RATIO = 1e6;
@@ -86,7 +86,7 @@ export function isOfThePast(
 ): boolean {
   const [first = FIRST_DAY, last = FIRST_DAY] = [days[0], days.at(-1)];
   if (renewal !== 'SESSION' || first < FIRST_DAY || last > dayOfInstant(now) + MOST_DAYS_AHEAD) return false;
-  return fetchedAt >= 0 && fetchedAt <= now + CLOCKS_DIFFER_MS;
+  return fetchedAt >= 0 && fetchedAt <= latestOfThePast(now);
 }
 
 interface Named {

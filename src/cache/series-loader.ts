@@ -1,5 +1,6 @@
 import { DeadlineError, withDeadline } from '../async/deadline.ts';
 import { type Flight, type FlightTicket, SingleFlight } from '../async/single-flight.ts';
+import { latestOfThePast } from '../async/stretch.ts';
 import type { Day } from '../domain/day.ts';
 import { CodedError, isNotFound, quoted } from '../domain/errors.ts';
 import type { LoadFaults } from './load-faults.ts';
@@ -8,7 +9,6 @@ import type { SeriesEntries, SeriesEntry } from './series-entries.ts';
 import type { CachedSeries, SeriesKind } from './series-kind.ts';
 import { tailStart } from './series-tail.ts';
 import type { LoadTurns, SeriesTier, StoredSeries } from './tiers/series-tier.ts';
-import { latestAskedAt } from './tiers/tier-entry.ts';
 
 /** Where whole series come from. */
 export interface SeriesFeed<T> {
@@ -194,7 +194,7 @@ export class SeriesLoader<T extends CachedSeries> {
     const { feed, kind, entries, counts, now } = this.#options;
     const held = entries.get(code);
     // What was asked for by a clock that has been set back since may have bars that were not final.
-    const isKnown = held?.value.renewal === 'SESSION' && held.askedAt <= latestAskedAt(now());
+    const isKnown = held?.value.renewal === 'SESSION' && held.askedAt <= latestOfThePast(now());
     const known = isKnown ? held.value : undefined;
     const from = known === undefined || isWhole ? undefined : tailStart(kind.daysOf(known));
     counts.upstreamCalls += 1;

@@ -1,3 +1,4 @@
+import { latestOfThePast } from '../../async/stretch.ts';
 import type { Day } from '../../domain/day.ts';
 import type { SessionClock } from './session-clock.ts';
 import type { NavClock } from './session-markets.ts';
@@ -20,16 +21,12 @@ export interface HeldSeries {
   readonly ttlMs: number;
 }
 
-/** So much do the clocks of two processes that share what they load differ. */
-export const CLOCKS_DIFFER_MS = 5 * 60_000;
-
 /**
  * Bars are fresh until a further session is final, and at no other time; a share that was halted is fresh without a new
  * bar. Where the calendar does not reach, or there is none, they are fresh for the TTL and nobody knows `asOf`.
  */
 export function freshnessOfBars(clock: SessionClock | undefined, { askedAt, now, ttlMs }: HeldSeries): Freshness {
-  // The clock went ahead then, and has been set back since: nobody knows when it was.
-  if (askedAt > now + CLOCKS_DIFFER_MS) return { asOf: clock?.lastFinalSession(now), isFresh: false, freshUntil: now };
+  if (askedAt > latestOfThePast(now)) return { asOf: clock?.lastFinalSession(now), isFresh: false, freshUntil: now };
   const asOf = clock?.lastFinalSession(askedAt);
   const expiresAt = askedAt + ttlMs;
   if (clock === undefined || asOf === undefined) return { asOf, isFresh: now < expiresAt, freshUntil: expiresAt };

@@ -1,8 +1,9 @@
 import type { Clock } from '../../async/clock.ts';
+import { latestOfThePast } from '../../async/stretch.ts';
 import { quoted } from '../../domain/errors.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
-import { EntryReader, latestAskedAt, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';
+import { EntryReader, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';
 import { TierRest } from './tier-rest.ts';
 
 export interface RedisTierOptions<T> extends TierCodec<T> {
@@ -91,7 +92,7 @@ class RedisTier<T extends { readonly code: string }> implements SeriesTier<T> {
       const { connection, clock, encode } = this.#options;
       const bytes = encode(stored);
       if (bytes.length > MOST_ENTRY_BYTES) return;
-      const values = [stored.askedAt, latestAskedAt(clock.now()), bytes, KEPT_MS] as const;
+      const values = [stored.askedAt, latestOfThePast(clock.now()), bytes, KEPT_MS] as const;
       await connection.reach((client) => client.call('EVAL', WRITE, 1, this.#keys + code, ...values));
     });
   }

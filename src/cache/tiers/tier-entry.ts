@@ -1,4 +1,4 @@
-import { CLOCKS_DIFFER_MS } from '../sessions/session-freshness.ts';
+import { latestOfThePast } from '../../async/stretch.ts';
 import type { StoredSeries } from './series-tier.ts';
 
 /** What is kept apart, as folders and keys name it. */
@@ -13,14 +13,6 @@ export interface TierCodec<T> {
 
 /** A larger entry is neither written nor read: a whole history has a thousandth of it. */
 export const MOST_ENTRY_BYTES = 64 * 1024 * 1024;
-
-/**
- * The latest time at which an entry can have been asked for. What claims a later one was written by a wrong clock, and
- * would otherwise never be replaced.
- */
-export function latestAskedAt(now: number): number {
-  return now + CLOCKS_DIFFER_MS;
-}
 
 export interface EntryReaderOptions<T> extends Pick<TierCodec<T>, 'decode'> {
   /** Milliseconds since the epoch. */
@@ -42,7 +34,9 @@ export class EntryReader<T extends { readonly code: string }> {
   read(code: string, bytes: Buffer): StoredSeries<T> | undefined {
     const { decode, now, onOdd } = this.#options;
     const stored = decode(bytes);
-    if (stored !== undefined && stored.value.code === code && stored.askedAt <= latestAskedAt(now())) return stored;
+    // What claims a later time would never be replaced.
+    const isOfThePast = stored !== undefined && stored.askedAt <= latestOfThePast(now());
+    if (isOfThePast && stored.value.code === code) return stored;
     if (!this.#isTold) onOdd(code);
     this.#isTold = true;
     return undefined;
