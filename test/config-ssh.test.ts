@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../src/config.ts';
-import { ConfigError } from '../src/config-problems.ts';
+import { problemsIn } from './support/config-problems.ts';
 import { describeWithSshd, makeKey } from './support/sshd.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -38,13 +38,7 @@ function load(environment: Record<string, string>, file?: string): Config {
 }
 
 function problemsOf(environment: Record<string, string>, file?: string): readonly string[] {
-  try {
-    load(environment, file);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
+  return problemsIn(() => load(environment, file));
 }
 
 describe('the configuration of the SSH tunnel', () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATION_KEYS, loadConfig } from '../src/config.ts';
-import { ConfigError, editDistance, nearestName } from '../src/config-problems.ts';
+import { editDistance, nearestName } from '../src/config-problems.ts';
+import { problemsIn } from './support/config-problems.ts';
 
 type Environment = Record<string, string>;
 
@@ -20,13 +21,7 @@ function load(environment: Environment, file?: string) {
 }
 
 function problemsOf(environment: Environment, file?: string): readonly string[] {
-  try {
-    load(environment, file);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
-    throw error;
-  }
-  return [];
+  return problemsIn(() => load(environment, file));
 }
 
 describe('the environment', () => {
