@@ -1,5 +1,4 @@
 import { type AppBase, folderOf } from './app-base.ts';
-import { openTiers } from './app-tiers.ts';
 import { DailyCache } from './cache/daily-cache.ts';
 import { VENDOR_FAULT_TIMES } from './cache/load-faults.ts';
 import type { LoadFault } from './cache/series-loader.ts';
@@ -14,7 +13,6 @@ import { createFolderSource } from './sources/folder/folder-source.ts';
 import type { PriceSource } from './sources/price-source.ts';
 import type { QuantaxisReader } from './sources/quantaxis/quantaxis-source.ts';
 import { createSourceList } from './sources/source-list.ts';
-import { createVendorSource } from './sources/vendors.ts';
 import { type SourceStatus, watchSource } from './sources/watched-source.ts';
 import type { HttpHostStatus } from './transport/http-host.ts';
 import type { OpenStream } from './transport/http-stream.ts';
@@ -44,18 +42,19 @@ export interface OpenPrices {
 }
 
 /** The cache of daily series over the configured sources, or over the demo's folder. Nobody is asked before a read. */
-export function openPrices(base: AppBase, parts: PriceParts): OpenPrices {
+export async function openPrices(base: AppBase, parts: PriceParts): Promise<OpenPrices> {
   const { config, logger, clock, opened } = base;
   const now = (): number => clock.now();
   const markets = new SessionMarkets(new SessionCalendars({ overridesPath: config.calendarOverrides }));
-  const sources = namedSources(base).map((named) => openSource(base, { ...parts, named, markets }));
+  const named = namedSources(base);
+  const sources = await Promise.all(named.map((each) => openSource(base, { ...parts, named: each, markets })));
   const list = createSourceList(sources.map(({ source }) => source));
   const isTelling = sources.some(({ isLocal }) => isLocal);
   const names = new Set(sources.map(({ source }) => source.name));
   const hasSource = (name: string): boolean => names.has(name);
   const hasVendors = sources.some(({ isLocal }) => !isLocal);
-  // What lies in a folder is near enough.
-  const tiers = hasVendors ? openTiers(base, parts.redis) : undefined;
+  // What lies in a folder is near enough. Loaded only where it is used, as the vendors are.
+  const tiers = hasVendors ? (await import('./app-tiers.ts')).openTiers(base, parts.redis) : undefined;
   const cache = new DailyCache({
     bars: {
       ...tiers?.bars,
@@ -105,7 +104,7 @@ interface OpenSource extends WatchedPrices {
   readonly isLocal: boolean;
 }
 
-function openSource({ config, clock, opened }: AppBase, parts: SourceParts): OpenSource {
+async function openSource({ config, clock, opened }: AppBase, parts: SourceParts): Promise<OpenSource> {
   const { named, markets, quantaxis, openTunnel } = parts;
   const { name } = named;
   if (named.config.vendor === 'folder') {
@@ -113,6 +112,7 @@ function openSource({ config, clock, opened }: AppBase, parts: SourceParts): Ope
     const source = watchSource(folder);
     return { source, isLocal: true, assetTypes: ASSET_TYPES, status: source.status, hosts: () => [] };
   }
+  const { createVendorSource } = await import('./sources/vendors.ts');
   const vendor = createVendorSource(named.config, {
     ...{ clock, random: Math.random, name, quantaxis, openTunnel },
     startDay: config.cache.defaultStartDay,

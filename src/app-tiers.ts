@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type AppBase, folderOf } from './app-base.ts';
 import type { SeriesOrigin } from './cache/daily-cache.ts';
 import { createDiskTier } from './cache/tiers/disk-tier.ts';
-import { RedisConnection } from './cache/tiers/redis-connection.ts';
+import type { RedisConnection } from './cache/tiers/redis-connection.ts';
 import { RedisLoadTurns } from './cache/tiers/redis-load-turns.ts';
 import { createRedisTier } from './cache/tiers/redis-tier.ts';
 import { decodeBars, decodeNavs, encodeBars, encodeNavs } from './cache/tiers/series-encoding.ts';
@@ -18,25 +18,6 @@ export interface OpenTiers {
 }
 
 type Tiers<T> = Pick<SeriesOrigin<T>, 'tiers' | 'turns'>;
-
-/** The Redis that processes share, if one is configured. It may be away: it is reached when it is there. */
-export function openRedis({ config, clock, logger, opened }: AppBase): RedisConnection | undefined {
-  if (config.redis === undefined) return undefined;
-  const connection = new RedisConnection({
-    url: config.redis.url,
-    clock,
-    random: Math.random,
-    onFault: ({ message }) => logger.warn({ reason: message }, 'Redis is away: nothing is shared'),
-  });
-  opened.defer(() => connection.close());
-  void connection.open();
-  return connection;
-}
-
-/** A Redis that is away leaves the server ready: it only loads more. */
-export async function redisStates(connection: RedisConnection | undefined): Promise<Record<string, string>> {
-  return connection === undefined ? {} : { redis: await connection.status() };
-}
 
 /** Disk first, which is nearer; then what other processes share. */
 export function openTiers(base: AppBase, connection: RedisConnection | undefined): OpenTiers {
