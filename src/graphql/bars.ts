@@ -18,6 +18,7 @@ import {
 import { requireRole } from '../domain/viewer.ts';
 import { askedInstrument } from './asked-instrument.ts';
 import { builder, type DeskgraphTypes } from './builder.ts';
+import { columnList, entriesOf } from './column-list.ts';
 import type { GraphContext } from './context.ts';
 import { describedEnum } from './described-enum.ts';
 import { encodeId, encodeKey } from './global-id.ts';
@@ -99,9 +100,9 @@ const BarColumns = builder.objectRef<BarRows>('BarColumns').implement({
     date: t.field({
       type: ['Date'],
       description: 'The sessions, ascending.',
-      extensions: { ...SERIES, ...column('date', 'DAY') },
+      extensions: columnList('date', 'DAY'),
       resolve: ({ view: { day }, ...rows }) =>
-        new RowSlice({ series: day, columns: { date: day }, ...rows, rowAt: (index) => day[index] ?? Number.NaN }),
+        entriesOf('date', day, { ...rows, valueAt: (index) => day[index] ?? Number.NaN }),
     }),
     ...Object.fromEntries(
       BAR_FIGURES.map((figure) => [
@@ -109,14 +110,9 @@ const BarColumns = builder.objectRef<BarRows>('BarColumns').implement({
         t.floatList({
           nullable: { list: false, items: true },
           description: `${FIGURE_DESCRIPTIONS[figure]} Null where the source has none.`,
-          extensions: { ...SERIES, ...column(figure, 'NUMBER') },
+          extensions: columnList(figure, 'NUMBER'),
           resolve: ({ view: { [figure]: figures }, ...rows }) =>
-            new RowSlice({
-              series: figures,
-              columns: { [figure]: figures },
-              ...rows,
-              rowAt: (index) => orNull(figures[index]),
-            }),
+            entriesOf(figure, figures, { ...rows, valueAt: (index) => orNull(figures[index]) }),
         }),
       ]),
     ),

@@ -3,6 +3,7 @@ import type { PremiumColumns as Columns, PremiumPoint as PointRow } from '../dom
 import type { PremiumSlice } from '../domain/premium-stats.ts';
 import { RowSlice } from '../domain/row-slice.ts';
 import { builder } from './builder.ts';
+import { columnList, entriesOf } from './column-list.ts';
 
 const DESCRIPTIONS = {
   day: 'The session of the close.',
@@ -13,6 +14,8 @@ const DESCRIPTIONS = {
   navAgeSessions: 'Sessions of the fund since that date: 0 for the NAV of the same date, 1 for that of the day before.',
   restated: 'Whether a split or dividend between navDate and date was taken into the NAV.',
 };
+
+const FIGURES = ['premium', 'price', 'nav'] as const;
 
 export const PremiumPoint = builder.objectRef<PointRow>('PremiumPoint').implement({
   description:
@@ -47,23 +50,35 @@ export const PremiumColumns = builder.objectRef<PremiumSlice<Columns>>('PremiumC
     date: t.field({
       type: ['Date'],
       description: `${DESCRIPTIONS.day} Ascending.`,
-      resolve: (slice) => listOf('day', slice),
+      extensions: columnList('day', 'DAY'),
+      resolve: (slice) => figuresOf('day', slice),
     }),
-    premium: t.floatList({ description: DESCRIPTIONS.premium, resolve: (slice) => listOf('premium', slice) }),
-    price: t.floatList({ description: DESCRIPTIONS.price, resolve: (slice) => listOf('price', slice) }),
-    nav: t.floatList({ description: DESCRIPTIONS.nav, resolve: (slice) => listOf('nav', slice) }),
+    ...Object.fromEntries(
+      FIGURES.map((name) => [
+        name,
+        t.floatList({
+          description: DESCRIPTIONS[name],
+          extensions: columnList(name, 'NUMBER'),
+          resolve: (slice) => figuresOf(name, slice),
+        }),
+      ]),
+    ),
     navDate: t.field({
       type: ['Date'],
       description: DESCRIPTIONS.navDay,
-      resolve: (slice) => listOf('navDay', slice),
+      extensions: columnList('navDay', 'DAY'),
+      resolve: (slice) => figuresOf('navDay', slice),
     }),
     navAgeSessions: t.intList({
       description: DESCRIPTIONS.navAgeSessions,
-      resolve: (slice) => listOf('navAgeSessions', slice),
+      extensions: columnList('navAgeSessions', 'NUMBER'),
+      resolve: (slice) => figuresOf('navAgeSessions', slice),
     }),
     restated: t.booleanList({
       description: DESCRIPTIONS.restated,
-      resolve: (slice) => listOf('restated', slice).map(Boolean),
+      extensions: columnList('restated', 'BOOLEAN'),
+      resolve: ({ columns: { restated }, ...entries }) =>
+        entriesOf('restated', restated, { ...entries, valueAt: (index) => restated[index] === 1 }),
     }),
   }),
 });
@@ -93,6 +108,7 @@ export function pointAt(columns: Columns, index: number): PointRow {
   };
 }
 
-function listOf(name: keyof Columns, { columns, from, to }: PremiumSlice<Columns>): number[] {
-  return Array.from(columns[name].subarray(from, to));
+function figuresOf(name: keyof Columns, { columns, ...entries }: PremiumSlice<Columns>): RowSlice<number> {
+  const figures = columns[name];
+  return entriesOf(name, figures, { ...entries, valueAt: (index) => figures[index] ?? Number.NaN });
 }

@@ -34,6 +34,13 @@ const SERIES = [
   'EtfPremium.nav',
   'EtfPremium.series',
   'Portfolio.equityCurve',
+  'PremiumColumns.date',
+  'PremiumColumns.nav',
+  'PremiumColumns.navAgeSessions',
+  'PremiumColumns.navDate',
+  'PremiumColumns.premium',
+  'PremiumColumns.price',
+  'PremiumColumns.restated',
 ];
 
 function fieldsOf(schema = buildSchema()) {
@@ -139,7 +146,7 @@ describe('series of the desk', () => {
             week: bars(code: "510050.SH", ${RANGE}, interval: WEEK, adjustment: FORWARD) { ${BARS} }
             barsBatch(codes: ["510300.SH", "nothing at all", "AAPL"], ${RANGE}) { code series { count ${BARS} } error { code } }
             etfPremium(code: "510050.SH", ${RANGE}) { ${PREMIUM} price { ${BARS} } stats { mean p05 } latest { premium } }
-            before: etfPremium(code: "510050.SH", ${RANGE}, alignment: PREVIOUS_NAV) { ${PREMIUM} columns { date premium } }
+            before: etfPremium(code: "510050.SH", ${RANGE}, alignment: PREVIOUS_NAV) { ${PREMIUM} columns { date premium price nav navDate navAgeSessions restated } }
             lately: etfPremium(code: "510050.SH", start: "2014-01-01", end: "2014-02-15", alignment: PREVIOUS_NAV) { ${POINTS} }
           }`;
           expect((await ask(query)).isSpliced).toBe(true);
