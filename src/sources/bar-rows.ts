@@ -55,7 +55,7 @@ export interface BarRules {
 const MOST_FAULTY = 3;
 const MOST_FAULTY_SHARE = 0.01;
 /** 1800-01-01, in days since the epoch: what is said to be older is no date. */
-export const FIRST_DAY: Day = -62_091;
+export const FIRST_MARKET_DAY: Day = -62_091;
 /** In no currency does anything cost more. */
 const HIGHEST_PRICE = 1e12;
 
@@ -92,7 +92,7 @@ function inOrder(rows: readonly BarRow[], { lastPossibleDay, keepsLastOfDay = fa
   for (const row of rows) {
     const previous = distinct.at(-1);
     if (row.day > lastPossibleDay) throw invalidReply(`a bar of ${formatDay(row.day)}`, 'none of the future');
-    if (row.day < FIRST_DAY) throw invalidReply('a bar of before 1800', 'one of a market');
+    if (row.day < FIRST_MARKET_DAY) throw invalidReply('a bar of before 1800', 'one of a market');
     if (previous !== undefined && previous.day >= row.day) {
       const isRepeated = previous.day === row.day && keepsLastOfDay;
       if (!isRepeated) throw invalidReply(`${formatDay(row.day)} after ${formatDay(previous.day)}`, 'ascending days');

@@ -1,6 +1,6 @@
 import { type Day, formatDay } from '../domain/day.ts';
 import type { CorporateEvent, NavHistory, NavMarket } from '../domain/series.ts';
-import { FIRST_DAY } from './bar-rows.ts';
+import { FIRST_MARKET_DAY } from './bar-rows.ts';
 import { invalidReply } from './reply.ts';
 
 /** One published NAV. NaN stands for a missing figure, Infinity for one that is no number. */
@@ -34,7 +34,7 @@ export function collectNavs(rows: readonly NavRow[], { lastPossibleDay, navMarke
   for (const [index, row] of rows.entries()) {
     const previous = rows[index - 1];
     if (row.day > lastPossibleDay) throw invalidReply(`a NAV of ${formatDay(row.day)}`, 'none of the future');
-    if (row.day < FIRST_DAY) throw invalidReply('a NAV of before 1800', 'one of a fund');
+    if (row.day < FIRST_MARKET_DAY) throw invalidReply('a NAV of before 1800', 'one of a fund');
     if (previous !== undefined && previous.day >= row.day) {
       throw invalidReply(`${formatDay(row.day)} after ${formatDay(previous.day)}`, 'ascending days');
     }

@@ -1,5 +1,6 @@
 import { type Day, parseDay } from '../../domain/day.ts';
 import { CodedError, quoted } from '../../domain/errors.ts';
+import { numberOf } from '../figure.ts';
 
 /** One row of a CSV file, its cells by the names of the header. */
 export interface CsvRow {
@@ -21,9 +22,6 @@ export interface CsvShape {
   readonly required: readonly string[];
 }
 
-/** No figure is longer; of longer cells the pattern below would take its time. */
-const MOST_DIGITS = 64;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const MISSING = /^(?:|nan|null)$/i;
 
 /**
@@ -94,7 +92,7 @@ function rowOf(cells: readonly string[], columns: ReadonlyMap<string, number>, p
     figure(column) {
       const cell = text(column);
       if (MISSING.test(cell)) return Number.NaN;
-      const value = cell.length <= MOST_DIGITS && NUMBER.test(cell) ? Number(cell) : Number.POSITIVE_INFINITY;
+      const value = numberOf(cell);
       if (!Number.isFinite(value)) throw invalid(place, `the ${column} ${quoted(cell)}`, 'a number');
       return value;
     },
