@@ -24,9 +24,11 @@ export function findRedisServer(path = process.env.PATH ?? ''): string | undefin
   return folders.map((folder) => join(folder, 'redis-server')).find((program) => existsSync(program));
 }
 
-/** Runs a program, prints its id, and kills it when stdin ends: with whoever started this, however that ended. */
-const GUARD =
-  'exec 3<&0; "$@" & pid=$!; echo "pid $pid"; { cat <&3 >/dev/null; kill -9 "$pid"; } >/dev/null 2>&1 & wait "$pid" 2>/dev/null';
+/** Prints the id of a program, runs it, and kills it when stdin ends: with whoever started this, however that ended. */
+const GUARD = `exec 3<&0
+sh -c 'echo "pid $$"; exec "$@"' sh "$@" & pid=$!
+{ cat <&3 >/dev/null; kill -9 "$pid"; } >/dev/null 2>&1 &
+wait "$pid" 2>/dev/null`;
 
 /** Starts one, with these settings more. Fails with what it says when it does not start. */
 export async function startRedis(program: string, settings: readonly string[] = []): Promise<RedisServer> {
