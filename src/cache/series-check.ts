@@ -6,11 +6,9 @@ import {
   type BarColumns,
   type BarHistory,
   type CorporateEvent,
+  isSplitRatio,
   type NavHistory,
 } from '../domain/series.ts';
-
-/** No share was ever split into more, or put together from more, at once. */
-const LARGEST_RATIO = 1e6;
 
 /**
  * Throws DATA_INVALID unless this is a usable history of the code: columns of one length, days strictly ascending,
@@ -135,7 +133,7 @@ function checkColumn(column: Float64Array, { length, name, mayBeZero }: ColumnFo
 /** Cash may be below zero: a rights issue is paid in. */
 function checkEvents(events: readonly CorporateEvent[], { wanted, source }: Subject): void {
   for (const { day, ratio, cash } of events) {
-    if (ratio >= 1 / LARGEST_RATIO && ratio <= LARGEST_RATIO && Number.isFinite(cash)) continue;
+    if (isSplitRatio(ratio) && Number.isFinite(cash)) continue;
     const received = `received a ratio of ${ratio} and cash of ${cash} on ${formatDay(day)}`;
     throw invalid(
       `${received} in the history of ${quoted(wanted)} from ${source}, wanted what prices can be adjusted by`,

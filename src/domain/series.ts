@@ -29,6 +29,14 @@ export interface CorporateEvent {
   readonly cash: number;
 }
 
+/** No share was ever split into more, or put together from more, at once. */
+export const LARGEST_RATIO = 1e6;
+
+/** Whether a split can have this ratio. */
+export function isSplitRatio(ratio: number): boolean {
+  return ratio >= 1 / LARGEST_RATIO && ratio <= LARGEST_RATIO;
+}
+
 /**
  * How one learns that a source has more. REVISION: it tells at a look, as a folder does whose files change. SESSION: it
  * has a further bar when a session of its market is final, and only a load shows it.

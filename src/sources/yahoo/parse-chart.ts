@@ -1,6 +1,6 @@
 import type { Day } from '../../domain/day.ts';
 import { notFound } from '../../domain/errors.ts';
-import type { CorporateEvent } from '../../domain/series.ts';
+import { type CorporateEvent, isSplitRatio, LARGEST_RATIO } from '../../domain/series.ts';
 import { type BarRow, type BarRules, collectBars, NO_BARS, type ParsedBars } from '../bar-rows.ts';
 import { toFigure } from '../figure.ts';
 import { echoed, heldBack, invalidReply, isRecord, jsonOf, listOf, type Reply, recordOf, wordOf } from '../reply.ts';
@@ -26,8 +26,6 @@ const PARTS_OF_CURRENCY: ReadonlyMap<string, number> = new Map([
   ['KWF', 1000],
 ]);
 
-/** No share was ever split into more at once. */
-const LARGEST_RATIO = 1e6;
 /** A share with a dividend a month would take a century. */
 const MOST_EVENTS = 2_000;
 /** Two centuries of sessions; the day of each takes microseconds to tell. */
@@ -172,7 +170,7 @@ function valuesOf(table: unknown): Named[] {
 /** A ratio that cannot be would make every price before it wrong. */
 function isEffective({ kind, ratio, cash }: CorporateEvent): boolean {
   if (kind === 'DIVIDEND') return cash > 0 && cash < Number.POSITIVE_INFINITY;
-  if (!(ratio > 1 / LARGEST_RATIO && ratio < LARGEST_RATIO)) {
+  if (!isSplitRatio(ratio)) {
     throw invalidReply(`a split of ${ratio}`, `a ratio between 1/${LARGEST_RATIO} and ${LARGEST_RATIO}`);
   }
   return ratio !== 1;
