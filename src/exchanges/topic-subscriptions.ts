@@ -1,6 +1,6 @@
 import type { Clock } from '../async/clock.ts';
 import { type MarketTopic, topicName } from '../domain/market-topic.ts';
-import type { VenueSocket } from './venue.ts';
+import type { VenueConversation } from './venue.ts';
 
 const MOST_TRIES = 3;
 
@@ -13,12 +13,14 @@ interface Subscription {
   deadline: number;
 }
 
+type Conversation = Pick<VenueConversation, 'subscribe' | 'unsubscribe' | 'isServed'>;
+
 export interface TopicSubscriptionsOptions {
-  readonly venueSocket: Pick<VenueSocket, 'subscribe' | 'unsubscribe'>;
   readonly clock: Clock;
   /** How long the venue has to acknowledge one of the three tries. */
   readonly acknowledgeTimeoutMs: number;
-  send(text: string): void;
+  /** Answers in how many milliseconds the last of them will have left. */
+  send(texts: readonly string[]): number;
   /** Topics came or went, the first acknowledgements are complete, or a topic was given up or came after all. */
   onChange(): void;
 }
@@ -28,8 +30,8 @@ export class TopicSubscriptions {
   readonly #options: TopicSubscriptionsOptions;
   /** Of the present connection. */
   readonly #subscriptions = new Map<string, Subscription>();
+  #conversation: Conversation | undefined;
   #wanted: ReadonlyMap<string, MarketTopic> = new Map();
-  #isOpen = false;
   #isSettled = false;
   #cancelDeadline: (() => void) | undefined;
 
@@ -50,16 +52,17 @@ export class TopicSubscriptions {
   /** Names to topics. Asks for what is new, and gives up what is not among them any more. */
   setWanted(wanted: ReadonlyMap<string, MarketTopic>): void {
     this.#wanted = wanted;
-    if (this.#isOpen) this.#follow();
+    if (this.#conversation !== undefined) this.#follow(this.#conversation);
   }
 
-  open(): void {
-    this.#isOpen = true;
-    this.#follow();
+  /** The venue takes subscriptions from now on. */
+  open(conversation: Conversation): void {
+    this.#conversation = conversation;
+    this.#follow(conversation);
   }
 
   close(): void {
-    this.#isOpen = false;
+    this.#conversation = undefined;
     this.#isSettled = false;
     this.#subscriptions.clear();
     this.#stopDeadline();
@@ -97,33 +100,29 @@ export class TopicSubscriptions {
     return this.#subscriptions.delete(topicName(topic));
   }
 
-  #follow(): void {
-    const { venueSocket } = this.#options;
+  #follow(conversation: Conversation): void {
     const unwanted = [...this.#subscriptions].filter(([name]) => !this.#wanted.has(name));
     for (const [name] of unwanted) this.#subscriptions.delete(name);
     const topics = unwanted.map(([, { topic }]) => topic);
-    if (topics.length > 0) this.#send(venueSocket.unsubscribe(topics));
-    this.#ask([...this.#wanted].filter(([name]) => !this.#subscriptions.has(name)).map(([, topic]) => topic));
+    if (topics.length > 0) this.#options.send(conversation.unsubscribe(topics));
+    const missing = [...this.#wanted].filter(([name]) => !this.#subscriptions.has(name));
+    this.#ask(missing.map(([, topic]) => topic));
     this.#settles();
     this.#options.onChange();
   }
 
   #ask(topics: readonly MarketTopic[]): void {
-    if (topics.length === 0) return;
-    const { venueSocket, clock, acknowledgeTimeoutMs } = this.#options;
-    const deadline = clock.now() + acknowledgeTimeoutMs;
+    if (topics.length === 0 || this.#conversation === undefined) return;
+    const { send, clock, acknowledgeTimeoutMs } = this.#options;
+    const deadline = clock.now() + send(this.#conversation.subscribe(topics)) + acknowledgeTimeoutMs;
     for (const topic of topics) {
       const name = topicName(topic);
       const earlier = this.#subscriptions.get(name);
       const tries = earlier?.state === 'ASKED' ? earlier.tries + 1 : 1;
-      this.#subscriptions.set(name, { topic, state: 'ASKED', tries, deadline });
+      const state = this.#conversation.isServed?.(topic) === true ? 'ACKNOWLEDGED' : 'ASKED';
+      this.#subscriptions.set(name, { topic, state, tries, deadline });
     }
-    this.#send(venueSocket.subscribe(topics));
     this.#awaitAcknowledgements();
-  }
-
-  #send(texts: readonly string[]): void {
-    for (const text of texts) this.#options.send(text);
   }
 
   #asked(): Subscription[] {

@@ -9,7 +9,7 @@ import { type ConnectionStanding, socketStanding } from './gateway-standing.ts';
 import { PrintRepeats } from './print-repeats.ts';
 import { QuoteBoard } from './quote-board.ts';
 import { TopicSubscriptions } from './topic-subscriptions.ts';
-import type { FrameReader, VenueEvent, VenueSocket } from './venue.ts';
+import type { VenueConversation, VenueEvent, VenueSocket } from './venue.ts';
 
 /** Default: 5 s, 10 s, and those of the WebSocket client. */
 export interface ConnectionTiming {
@@ -51,7 +51,7 @@ export class VenueConnection {
   readonly #quotes: QuoteBoard;
   readonly #repeats = new PrintRepeats();
   /** Of the present connection. */
-  #read: FrameReader = () => [];
+  #conversation: VenueConversation | undefined;
   #wanted: ReadonlyMap<string, MarketTopic> = new Map();
 
   /** Throws a TypeError for a URL that is none. */
@@ -74,10 +74,9 @@ export class VenueConnection {
       onChange,
     });
     this.#subscriptions = new TopicSubscriptions({
-      venueSocket,
       clock,
       acknowledgeTimeoutMs,
-      send: (text) => void this.#client.send(text),
+      send: (texts) => this.#send(texts),
       onChange,
     });
   }
@@ -138,9 +137,16 @@ export class VenueConnection {
   }
 
   #opened(): void {
-    this.#read = this.#options.venueSocket.createReader();
+    const conversation = this.#options.venueSocket.converse();
+    this.#conversation = conversation;
     this.#repeats.nextConnection();
-    this.#subscriptions.open();
+    this.#send(conversation.greeting ?? []);
+    if (conversation.awaitsReady !== true) this.#subscriptions.open(conversation);
+  }
+
+  #send(texts: readonly string[]): number {
+    for (const text of texts) this.#client.send(text);
+    return 0;
   }
 
   #closed(): void {
@@ -157,7 +163,7 @@ export class VenueConnection {
 
   #receive(text: string, receivedAt: number): boolean {
     let hasData = false;
-    for (const event of this.#read(text, receivedAt)) {
+    for (const event of this.#conversation?.read(text, receivedAt) ?? []) {
       if (this.#handle(event)) hasData = true;
     }
     return hasData;
@@ -172,6 +178,12 @@ export class VenueConnection {
         return this.#print(event.print);
       case 'BAR':
         return this.#bar(event.bar);
+      case 'READY':
+        if (this.#conversation !== undefined) this.#subscriptions.open(this.#conversation);
+        return false;
+      case 'ANSWER':
+        this.#send([event.text]);
+        return false;
       case 'SUBSCRIBED':
         this.#subscriptions.acknowledge(event.topic);
         return false;

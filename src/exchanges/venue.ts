@@ -21,19 +21,75 @@ export interface VenueSocket {
   /** The venue's own; the configuration may name another. */
   readonly url: string;
   readonly heartbeat: Heartbeat;
+  /** What the venue allows; what is absent has no bound that is known. */
+  readonly limits?: SocketLimits | undefined;
+  /** Where the venue has to be asked for an address before each connection. */
+  readonly admission?: SocketAdmission | undefined;
   /** Whether this socket serves the topic. */
   carries(topic: MarketTopic): boolean;
-  /** Frames that subscribe to the topics, each as large as the venue takes it. */
+  /** Called anew for each connection, since what is remembered ends with it. */
+  converse(): VenueConversation;
+}
+
+export interface SocketLimits {
+  /** Attempts to connect, of all gateways of the venue together. */
+  readonly connects?: Rate | undefined;
+  /** Frames that we send on one connection. */
+  readonly frames?: Rate | undefined;
+  /** Topics on one connection; more of them take further connections. */
+  readonly topics?: number | undefined;
+  /** The venue ends every connection after so long; another one is ready before. */
+  readonly lifetimeMs?: number | undefined;
+}
+
+/** At most so many within any such time. */
+export interface Rate {
+  readonly most: number;
+  readonly perMs: number;
+}
+
+/** A request, not signed, whose answer says where to connect: KuCoin's token. */
+export interface SocketAdmission {
+  readonly method: 'GET' | 'POST';
+  /** Scheme, host, port and path; the configuration may name another by `urls.rest`. */
+  readonly url: string;
+  /** Path and query behind it. */
+  readonly target: string;
+  /** Undefined for an answer that says it not. `id` names the connection. */
+  read(text: string, id: string): SocketAddress | undefined;
+}
+
+export interface SocketAddress {
+  readonly url: string;
+  /** Where the answer says that, too. */
+  readonly heartbeat?: Heartbeat | undefined;
+}
+
+/** What is said on one connection. No I/O, no clock. */
+export interface VenueConversation {
+  /** Frames that come first of all. */
+  readonly greeting?: readonly string[] | undefined;
+  /** Whether nothing but the greeting may be sent before a READY event. */
+  readonly awaitsReady?: boolean | undefined;
+  /**
+   * Frames that subscribe to the topics, each as large as the venue takes it. Topics that were asked for already and not
+   * acknowledged are asked for again.
+   */
   subscribe(topics: readonly MarketTopic[]): readonly string[];
   unsubscribe(topics: readonly MarketTopic[]): readonly string[];
-  /** Called anew for each connection, since what a reader remembers ends with it. */
-  createReader(): FrameReader;
+  /** Whether the venue serves a topic that was just asked for already, since another one has shared its channel. */
+  isServed?(topic: MarketTopic): boolean;
+  readonly read: FrameReader;
 }
 
 /** What a frame says. Never throws, whatever came in. `receivedAt` is milliseconds since the epoch. */
 export type FrameReader = (text: string, receivedAt: number) => Iterable<VenueEvent>;
 
 export type VenueEvent =
+  /** From now on the venue takes subscriptions. */
+  | { readonly type: 'READY' }
+  /** What the venue has said wants an answer. */
+  | { readonly type: 'ANSWER'; readonly text: string }
   | { readonly type: 'SUBSCRIBED'; readonly topic: MarketTopic }
   | { readonly type: 'UNSUBSCRIBED'; readonly topic: MarketTopic }
   /** The venue does not have the topic. */

@@ -15,6 +15,8 @@ export interface LivenessOptions {
 export class Liveness {
   readonly #options: LivenessOptions;
   readonly #pingIntervalMs: number;
+  /** Undefined where the other end does the asking. */
+  readonly #timeoutMs: number | undefined;
   #lastHeardAt = 0;
   #pingedAt: number | undefined;
   #latencyMs: number | null = null;
@@ -24,7 +26,10 @@ export class Liveness {
   constructor(options: LivenessOptions) {
     this.#options = options;
     // A connection without data must have a pong to show before the silence limit, even at a venue that asks for less.
-    this.#pingIntervalMs = Math.min(options.heartbeat.intervalMs, options.silenceTimeoutMs / 2);
+    const { heartbeat, silenceTimeoutMs } = options;
+    const own = 'intervalMs' in heartbeat ? heartbeat : undefined;
+    this.#pingIntervalMs = Math.min(own?.intervalMs ?? Number.POSITIVE_INFINITY, silenceTimeoutMs / 2);
+    this.#timeoutMs = own?.timeoutMs;
   }
 
   /** From a ping to its pong, the last time. */
@@ -62,11 +67,27 @@ export class Liveness {
   }
 
   #ping(): void {
-    const { clock, heartbeat, ping } = this.#options;
+    if (this.#timeoutMs === undefined) this.#probe();
+    else this.#demandPong(this.#timeoutMs);
+  }
+
+  #demandPong(timeoutMs: number): void {
+    const { clock, ping } = this.#options;
     this.#pingedAt = clock.now();
-    this.#cancelHeartbeat = clock.after(heartbeat.timeoutMs, () =>
-      this.#die(`received no answer to a ping within ${heartbeat.timeoutMs} ms`),
+    this.#cancelHeartbeat = clock.after(timeoutMs, () =>
+      this.#die(`received no answer to a ping within ${timeoutMs} ms`),
     );
+    ping();
+  }
+
+  /** Any frame will do for an answer, be it a ping of the other end. */
+  #probe(): void {
+    const { clock, ping } = this.#options;
+    const now = clock.now();
+    const isSilent = now - this.#lastHeardAt >= this.#pingIntervalMs;
+    this.#waitForPing();
+    if (!isSilent) return;
+    this.#pingedAt = now;
     ping();
   }
 

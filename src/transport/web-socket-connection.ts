@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock } from '../async/clock.ts';
 import { binaryFrameText, LARGEST_MESSAGE_BYTES } from './frame-text.ts';
-import type { Heartbeat } from './heartbeat.ts';
+import { answerTo, type Heartbeat, hasTexts, isPong } from './heartbeat.ts';
 import { Liveness } from './liveness.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Traffic } from './traffic.ts';
@@ -59,6 +59,7 @@ export class WebSocketConnection {
   readonly #cancelHandshakeTimeout: () => void;
   #unreadableAt: readonly number[] = [];
   #hasEnded = false;
+  #pings = 0;
 
   constructor(options: ConnectionOptions) {
     const { url, clock, heartbeat, handshakeTimeoutMs, silenceTimeoutMs } = options;
@@ -143,7 +144,9 @@ export class WebSocketConnection {
     if (text === undefined) return;
     const receivedAt = clock.now();
     traffic.received(text, receivedAt);
-    if (heartbeat.kind === 'text' && text === heartbeat.pong) this.#liveness.ponged();
+    const answer = answerTo(heartbeat, text);
+    if (answer !== undefined) this.send(answer);
+    else if (isPong(heartbeat, text)) this.#liveness.ponged();
     else onText(text, receivedAt);
   }
 
@@ -165,15 +168,17 @@ export class WebSocketConnection {
   }
 
   #ping(): void {
-    const { heartbeat } = this.#options;
+    const { heartbeat, clock } = this.#options;
+    this.#pings += 1;
     if (heartbeat.kind === 'text') this.send(heartbeat.ping);
+    else if (heartbeat.kind === 'message') this.send(heartbeat.ping(clock.now(), this.#pings));
     else this.#socket.ping();
   }
 
   #ponged(): void {
     if (this.#hasEnded) return;
     this.#liveness.heard();
-    if (this.#options.heartbeat.kind === 'frame') this.#liveness.ponged();
+    if (!hasTexts(this.#options.heartbeat)) this.#liveness.ponged();
   }
 }
 

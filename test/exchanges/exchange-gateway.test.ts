@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ExchangeGatewayOptions } from '../../src/exchanges/exchange-gateway.ts';
-import type { FrameReader, VenueSocket } from '../../src/exchanges/venue.ts';
+import type { VenueConversation, VenueSocket } from '../../src/exchanges/venue.ts';
 import { type ScriptedVenue, startScriptedVenue, until } from '../support/scripted-venue.ts';
 import {
   bar,
@@ -210,11 +210,11 @@ describe('ExchangeGateway', () => {
     const scripted = scriptedMarketVenue(origin);
     let readers = 0;
     const counting = (socket: VenueSocket): VenueSocket => {
-      const createReader = (): FrameReader => {
+      const converse = (): VenueConversation => {
         readers += 1;
-        return socket.createReader();
+        return socket.converse();
       };
-      return { ...socket, createReader };
+      return { ...socket, converse };
     };
     const { untilState, passDelay } = await connect({
       venue: { ...scripted, sockets: scripted.sockets.map(counting) },

@@ -21,9 +21,11 @@ export function scriptedMarketVenue(origin: string): Venue {
     url: `${origin}${path}`,
     heartbeat: { kind: 'frame', intervalMs: 3_600_000, timeoutMs: 10_000 },
     carries: ({ channel, symbol }) => channels.includes(channel) && !symbol.startsWith('!'),
-    subscribe: (topics) => [JSON.stringify({ operation: 'subscribe', topics })],
-    unsubscribe: (topics) => [JSON.stringify({ operation: 'unsubscribe', topics })],
-    createReader: () => readEvents,
+    converse: () => ({
+      subscribe: (topics) => [JSON.stringify({ operation: 'subscribe', topics })],
+      unsubscribe: (topics) => [JSON.stringify({ operation: 'unsubscribe', topics })],
+      read: readEvents,
+    }),
   });
   return {
     name: 'scripted',

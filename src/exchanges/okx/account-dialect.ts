@@ -1,6 +1,6 @@
+import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
 import type { AccountChannel } from '../../domain/live-account.ts';
 import type { Credentials } from '../venue-account.ts';
-import { isObject, type JsonObject, parseObject } from './dialect.ts';
 import { loginSignature, loginTimestamp } from './sign.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Position } from '../../domain/account.ts';
 import { badUserInput } from '../../domain/errors.ts';
+import { isObject } from '../../domain/json-text.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { MarginMode, OrderRequest, OrderTarget } from '../../domain/order-request.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   VenueRequest,
   VenueRest,
 } from '../venue-account.ts';
+import { isId } from '../wire-values.ts';
 import {
   BALANCE_PATH,
   CANCEL_ORDER_PATH,
@@ -26,9 +28,7 @@ import {
 } from './account-dialect.ts';
 import { type RowReading, readBalanceDetail, readFillRow, readOrderRow } from './account-rows.ts';
 import { acknowledgedOrder, queriedRows, type RestAnswer, unclear } from './answers.ts';
-import { isObject } from './dialect.ts';
 import { joinLegs, type PositionLeg, readPositionRow } from './position-legs.ts';
-import { isId } from './row-values.ts';
 import { signatureHeaders } from './sign.ts';
 
 const TRADE_MODES: Readonly<Record<MarginMode, string>> = { CASH: 'cash', CROSS: 'cross', ISOLATED: 'isolated' };

@@ -1,12 +1,13 @@
 import { quoted } from '../../domain/errors.ts';
+import { isObject, type JsonObject } from '../../domain/json-text.ts';
 import type { LiveFill } from '../../domain/live-order.ts';
 import type { OrderStatus, OrderType, TimeInForce } from '../../domain/order.ts';
 import type { FillReport, OrderReport } from '../../domain/order-report.ts';
 import type { Offset, Side } from '../../domain/trade.ts';
 import type { CurrencyBalance } from '../venue-account.ts';
+import { isId, textOf, toDecimal, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal } from '../wire-values.ts';
 import type { OkxOrderState } from './account-dialect.ts';
-import { isObject, isSymbol, type JsonObject } from './dialect.ts';
-import { isId, textOf, toDecimal, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal } from './row-values.ts';
+import { isSymbol } from './dialect.ts';
 
 /** What is unlike the documentation; otherwise the row's meaning. */
 export type RowReading<Value> = { readonly value: Value } | { readonly wanted: string };

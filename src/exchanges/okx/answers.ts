@@ -1,8 +1,8 @@
 import { quoted } from '../../domain/errors.ts';
+import { isObject } from '../../domain/json-text.ts';
 import type { PlacedOrder, VenueAnswer } from '../venue-account.ts';
+import { isId, textOf } from '../wire-values.ts';
 import { ALL_FAILED, CODES, OK, PARTLY_FAILED, parseAnswer } from './account-dialect.ts';
-import { isObject } from './dialect.ts';
-import { isId, textOf } from './row-values.ts';
 
 export interface RestAnswer {
   readonly status: number;

@@ -1,3 +1,4 @@
+import { isObject, parseObject } from '../../domain/json-text.ts';
 import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
 
@@ -120,22 +121,6 @@ export function refuseArgument({ channel, instId }: OkxArgument): string {
 export function topicOfRefusal(message: string): MarketTopic | undefined {
   const [, channel, instId] = /channel:([^,]{1,64}),instId:(.{1,64}) doesn't exist/s.exec(message) ?? [];
   return toTopic({ channel, instId });
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** The object that a JSON text is; undefined for any other text. */
-export function parseObject(text: string): JsonObject | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(received: unknown): received is JsonObject {
-  return typeof received === 'object' && received !== null && !Array.isArray(received);
 }
 
 export function isArgument(received: unknown): received is OkxArgument {

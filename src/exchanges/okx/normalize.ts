@@ -1,19 +1,10 @@
 import type { Figure } from '../../domain/account.ts';
 import { quoted } from '../../domain/errors.ts';
+import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import type { VenueEvent } from '../venue.ts';
-import {
-  CLOSING_FOR_UPGRADE,
-  intervalOf,
-  isObject,
-  isSymbol,
-  type JsonObject,
-  NO_SUCH_CHANNEL,
-  parseObject,
-  topicOfRefusal,
-  toTopic,
-} from './dialect.ts';
-import { isId, textOf, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal, unreadable } from './row-values.ts';
+import { isId, textOf, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal, unreadable } from '../wire-values.ts';
+import { CLOSING_FOR_UPGRADE, intervalOf, isSymbol, NO_SUCH_CHANNEL, topicOfRefusal, toTopic } from './dialect.ts';
 
 interface Push {
   readonly symbol: string;

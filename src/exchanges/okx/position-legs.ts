@@ -1,7 +1,8 @@
 import type { Figure, Position } from '../../domain/account.ts';
 import { subtractDecimals, toDecimalText } from '../../domain/decimal-text.ts';
-import { isObject, isSymbol, type JsonObject } from './dialect.ts';
-import { isId, toDecimal, toUnsignedDecimal } from './row-values.ts';
+import { isObject, type JsonObject } from '../../domain/json-text.ts';
+import { isId, toDecimal, toUnsignedDecimal } from '../wire-values.ts';
+import { isSymbol } from './dialect.ts';
 
 /** One row of the venue: an instrument has several of them when long and short, or cross and isolated, stand side by side. */
 export interface PositionLeg {

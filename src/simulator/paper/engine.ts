@@ -1,6 +1,6 @@
 import { compareDecimals } from '../../domain/decimal-text.ts';
+import type { JsonObject } from '../../domain/json-text.ts';
 import { CODES, type OkxFillRow, type OkxOrderRow } from '../../exchanges/okx/account-dialect.ts';
-import type { JsonObject } from '../../exchanges/okx/dialect.ts';
 import { type AccountEvent, type AccountState, isWorking, type PaperFill, type PaperOrder } from './account-state.ts';
 import { AccountView } from './account-view.ts';
 import { minus, plus, smaller } from './decimal.ts';

@@ -1,7 +1,7 @@
 import { compareDecimals, isMultipleOf } from '../../domain/decimal-text.ts';
 import { quoted } from '../../domain/errors.ts';
+import type { JsonObject } from '../../domain/json-text.ts';
 import { CODES, type OkxOrderRequest } from '../../exchanges/okx/account-dialect.ts';
-import type { JsonObject } from '../../exchanges/okx/dialect.ts';
 import type { PaperOrder, PaperOrderType } from './account-state.ts';
 import { times, trimmed } from './decimal.ts';
 import type { PaperInstrument } from './instruments.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../exchanges/okx/dialect.ts';
+import type { JsonObject } from '../../domain/json-text.ts';
 
 /** A request that was let in. */
 export interface RestRequest {

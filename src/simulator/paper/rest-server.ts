@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type JsonObject, parseObject } from '../../domain/json-text.ts';
 import { CODES, EXPIRY_HEADER, writeAnswer } from '../../exchanges/okx/account-dialect.ts';
-import { type JsonObject, MAX_REQUEST_BYTES, parseObject } from '../../exchanges/okx/dialect.ts';
+import { MAX_REQUEST_BYTES } from '../../exchanges/okx/dialect.ts';
 import { requestSignature, SIGNATURE_HEADERS } from '../../exchanges/okx/sign.ts';
 import { pathOf } from '../loopback-server.ts';
 import { isSameText, type PaperCredentials } from './credentials.ts';

@@ -1,3 +1,4 @@
+import { parseObject } from '../../domain/json-text.ts';
 import { MARKET_CHANNELS } from '../../domain/market-topic.ts';
 import {
   acknowledge,
@@ -8,7 +9,6 @@ import {
   PING,
   PONG,
   PUBLIC_PATH,
-  parseObject,
   parseOperation,
   pathOf,
   refuseArgument,

@@ -1,6 +1,6 @@
-import { toDecimalText } from '../../domain/decimal-text.ts';
-import { quoted } from '../../domain/errors.ts';
-import type { Side } from '../../domain/trade.ts';
+import { toDecimalText } from '../domain/decimal-text.ts';
+import { quoted } from '../domain/errors.ts';
+import type { Side } from '../domain/trade.ts';
 
 const PLAIN_DECIMAL = /^(0|[1-9]\d{0,31})(\.\d{1,31})?$/;
 const MAX_ID_LENGTH = 64;
