@@ -1,3 +1,4 @@
+import type { Rate } from '../async/rate.ts';
 import type { ConnectionKind } from '../domain/gateway.ts';
 import type { LiveBar } from '../domain/live-bar.ts';
 import type { MarketTopic } from '../domain/market-topic.ts';
@@ -40,12 +41,6 @@ export interface SocketLimits {
   readonly topics?: number | undefined;
   /** The venue ends every connection after so long; another one is ready before. */
   readonly lifetimeMs?: number | undefined;
-}
-
-/** At most so many within any such time. */
-export interface Rate {
-  readonly most: number;
-  readonly perMs: number;
 }
 
 /** A request, not signed, whose answer says where to connect: KuCoin's token. */

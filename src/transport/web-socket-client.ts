@@ -1,6 +1,8 @@
+import type { Agent } from 'node:http';
 import { Backoff } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
 import type { GatewayState } from '../domain/gateway.ts';
+import type { ConnectGate } from './connect-gate.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Traffic } from './traffic.ts';
 import { createSecretFilter } from './url-secrets.ts';
@@ -43,10 +45,20 @@ const DEFAULT_TIMING: SocketTiming = {
   healthyAfterMs: 30_000,
 };
 
-export interface WebSocketClientOptions {
-  /** ws: or wss:. */
+/** Where to connect. */
+export interface SocketLocation {
+  /** ws: or wss:. Its secrets are in no status. */
   readonly url: string;
   readonly heartbeat: Heartbeat;
+}
+
+export interface WebSocketClientOptions extends SocketLocation {
+  /** Asked before each attempt where its answer is what holds, instead of `url` and `heartbeat`; it counts to the handshake. */
+  readonly locate?: ((signal: AbortSignal) => Promise<SocketLocation>) | undefined;
+  /** Shared by all clients of one venue. */
+  readonly gate?: ConnectGate | undefined;
+  /** Opens the connections, through a proxy. */
+  readonly agent?: Agent | undefined;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
@@ -72,12 +84,14 @@ export class WebSocketClient {
   readonly #options: WebSocketClientOptions;
   readonly #url: URL;
   readonly #timing: SocketTiming;
-  readonly #withoutSecrets: (text: string) => string;
+  /** Of the last address. */
+  #withoutSecrets: (text: string) => string;
   readonly #backoff: Backoff;
   readonly #traffic = new Traffic();
   #state: SocketState = 'DISABLED';
   /** The present one, or the last. */
   #connection: WebSocketConnection | undefined;
+  #locating: AbortController | undefined;
   #connectedAt: number | null = null;
   #connections = 0;
   #nextAttemptAt: number | null = null;
@@ -98,7 +112,7 @@ export class WebSocketClient {
   start(): void {
     if (this.#state !== 'DISABLED') return;
     this.#lastFailure = null;
-    const waitMs = this.#notBefore - this.#options.clock.now();
+    const waitMs = this.#admit(this.#notBefore - this.#options.clock.now(), false);
     if (waitMs > 0) this.#wait(waitMs);
     else this.#connect();
     this.#guard(this.#options.onChange);
@@ -136,17 +150,49 @@ export class WebSocketClient {
     };
   }
 
+  /** Milliseconds to wait before the next attempt. */
+  #admit(leastMs: number, isReconnect: boolean): number {
+    const waitMs = Math.max(0, leastMs);
+    return this.#options.gate?.admit(waitMs, isReconnect) ?? waitMs;
+  }
+
   #connect(): void {
-    const { heartbeat, clock, onUnreadable } = this.#options;
-    const { handshakeTimeoutMs, silenceTimeoutMs } = this.#timing;
+    const { heartbeat, locate } = this.#options;
     this.#state = 'CONNECTING';
     this.#nextAttemptAt = null;
+    if (locate === undefined) this.#dial(this.#url, heartbeat);
+    else void this.#locate(locate);
+  }
+
+  async #locate(locate: (signal: AbortSignal) => Promise<SocketLocation>): Promise<void> {
+    const { handshakeTimeoutMs } = this.#timing;
+    const locating = new AbortController();
+    this.#locating = locating;
+    const cancelTimeout = this.#options.clock.after(handshakeTimeoutMs, () =>
+      locating.abort(new Error(`received no address within ${handshakeTimeoutMs} ms`)),
+    );
+    try {
+      const { url, heartbeat } = await orAborted(locate(locating.signal), locating.signal);
+      if (this.#locating === locating) this.#dial(parseWebSocketUrl(url), heartbeat);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'an unknown failure';
+      if (this.#locating === locating) this.#lose({ reason: `no address to connect to: ${reason}`, retryAfterMs: 0 });
+    } finally {
+      cancelTimeout();
+    }
+  }
+
+  #dial(url: URL, heartbeat: Heartbeat): void {
+    const { clock, agent, onUnreadable } = this.#options;
+    const { handshakeTimeoutMs, silenceTimeoutMs } = this.#timing;
+    this.#withoutSecrets = createSecretFilter(url);
     this.#connection = new WebSocketConnection({
-      url: this.#url,
+      url,
       heartbeat,
       handshakeTimeoutMs,
       silenceTimeoutMs,
       clock,
+      agent,
       traffic: this.#traffic,
       onOpen: () => this.#opened(),
       onText: (text, receivedAt) => this.#received(text, receivedAt),
@@ -172,7 +218,7 @@ export class WebSocketClient {
   #lose({ reason, retryAfterMs }: Loss): void {
     this.#lastFailure = this.#withoutSecrets(reason).slice(0, REASON_CHARACTERS);
     this.#notBefore = this.#options.clock.now() + retryAfterMs;
-    this.#leave(() => this.#wait(Math.max(this.#backoff.next(), retryAfterMs)));
+    this.#leave(() => this.#wait(this.#admit(Math.max(this.#backoff.next(), retryAfterMs), true)));
   }
 
   /** The one way out of a connection, an attempt or a wait. */
@@ -181,6 +227,8 @@ export class WebSocketClient {
     this.#cancelAttempt?.();
     this.#cancelHealth?.();
     this.#cancelHealth = undefined;
+    this.#locating?.abort(new Error('given up'));
+    this.#locating = undefined;
     this.#connection?.end();
     this.#connectedAt = null;
     enterNext();
@@ -210,6 +258,18 @@ export class WebSocketClient {
       this.#options.onFault(error);
       return undefined;
     }
+  }
+}
+
+/** Rejects with the reason of the abort when that comes first. */
+async function orAborted<Value>(answer: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Clock } from '../async/clock.ts';
 import { binaryFrameText, LARGEST_MESSAGE_BYTES } from './frame-text.ts';
@@ -36,6 +36,7 @@ export interface ConnectionOptions {
   readonly handshakeTimeoutMs: number;
   readonly silenceTimeoutMs: number;
   readonly clock: Clock;
+  readonly agent?: Agent | undefined;
   readonly traffic: Traffic;
   onOpen(): void;
   /** Whatever the venue sends but answers to our heartbeat. `receivedAt` is milliseconds since the epoch. */
@@ -62,7 +63,7 @@ export class WebSocketConnection {
   #pings = 0;
 
   constructor(options: ConnectionOptions) {
-    const { url, clock, heartbeat, handshakeTimeoutMs, silenceTimeoutMs } = options;
+    const { url, clock, agent, heartbeat, handshakeTimeoutMs, silenceTimeoutMs } = options;
     this.#options = options;
     this.#liveness = new Liveness({
       heartbeat,
@@ -74,7 +75,7 @@ export class WebSocketConnection {
     this.#cancelHandshakeTimeout = clock.after(handshakeTimeoutMs, () =>
       this.#lose(`received no answer to the handshake within ${handshakeTimeoutMs} ms`),
     );
-    this.#socket = new WebSocket(url, SOCKET_OPTIONS);
+    this.#socket = new WebSocket(url, agent === undefined ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, agent });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#socket.once('close', resolve);
