@@ -36,7 +36,9 @@ function openThroughHttpProxy(proxy: URL): OpenStream {
     asking.on('error', () => undefined);
     asking.end();
     // Node's event 'connect', for any status: the answer, the stream, and what came behind the answer.
-    const event = await once(asking, 'connect', { signal });
+    const event = await once(asking, 'connect', { signal }).catch((error: unknown) => {
+      throw signal.aborted ? signal.reason : error;
+    });
     const [answer, stream, head] = event as [IncomingMessage, Duplex, Buffer];
     stream.on('error', () => undefined);
     if (answer.statusCode === undefined || answer.statusCode < 200 || answer.statusCode > 299) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 import type { Clock } from '../async/clock.ts';
 
@@ -25,7 +25,7 @@ export interface StreamConnectorOptions {
   /** Ends what is being opened. */
   readonly signal: AbortSignal;
   /** Certificates that are trusted instead of Node's own, as PEM. */
-  readonly ca?: string | undefined;
+  readonly ca?: ConnectionOptions['ca'];
 }
 
 /** A stream without anything between. Its errors are told by what reads it; unheard, they would end the process. */
@@ -77,7 +77,11 @@ function silent(stream: Duplex): Duplex {
   throw new Error('received bytes from a host that was asked nothing yet');
 }
 
-async function openConnection(target: buildConnector.Options, options: StreamConnectorOptions): Promise<Duplex> {
+/** The protocol is `https:` where TLS is spoken. */
+export type ConnectionTarget = Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>;
+
+/** A stream to the target, over TLS with a certificate that was checked if that is its protocol. */
+export async function openConnection(target: ConnectionTarget, options: StreamConnectorOptions): Promise<Duplex> {
   const { open, clock, timeoutMs, ca } = options;
   const timeout = new AbortController();
   const cancel = clock.after(timeoutMs, () => timeout.abort(new Error(`no connection within ${timeoutMs} ms`)));
