@@ -3,6 +3,8 @@ import type { AccountChannel } from '../domain/live-account.ts';
 import type { FillReport, OrderReport } from '../domain/order-report.ts';
 import type { OrderRequest, OrderTarget } from '../domain/order-request.ts';
 import type { Heartbeat } from '../transport/heartbeat.ts';
+import type { RestMethod } from '../transport/rest-exchange.ts';
+import type { RestRules, RestTreatment } from '../transport/rest-rules.ts';
 
 /** What proves to a venue whose orders these are. */
 export interface Credentials {
@@ -57,13 +59,18 @@ export interface CurrencyBalance {
   readonly available: string | null;
 }
 
-/** The signed requests of a venue. */
-export interface VenueRest {
+/** The signed requests of a venue, and its rules for them. */
+export interface VenueRest extends RestRules {
   /** Scheme, host and port; the venue's own, the configuration may name another. */
   readonly url: string;
-  /** Headers that prove who asks, for one attempt at this instant. */
+  /** Headers that prove who asks, for one attempt at this instant by the venue's clock. */
   sign(request: SignableRequest, credentials: Credentials, now: number): Readonly<Record<string, string>>;
-  /** The venue must not take the order any more once its clock is past `expiresAt`. */
+  /**
+   * For a venue whose signature is a part of the query or the body: what is sent instead of the request's own, made anew
+   * for each attempt. `sign` gets what it answers.
+   */
+  complete?(request: SignableRequest, credentials: Credentials, now: number): SignableRequest;
+  /** The venue must not take the order any more once its clock is past `expiresAt`. Sent once, whatever it says. */
   placeOrder(request: OrderRequest, expiresAt: number): VenueRequest<PlacedOrder>;
   cancelOrder(symbol: string, target: OrderTarget): VenueRequest<PlacedOrder>;
   order(symbol: string, target: OrderTarget): VenueRequest<OrderReport>;
@@ -81,24 +88,35 @@ export interface VenueRest {
 
 /** What a signature covers. */
 export interface SignableRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: RestMethod;
   /** Path and query. */
   readonly target: string;
-  /** JSON text; empty for GET. */
+  /** JSON text or form; empty for GET. */
   readonly body: string;
 }
 
-export interface VenueRequest<Value> extends SignableRequest {
+export interface VenueRequest<Value> extends SignableRequest, RestTreatment {
   /** Headers of its own, beside those of the signature. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What the answer says. Never throws, whatever came in. */
+  /**
+   * What the answer says, also when its status says that all is well. One without content, 204, comes with the text
+   * `null`. Never throws, whatever came in.
+   */
   read(answer: { readonly status: number; readonly text: string }): VenueAnswer<Value>;
 }
 
 export type VenueAnswer<Value> =
   | { readonly type: 'DONE'; readonly value: Value }
-  /** The venue says for certain that it did not do it. `code` is its own. */
-  | { readonly type: 'REFUSED'; readonly code: string | null; readonly reason: string }
+  /**
+   * The venue says for certain that it did not do it. `code` is its own. `isClockFault`: because of the time in the
+   * signature, so that its clock is read again.
+   */
+  | {
+      readonly type: 'REFUSED';
+      readonly code: string | null;
+      readonly reason: string;
+      readonly isClockFault?: boolean | undefined;
+    }
   /** The venue knows of no such order. */
   | { readonly type: 'NOT_FOUND'; readonly code: string | null; readonly reason: string }
   /** It does not say whether it was done: an error of the server, or nothing that can be read. */

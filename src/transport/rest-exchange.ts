@@ -1,9 +1,11 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../async/clock.ts';
 
+export type RestMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface RestRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: RestMethod;
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,9 +14,23 @@ export interface RestRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface RestResponse {
+/** A whole answer, whatever its status. */
+export class RestResponse {
   readonly status: number;
   readonly text: string;
+  readonly #headers: IncomingHttpHeaders;
+
+  constructor(status: number, text: string, headers: IncomingHttpHeaders = {}) {
+    this.status = status;
+    this.text = text;
+    this.#headers = headers;
+  }
+
+  /** The value of a header, which is named in small letters; several are joined by commas. */
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return typeof value === 'object' ? value.join(', ') : value;
+  }
 }
 
 /** NO: nothing of the request left this machine. PERHAPS: it may have arrived, and been carried out. */
@@ -121,7 +137,7 @@ async function readResponse(outgoing: ClientRequest, { body, maxBytes }: Reading
     if (sizeBytes > maxBytes) throw new Error(`received an answer of more than ${maxBytes} bytes`);
     chunks.push(bytes);
   }
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+  return new RestResponse(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8'), response.headers);
 }
 
 /** Of several addresses that all failed, Node's error has only the code. */
