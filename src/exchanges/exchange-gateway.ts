@@ -1,11 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import type { Agent } from 'node:http';
 import type { Clock } from '../async/clock.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import { type MarketChannel, type MarketTopic, topicName } from '../domain/market-topic.ts';
 import type { Logger } from '../logger.ts';
+import type { ConnectGate } from '../transport/connect-gate.ts';
+import { proxyAgent } from '../transport/proxy-agent.ts';
+import type { SocketLocation } from '../transport/web-socket-client.ts';
 import { AccountGateway, type AccountOptions } from './account/account-gateway.ts';
 import { FaultLog } from './fault-log.ts';
 import { gatewayStanding, type Standing } from './gateway-standing.ts';
 import type { AccountSession, GatewaySession, MarketSink } from './gateways.ts';
+import { SocketGroup } from './socket-group.ts';
+import { locateSocket } from './socket-locator.ts';
 import { TopicRegistry } from './topic-registry.ts';
 import type { Venue, VenueSocket } from './venue.ts';
 import { type ConnectionTiming, VenueConnection } from './venue-connection.ts';
@@ -18,6 +25,7 @@ export interface GatewayTiming extends ConnectionTiming {
 const DEFAULT_TIMING: GatewayTiming = {
   acknowledgeTimeoutMs: 5_000,
   staleAfterMs: 10_000,
+  silence: { ticks: 60_000, bars: 180_000, trades: 600_000 },
   lingerMs: 30_000,
   socket: {},
 };
@@ -36,6 +44,10 @@ export interface ExchangeGatewayOptions {
   /** Held from the start to the end, in each of the channels; bars of one minute. */
   readonly symbols: readonly string[];
   readonly channels: readonly MarketChannel[];
+  /** http:, https: or socks5: address of a proxy, with user and password: all connections lead through it. */
+  readonly proxy?: string | undefined;
+  /** Shared by all gateways of the venue. */
+  readonly gate?: ConnectGate | undefined;
   readonly sink: MarketSink;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
@@ -53,7 +65,7 @@ export class ExchangeGateway implements GatewaySession {
   readonly #options: ExchangeGatewayOptions;
   readonly #faults: FaultLog;
   readonly #registry: TopicRegistry;
-  readonly #connections: readonly VenueConnection[];
+  readonly #groups: readonly SocketGroup[];
   readonly #account: AccountGateway | undefined;
   /** Configured topics that the venue does not have. */
   readonly #missing = new Set<string>();
@@ -71,7 +83,9 @@ export class ExchangeGateway implements GatewaySession {
     this.#options = options;
     this.#faults = new FaultLog(clock, logger?.child({ gateway: name }));
     this.#registry = new TopicRegistry({ clock, lingerMs: timing.lingerMs, onChange: () => this.#follow() });
-    this.#connections = venue.sockets.map((venueSocket) => this.#createConnection(venueSocket, timing));
+    this.#groups = venue.sockets.map(
+      (venueSocket) => new SocketGroup(venueSocket, (index) => this.#createConnection(venueSocket, index, timing)),
+    );
     this.#account = options.account && this.#createAccount(options.account, timing);
     this.#stateSince = clock.now();
   }
@@ -92,7 +106,7 @@ export class ExchangeGateway implements GatewaySession {
     this.#hasStopped = true;
     this.#follow();
     this.#registry.clear();
-    await Promise.all([this.#account?.close(), ...this.#connections.map((connection) => connection.stop())]);
+    await Promise.all([this.#account?.close(), ...this.#groups.map((group) => group.stop())]);
   }
 
   setEnabled(isEnabled: boolean): void {
@@ -126,15 +140,14 @@ export class ExchangeGateway implements GatewaySession {
     };
   }
 
-  #createConnection(venueSocket: VenueSocket, timing: GatewayTiming): VenueConnection {
-    const { name, urls, sink, clock, random, logger } = this.#options;
+  #createConnection(venueSocket: VenueSocket, index: number, timing: GatewayTiming): VenueConnection {
+    const { name, urls, sink, clock, random, logger, gate } = this.#options;
+    const url = urls?.[URL_NAMES[venueSocket.kind]] ?? venueSocket.url;
     return new VenueConnection({
       gateway: name,
-      venueSocket,
-      url: urls?.[URL_NAMES[venueSocket.kind]] ?? venueSocket.url,
-      clock,
-      random,
-      timing,
+      ...{ venueSocket, index, url, clock, random, timing, gate },
+      agent: this.#agentFor(url),
+      locate: this.#locatorOf(venueSocket),
       onQuote: (quote) => sink.quote(quote),
       onPrint: (print) => sink.print(print),
       onBar: (bar) => sink.bar(bar),
@@ -146,6 +159,23 @@ export class ExchangeGateway implements GatewaySession {
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
       onChange: () => this.#publish(),
     });
+  }
+
+  #agentFor(url: string): Agent | undefined {
+    const { proxy } = this.#options;
+    return proxy === undefined ? undefined : proxyAgent(proxy, url.startsWith('wss:') ? 'https' : 'http');
+  }
+
+  #locatorOf(venueSocket: VenueSocket): ((signal: AbortSignal) => Promise<SocketLocation>) | undefined {
+    const { admission } = venueSocket;
+    if (admission === undefined) return undefined;
+    const { urls, clock, proxy } = this.#options;
+    const options = {
+      ...{ admission, clock, proxy, heartbeat: venueSocket.heartbeat },
+      restUrl: urls?.rest,
+      socketUrl: urls?.[URL_NAMES[venueSocket.kind]],
+    };
+    return (signal) => locateSocket({ ...options, id: randomUUID() }, signal);
   }
 
   #createAccount(account: AccountOptions, timing: GatewayTiming): AccountGateway {
@@ -169,11 +199,11 @@ export class ExchangeGateway implements GatewaySession {
     for (const topic of topics.values()) {
       if (this.#carrierOf(topic) === undefined) this.#refuse(topic, 'the venue does not offer it');
     }
-    for (const connection of this.#connections) {
-      connection.setWanted(new Map([...topics].filter(([, topic]) => this.#carrierOf(topic) === connection)));
+    for (const group of this.#groups) {
+      group.setWanted(new Map([...topics].filter(([, topic]) => this.#carrierOf(topic) === group)));
     }
     const needed = this.#isRunning() ? this.#needed() : [];
-    for (const connection of this.#connections) {
+    for (const connection of this.#groups.flatMap(({ connections }) => connections)) {
       if (needed.includes(connection)) connection.start();
       else void connection.stop();
     }
@@ -186,13 +216,12 @@ export class ExchangeGateway implements GatewaySession {
     return this.#isStarted && this.#isEnabled && !this.#hasStopped;
   }
 
-  #carrierOf(topic: MarketTopic): VenueConnection | undefined {
-    return this.#connections.find((connection) => connection.carries(topic));
+  #carrierOf(topic: MarketTopic): SocketGroup | undefined {
+    return this.#groups.find((group) => group.carries(topic));
   }
 
-  /** The public socket shows that the venue is there even when nothing is asked of it. */
   #needed(): VenueConnection[] {
-    return this.#connections.filter(({ kind, wantedCount }) => kind === 'PUBLIC' || wantedCount > 0);
+    return this.#groups.flatMap((group) => group.needed());
   }
 
   #refuse(topic: MarketTopic, reason: string): void {
@@ -248,6 +277,7 @@ function heldTopics({ symbols, channels }: ExchangeGatewayOptions): MarketTopic[
 function fingerprintOf({ state, stateReason, connections }: Gateway): string {
   const parts = connections.map((each) => [
     each.kind,
+    each.index,
     each.state,
     each.connectedAt,
     each.reconnects,

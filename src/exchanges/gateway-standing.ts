@@ -12,10 +12,11 @@ export interface ConnectionStanding extends Standing {
 
 const NAMED_TOPICS = 10;
 
-/** The standing of a socket by its own state and by the topics that the venue never acknowledged. */
-export function socketStanding(socket: Standing, { isSettled, givenUp }: SubscriptionStanding): Standing {
+/** The standing of a socket by its own state and by what of its topics the venue never acknowledged, or does not send. */
+export function socketStanding(socket: Standing, { isSettled, givenUp, silence }: SubscriptionStanding): Standing {
   if (socket.state !== 'CONNECTED') return socket;
   if (givenUp.length > 0) return { state: 'DEGRADED', reason: `the venue does not acknowledge ${listed(givenUp)}` };
+  if (silence !== null) return { state: 'DEGRADED', reason: silence };
   return { state: isSettled ? 'CONNECTED' : 'CONNECTING', reason: null };
 }
 
@@ -23,6 +24,8 @@ export function socketStanding(socket: Standing, { isSettled, givenUp }: Subscri
 export interface SubscriptionStanding {
   readonly isSettled: boolean;
   readonly givenUp: readonly string[];
+  /** What is acknowledged and does not come, in words. */
+  readonly silence: string | null;
 }
 
 /**

@@ -5,30 +5,44 @@ interface Memory {
   earlier: ReadonlySet<string>;
   /** Those of the present connection: the newest `REMEMBERED` at least, oldest first. */
   present: string[];
+  /** Those of the connection that is to replace it. */
+  upcoming: string[];
 }
 
 /**
- * Finds the prints that a venue says again after a reconnect: those whose trade id is among the last 1,000 of the
- * symbol before it. What a venue says twice on one connection is two prints.
+ * Finds the prints that a venue says again on another connection: after a reconnect those whose trade id is among the
+ * last 1,000 of the symbol before it, and while one connection replaces another whichever comes second. What a venue says
+ * twice on one connection is two prints.
  */
 export class PrintRepeats {
   readonly #memories = new Map<string, Memory>();
 
-  /** What comes from now on comes over another connection. */
+  /** What comes from now on comes over another connection: the upcoming one, if there is one. */
   nextConnection(): void {
     for (const memory of this.#memories.values()) {
       memory.earlier = new Set([...memory.earlier, ...memory.present].slice(-REMEMBERED));
-      memory.present = [];
+      memory.present = memory.upcoming;
+      memory.upcoming = [];
     }
   }
 
-  /** Whether the print came over an earlier connection; when not, it is remembered. Without id a print is always new. */
-  isRepeat(symbol: string, tradeId: string | null): boolean {
+  /** Nothing more comes over the upcoming connection. */
+  dropUpcoming(): void {
+    for (const memory of this.#memories.values()) {
+      memory.earlier = new Set([...memory.earlier, ...memory.upcoming].slice(-REMEMBERED));
+      memory.upcoming = [];
+    }
+  }
+
+  /** Whether the print came over another connection; when not, it is remembered. Without id a print is always new. */
+  isRepeat(symbol: string, tradeId: string | null, isUpcoming = false): boolean {
     if (tradeId === null) return false;
     const memory = this.#memories.get(symbol) ?? this.#remember(symbol);
-    if (memory.earlier.has(tradeId)) return true;
-    memory.present.push(tradeId);
-    if (memory.present.length >= 2 * REMEMBERED) memory.present = memory.present.slice(-REMEMBERED);
+    const other = isUpcoming ? memory.present : memory.upcoming;
+    if (memory.earlier.has(tradeId) || (other.length > 0 && other.includes(tradeId))) return true;
+    const own = isUpcoming ? memory.upcoming : memory.present;
+    own.push(tradeId);
+    if (own.length >= 2 * REMEMBERED) own.splice(0, own.length - REMEMBERED);
     return false;
   }
 
@@ -37,7 +51,7 @@ export class PrintRepeats {
   }
 
   #remember(symbol: string): Memory {
-    const memory: Memory = { earlier: new Set(), present: [] };
+    const memory: Memory = { earlier: new Set(), present: [], upcoming: [] };
     this.#memories.set(symbol, memory);
     return memory;
   }

@@ -92,6 +92,15 @@ export class TopicSubscriptions {
     this.#awaitAcknowledgements();
   }
 
+  /** Asks anew for those of the topics that were acknowledged. */
+  renew(topics: readonly MarketTopic[]): void {
+    if (this.#conversation === undefined) return;
+    const renewed = topics.filter((topic) => this.#subscriptions.get(topicName(topic))?.state === 'ACKNOWLEDGED');
+    if (renewed.length === 0) return;
+    this.#options.send(this.#conversation.unsubscribe(renewed));
+    this.#ask(renewed);
+  }
+
   /**
    * The venue will not serve the topic, so there is nothing to unsubscribe; whoever wanted it must not any more. False:
    * we are not subscribed to it.

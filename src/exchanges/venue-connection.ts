@@ -1,28 +1,33 @@
 import type { Clock } from '../async/clock.ts';
 import type { GatewayConnection } from '../domain/gateway.ts';
 import type { LiveBar } from '../domain/live-bar.ts';
-import type { MarketTopic } from '../domain/market-topic.ts';
+import type { MarketChannel, MarketTopic } from '../domain/market-topic.ts';
 import type { Print } from '../domain/market-trade.ts';
 import type { Quote } from '../domain/tick.ts';
-import { type SocketTiming, WebSocketClient } from '../transport/web-socket-client.ts';
+import type { SocketTiming, WebSocketClientOptions } from '../transport/web-socket-client.ts';
+import { ChannelSilence, type SilenceBudgets } from './channel-silence.ts';
 import { type ConnectionStanding, socketStanding } from './gateway-standing.ts';
 import { PrintRepeats } from './print-repeats.ts';
 import { QuoteBoard } from './quote-board.ts';
-import { TopicSubscriptions } from './topic-subscriptions.ts';
-import type { VenueConversation, VenueEvent, VenueSocket } from './venue.ts';
+import type { VenueSocket } from './venue.ts';
+import { type MarketNews, topicOf, VenueLine } from './venue-line.ts';
 
-/** Default: 5 s, 10 s, and those of the WebSocket client. */
+/** Default: 5 s, 10 s, those of the channels, and those of the WebSocket client. */
 export interface ConnectionTiming {
   /** How long the venue has to acknowledge a subscription before it is asked again. */
   readonly acknowledgeTimeoutMs: number;
   /** Quotes are stale when the socket that carries them brought no data for so long. */
   readonly staleAfterMs: number;
+  /** After so long without data of a channel it is subscribed to anew, and later over another connection. */
+  readonly silence: SilenceBudgets;
   readonly socket: Partial<SocketTiming>;
 }
 
-export interface VenueConnectionOptions {
+export interface VenueConnectionOptions extends Pick<WebSocketClientOptions, 'locate' | 'gate' | 'agent'> {
   readonly gateway: string;
   readonly venueSocket: VenueSocket;
+  /** Among the gateway's connections of this kind, from 0. */
+  readonly index: number;
   readonly url: string;
   readonly clock: Clock;
   readonly random: () => number;
@@ -43,42 +48,44 @@ export interface VenueConnectionOptions {
   onChange(): void;
 }
 
-/** One socket of a gateway: keeps it subscribed to what is wanted of it and tells what it brings. */
+/** The part of a connection's lifetime after which another one is opened, at most and at least. */
+const LIFETIME_PARTS = { most: 0.95, least: 0.9 };
+
+/**
+ * One of a gateway's connections to a venue: keeps it subscribed to what is wanted of it and tells what it brings. Before
+ * the venue ends it, another one takes its place without a hole.
+ */
 export class VenueConnection {
   readonly #options: VenueConnectionOptions;
-  readonly #client: WebSocketClient;
-  readonly #subscriptions: TopicSubscriptions;
   readonly #quotes: QuoteBoard;
+  readonly #silence: ChannelSilence;
   readonly #repeats = new PrintRepeats();
-  /** Of the present connection. */
-  #conversation: VenueConversation | undefined;
+  #line: VenueLine;
+  /** Takes the place of the line as soon as it is subscribed to all that is wanted. */
+  #upcoming: VenueLine | undefined;
+  /** The newest of each symbol that came over it. */
+  readonly #upcomingQuotes = new Map<string, Quote>();
+  /** Lines that have ended, or are about to. */
+  readonly #ending = new Set<Promise<void>>();
+  /** Of lines that were replaced. */
+  #reconnects = 0;
+  #isStarted = false;
+  #cancelLifetime: (() => void) | undefined;
   #wanted: ReadonlyMap<string, MarketTopic> = new Map();
 
   /** Throws a TypeError for a URL that is none. */
   constructor(options: VenueConnectionOptions) {
-    const { venueSocket, url, clock, random, timing, onQuote, onUnreadable, onFault, onChange } = options;
-    const { acknowledgeTimeoutMs, staleAfterMs, socket } = timing;
+    const { clock, timing, onQuote, onChange } = options;
     this.#options = options;
-    this.#quotes = new QuoteBoard({ clock, staleAfterMs, publish: onQuote });
-    this.#client = new WebSocketClient({
-      url,
-      heartbeat: venueSocket.heartbeat,
+    this.#quotes = new QuoteBoard({ clock, staleAfterMs: timing.staleAfterMs, publish: onQuote });
+    this.#silence = new ChannelSilence({
       clock,
-      random,
-      timing: socket,
-      onOpen: () => this.#opened(),
-      onClose: () => this.#closed(),
-      onText: (text, receivedAt) => this.#receive(text, receivedAt),
-      onUnreadable,
-      onFault,
+      budgets: timing.silence,
+      renew: (channel) => this.#line.renew([...this.#wanted.values()].filter((topic) => topic.channel === channel)),
+      reconnect: (reason) => this.#line.reconnect(reason),
       onChange,
     });
-    this.#subscriptions = new TopicSubscriptions({
-      clock,
-      acknowledgeTimeoutMs,
-      send: (texts) => this.#send(texts),
-      onChange,
-    });
+    this.#line = this.#createLine();
   }
 
   get kind(): VenueSocket['kind'] {
@@ -89,145 +96,193 @@ export class VenueConnection {
     return this.#wanted.size;
   }
 
-  get lastMessageAt(): number | null {
-    return this.#client.status().lastMessageAt;
-  }
-
   start(): void {
-    this.#client.start();
+    this.#isStarted = true;
+    this.#line.start();
   }
 
   async stop(): Promise<void> {
-    await this.#client.stop();
-  }
-
-  carries(topic: MarketTopic): boolean {
-    return this.#options.venueSocket.carries(topic);
+    this.#isStarted = false;
+    this.#dropUpcoming();
+    this.#retire(this.#line);
+    await Promise.all(this.#ending);
   }
 
   /** Names to topics, all of which the socket carries. What was remembered of others is forgotten. */
   setWanted(wanted: ReadonlyMap<string, MarketTopic>): void {
     for (const [name, topic] of this.#wanted) if (!wanted.has(name)) this.#forget(topic);
     this.#wanted = wanted;
-    this.#subscriptions.setWanted(wanted);
+    this.#line.setWanted(wanted);
+    this.#upcoming?.setWanted(wanted);
+    this.#watchSilence();
   }
 
   standing(): ConnectionStanding {
-    const { state, lastFailure } = this.#client.status();
+    const { state, lastFailure } = this.#line.status();
+    const { isSettled } = this.#line;
+    const givenUp = this.#line.givenUp();
     const standing = socketStanding(
       { state, reason: lastFailure },
-      { isSettled: this.#subscriptions.isSettled, givenUp: this.#subscriptions.givenUp() },
+      { isSettled, givenUp, silence: this.#silence.reason },
     );
     return { ...standing, kind: this.kind };
   }
 
   status(): GatewayConnection {
-    const { lastFailure: _, ...socket } = this.#client.status();
-    const { gateway, venueSocket } = this.#options;
+    const { lastFailure: _, reconnects, ...socket } = this.#line.status();
+    const { gateway, venueSocket, index } = this.#options;
     return {
       ...socket,
       gateway,
       kind: venueSocket.kind,
-      index: 0,
+      index,
       state: this.standing().state,
+      reconnects: this.#reconnects + reconnects,
       subscriptions: [...this.#wanted.keys()],
       queuedRequests: null,
       droppedRequests: null,
     };
   }
 
-  #opened(): void {
-    const conversation = this.#options.venueSocket.converse();
-    this.#conversation = conversation;
+  #createLine(): VenueLine {
+    const { venueSocket, url, clock, random, timing, locate, gate, agent } = this.#options;
+    const { onRefused, onTrouble, onUnreadable, onFault, onChange } = this.#options;
+    const { acknowledgeTimeoutMs, socket } = timing;
+    // A line that has been replaced has nothing to say any more, whatever still arrives on it.
+    const unlessOver = (act: () => void): void => {
+      if (line === this.#line || line === this.#upcoming) act();
+    };
+    const line = new VenueLine({
+      ...{ venueSocket, url, clock, random, locate, gate, agent, acknowledgeTimeoutMs, timing: socket },
+      ...{ onTrouble, onUnreadable, onFault },
+      onOpen: () => unlessOver(() => this.#opened(line)),
+      onClose: () => unlessOver(() => this.#closed(line)),
+      onNews: (news) => unlessOver(() => this.#tell(line, news)),
+      onRefused: (topic, reason) => unlessOver(() => onRefused(topic, reason)),
+      onClosing: (reason) => unlessOver(() => this.#closing(line, reason)),
+      onChange: () =>
+        unlessOver(() => {
+          if (line === this.#upcoming && line.isSettled) this.#takeOver(line);
+          else onChange();
+        }),
+    });
+    return line;
+  }
+
+  #opened(line: VenueLine): void {
+    if (line !== this.#line) return;
     this.#repeats.nextConnection();
-    this.#send(conversation.greeting ?? []);
-    if (conversation.awaitsReady !== true) this.#subscriptions.open(conversation);
+    this.#silence.restart();
+    this.#watchSilence();
+    this.#awaitLifetime();
   }
 
-  #send(texts: readonly string[]): number {
-    for (const text of texts) this.#client.send(text);
-    return 0;
-  }
-
-  #closed(): void {
-    this.#subscriptions.close();
+  #closed(line: VenueLine): void {
+    if (line !== this.#line) return;
+    this.#cancelLifetime?.();
+    this.#silence.stop();
     this.#quotes.expire();
     for (const topic of this.#wanted.values()) this.#options.onInterrupted(topic);
+    // It has been on its way for longer than any other that could be opened now.
+    if (this.#upcoming !== undefined) this.#takeOver(this.#upcoming);
+  }
+
+  #closing(line: VenueLine, reason: string): void {
+    if (line === this.#upcoming) this.#dropUpcoming();
+    this.#renew(`the venue will close the connection: ${reason}`);
+  }
+
+  #awaitLifetime(): void {
+    const { venueSocket, clock, random } = this.#options;
+    const lifetimeMs = venueSocket.limits?.lifetimeMs;
+    this.#cancelLifetime?.();
+    if (lifetimeMs === undefined) return;
+    const { most, least } = LIFETIME_PARTS;
+    const delayMs = lifetimeMs * (least + (most - least) * random());
+    this.#cancelLifetime = clock.after(delayMs, () => this.#renew(`its lifetime of ${lifetimeMs} ms comes to an end`));
+  }
+
+  /** Opens another connection that takes the place of the present one. */
+  #renew(reason: string): void {
+    if (this.#upcoming !== undefined || !this.#isStarted) return;
+    this.#options.onTrouble(`another connection is opened: ${reason}`);
+    this.#upcoming = this.#createLine();
+    this.#upcoming.setWanted(this.#wanted);
+    this.#upcoming.start();
+  }
+
+  #takeOver(line: VenueLine): void {
+    const before = this.#line;
+    this.#reconnects += before.status().reconnects + 1;
+    this.#line = line;
+    this.#upcoming = undefined;
+    this.#repeats.nextConnection();
+    this.#silence.restart();
+    if (line.status().state === 'CONNECTED') {
+      this.#watchSilence();
+      this.#awaitLifetime();
+    }
+    for (const quote of this.#upcomingQuotes.values()) this.#quotes.put(quote);
+    this.#upcomingQuotes.clear();
+    this.#retire(before);
+    this.#options.onChange();
+  }
+
+  #dropUpcoming(): void {
+    const line = this.#upcoming;
+    if (line === undefined) return;
+    this.#upcoming = undefined;
+    this.#upcomingQuotes.clear();
+    this.#repeats.dropUpcoming();
+    this.#retire(line);
+  }
+
+  #retire(line: VenueLine): void {
+    const ending = line.stop();
+    this.#ending.add(ending);
+    void ending.finally(() => this.#ending.delete(ending));
+  }
+
+  #watchSilence(): void {
+    if (this.#line.status().state !== 'CONNECTED') return;
+    this.#silence.watch(new Set([...this.#wanted.values()].map(({ channel }): MarketChannel => channel)));
   }
 
   #forget(topic: MarketTopic): void {
-    if (topic.channel === 'ticks') this.#quotes.forget(topic.symbol);
+    if (topic.channel === 'ticks') this.#forgetQuote(topic.symbol);
     if (topic.channel === 'trades') this.#repeats.forget(topic.symbol);
     this.#options.onDropped(topic);
   }
 
-  #receive(text: string, receivedAt: number): boolean {
-    let hasData = false;
-    for (const event of this.#conversation?.read(text, receivedAt) ?? []) {
-      if (this.#handle(event)) hasData = true;
-    }
-    return hasData;
+  #forgetQuote(symbol: string): void {
+    this.#quotes.forget(symbol);
+    this.#upcomingQuotes.delete(symbol);
   }
 
-  /** Whether the event is data that we are subscribed to. */
-  #handle(event: VenueEvent): boolean {
-    switch (event.type) {
+  #tell(line: VenueLine, news: MarketNews): void {
+    const isUpcoming = line !== this.#line;
+    if (!isUpcoming) {
+      this.#quotes.heard();
+      this.#silence.heard(topicOf(news).channel);
+    }
+    const { gateway, onPrint, onBar } = this.#options;
+    switch (news.type) {
       case 'QUOTE':
-        return this.#quote(event.quote);
+        this.#put({ ...news.quote, gateway, stale: false }, isUpcoming);
+        return;
       case 'PRINT':
-        return this.#print(event.print);
+        if (!this.#repeats.isRepeat(news.print.symbol, news.print.tradeId, isUpcoming)) {
+          onPrint({ ...news.print, gateway });
+        }
+        return;
       case 'BAR':
-        return this.#bar(event.bar);
-      case 'READY':
-        if (this.#conversation !== undefined) this.#subscriptions.open(this.#conversation);
-        return false;
-      case 'ANSWER':
-        this.#send([event.text]);
-        return false;
-      case 'SUBSCRIBED':
-        this.#subscriptions.acknowledge(event.topic);
-        return false;
-      case 'UNSUBSCRIBED':
-        this.#subscriptions.ended(event.topic);
-        return false;
-      case 'REFUSED':
-        if (this.#subscriptions.refused(event.topic)) this.#options.onRefused(event.topic, event.reason);
-        return false;
-      case 'TROUBLE':
-        this.#options.onTrouble(event.reason);
-        return false;
-      case 'CLOSING':
-        this.#client.reconnect(`the venue will close the connection: ${event.reason}`);
-        return false;
-      case 'UNREADABLE':
-        this.#options.onUnreadable(event.reason);
-        return false;
+        if (!isUpcoming) onBar({ ...news.bar, gateway });
     }
   }
 
-  #quote(quote: Omit<Quote, 'gateway' | 'stale'>): boolean {
-    if (!this.#isOurs({ channel: 'ticks', symbol: quote.symbol })) return false;
-    this.#quotes.put({ ...quote, gateway: this.#options.gateway, stale: false });
-    return true;
-  }
-
-  #print(print: Omit<Print, 'gateway'>): boolean {
-    if (!this.#isOurs({ channel: 'trades', symbol: print.symbol })) return false;
-    if (this.#repeats.isRepeat(print.symbol, print.tradeId)) return true;
-    this.#options.onPrint({ ...print, gateway: this.#options.gateway });
-    return true;
-  }
-
-  #bar(bar: Omit<LiveBar, 'gateway'>): boolean {
-    if (!this.#isOurs({ channel: 'bars', symbol: bar.symbol, interval: bar.interval })) return false;
-    this.#options.onBar({ ...bar, gateway: this.#options.gateway });
-    return true;
-  }
-
-  /** What still comes of a topic that was given up, or over a connection that was, is not passed on. */
-  #isOurs(topic: MarketTopic): boolean {
-    if (!this.#subscriptions.acknowledge(topic)) return false;
-    this.#quotes.heard();
-    return true;
+  /** Of two connections the older one counts until it is replaced: quotes must not go back and forth. */
+  #put(quote: Quote, isUpcoming: boolean): void {
+    if (isUpcoming) this.#upcomingQuotes.set(quote.symbol, quote);
+    else this.#quotes.put(quote);
   }
 }

@@ -176,17 +176,6 @@ describe('ExchangeGateway', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('reconnects when the venue says that it will close the connection', async () => {
-    const { gateway, clock, untilState, passDelay } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
-    market.send('/public', { type: 'CLOSING', reason: 'upgrade' });
-    await untilState('DISCONNECTED');
-    expect(gateway.status().stateReason).toBe('PUBLIC: the venue will close the connection: upgrade');
-    expect(gateway.status().connections[0]?.nextAttemptAt).toBe(clock.now() + 750);
-    passDelay();
-    await untilState('CONNECTED');
-    expect(market.topics('/public')).toEqual(['ticks BTC']);
-  });
-
   it('tells the log at most once a minute what it could not read, and goes on', async () => {
     const { clock, quotes, lines } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
     const told = (): object[] =>

@@ -61,7 +61,10 @@ export function watchGateway(origin: string, options: Partial<ExchangeGatewayOpt
     clock,
     random: () => 0.5,
     logger,
-    timing: { socket: { silenceTimeoutMs: 86_400_000 } },
+    timing: {
+      socket: { silenceTimeoutMs: 86_400_000 },
+      silence: { ticks: 86_400_000, trades: 86_400_000, bars: 86_400_000 },
+    },
     ...options,
   });
   return {
