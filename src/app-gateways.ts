@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { type AppBase, folderOf } from './app-base.ts';
 import type { Bus } from './bus/bus.ts';
 import type { OrderStreams } from './bus/order-streams.ts';
+import type { Config } from './config.ts';
 import type { GatewayConfig } from './config-file.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import type { AccountOptions } from './exchanges/account/account-gateway.ts';
+import { ConnectGates, type ConnectManners } from './exchanges/connect-gates.ts';
 import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
 import type { GatewaySession } from './exchanges/gateways.ts';
 import { PRIVATE_PATH } from './exchanges/okx/account-dialect.ts';
@@ -47,8 +49,9 @@ const MOST_ENDED_ORDERS = 2_000;
 export async function openGateways(base: AppBase, parts: GatewayParts): Promise<readonly HeldGateway[]> {
   const { config, opened, isDemo } = base;
   const configured = isDemo && config.gateways.length === 0 ? [DEMO_GATEWAY] : config.gateways;
+  const gates = new ConnectGates({ clock: base.clock, random: Math.random });
   const gateways: (HeldGateway & { readonly session: ExchangeGateway })[] = [];
-  for (const each of configured) gateways.push(await createGateway(base, parts, each));
+  for (const each of configured) gateways.push(await createGateway(base, { ...parts, gates }, each));
   for (const { session } of gateways) {
     opened.defer(() => session.stop());
     session.start();
@@ -56,8 +59,12 @@ export async function openGateways(base: AppBase, parts: GatewayParts): Promise<
   return gateways;
 }
 
-async function createGateway(base: AppBase, parts: GatewayParts, configured: GatewayConfig) {
-  const { clock, logger } = base;
+interface SharedParts extends GatewayParts {
+  readonly gates: ConnectGates;
+}
+
+async function createGateway(base: AppBase, parts: SharedParts, configured: GatewayConfig) {
+  const { clock, logger, config } = base;
   const { name, venue: venueName, symbols, channels, accountCookie } = configured;
   const venue = findVenue(venueName);
   if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
@@ -65,6 +72,8 @@ async function createGateway(base: AppBase, parts: GatewayParts, configured: Gat
   const session = new ExchangeGateway({
     ...{ name, venue, symbols, clock, logger },
     urls: paper?.urls ?? configured.urls,
+    proxy: proxyOf(config, configured),
+    gate: parts.gates.of(venue, mannersOf(configured)),
     sink: marketSink(parts.bus),
     channels: MARKET_CHANNELS.filter((channel) => channels?.includes(channel) ?? true),
     account:
@@ -74,6 +83,18 @@ async function createGateway(base: AppBase, parts: GatewayParts, configured: Gat
     random: Math.random,
   });
   return { session, symbols };
+}
+
+/** The tunnel is reached as any other program reaches it. */
+function proxyOf({ ssh }: Config, { proxy }: GatewayConfig): string | undefined {
+  return proxy === 'tunnel' ? `socks5://127.0.0.1:${ssh?.localPort}` : proxy;
+}
+
+function mannersOf({ connectJitterMs, reconnectEverySeconds }: GatewayConfig): ConnectManners {
+  return {
+    jitterMs: connectJitterMs,
+    reconnectEveryMs: reconnectEverySeconds === undefined ? undefined : reconnectEverySeconds * 1_000,
+  };
 }
 
 interface CarriedAccount extends Pick<GatewayConfig, 'channels'> {

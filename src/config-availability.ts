@@ -16,10 +16,14 @@ interface LaterOfGateway {
 }
 
 const SERVED_VENUES: readonly string[] = ['okx', 'paper'];
-const LATER_OF_PAPER: LaterOfGateway = { channels: [], keys: ['credentials', 'proxy', 'urls'], urls: [] };
+const LATER_OF_PAPER: LaterOfGateway = {
+  channels: [],
+  keys: ['credentials', 'proxy', 'urls', 'connectJitterMs', 'reconnectEverySeconds'],
+  urls: [],
+};
 const LATER_OF_OTHERS: LaterOfGateway = {
   channels: ACCOUNT_CHANNELS,
-  keys: ['accountCookie', 'credentials', 'proxy'],
+  keys: ['accountCookie', 'credentials'],
   urls: ['market', 'private', 'rest'],
 };
 

@@ -65,6 +65,14 @@ export function count() {
   return z.number({ error: wanted }).int({ error: wanted }).min(1, { error: wanted });
 }
 
+/** Two bounds, the least first, of at most ten minutes in milliseconds. */
+export function range() {
+  const wanted = 'two whole numbers of 0 to 600000, the least first';
+  const bound = () =>
+    z.number({ error: wanted }).int({ error: wanted }).min(0, { error: wanted }).max(600_000, { error: wanted });
+  return z.tuple([bound(), bound()], { error: wanted }).refine(([least, most]) => least <= most, { error: wanted });
+}
+
 export function pathFrom(folder: string) {
   return text().transform((path) => (isAbsolute(path) ? path : resolve(folder, path)));
 }

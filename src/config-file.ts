@@ -10,6 +10,7 @@ import {
   oneOf,
   pathFrom,
   proxy,
+  range,
   roles,
   strict,
   text,
@@ -122,6 +123,8 @@ function gateway() {
       rest: url(['http:', 'https:']).optional(),
     }).optional(),
     proxy: proxy().optional(),
+    connectJitterMs: range().optional(),
+    reconnectEverySeconds: count().optional(),
     accountCookie: text().optional(),
     credentials: strict({
       apiKeyEnv: variableName().optional(),

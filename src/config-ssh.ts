@@ -44,13 +44,15 @@ export function readSsh(input: SshInput): {
   readonly problems: readonly string[];
 } {
   const { texts, values } = input;
-  if (!isOn(texts)) return { ssh: undefined, problems: findTunneled(input.mapping) };
+  if (!isOn(texts))
+    return { ssh: undefined, problems: [...findTunneled(input.mapping), ...findTunneledGateways(input.mapping)] };
   const missing = Object.entries(NEEDED)
     .filter(([name]) => !(name in texts))
     .map(([name, wanted]) => `${name}: received nothing, wanted ${wanted}, since SSH_ENABLED asks for one`);
   const key = readKey(input);
   const knownHosts = findKnownHosts(input);
-  const problems = [...missing, ...key.problems, ...knownHosts.problems];
+  const gateways = texts.SSH_LOCAL_PORT === undefined ? findTunneledGateways(input.mapping) : [];
+  const problems = [...missing, ...key.problems, ...knownHosts.problems, ...gateways];
   const { SSH_HOST: host, SSH_USERNAME: username } = texts;
   if (values === undefined || host === undefined || username === undefined || key.text === undefined) {
     return { ssh: undefined, problems };
@@ -68,9 +70,22 @@ function isOn({ SSH_ENABLED }: VariableTexts): boolean {
 
 /** Sources that are to be asked through a tunnel which there is not. */
 function findTunneled({ sources }: Readonly<Record<string, unknown>>): string[] {
-  return (Array.isArray(sources) ? sources : []).flatMap((source: unknown, index) => {
-    const isTunneled = typeof source === 'object' && source !== null && 'proxy' in source && source.proxy === 'tunnel';
-    return isTunneled ? [`sources[${index}].proxy: received "tunnel", wanted SSH_ENABLED=1 beside it`] : [];
+  return indexesOfTunneled(sources).map(
+    (index) => `sources[${index}].proxy: received "tunnel", wanted SSH_ENABLED=1 beside it`,
+  );
+}
+
+/** Gateways reach the tunnel at its local port. */
+function findTunneledGateways({ gateways }: Readonly<Record<string, unknown>>): string[] {
+  return indexesOfTunneled(gateways).map(
+    (index) => `gateways[${index}].proxy: received "tunnel", wanted SSH_ENABLED=1 and SSH_LOCAL_PORT beside it`,
+  );
+}
+
+function indexesOfTunneled(entries: unknown): number[] {
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: unknown, index) => {
+    const isTunneled = typeof entry === 'object' && entry !== null && 'proxy' in entry && entry.proxy === 'tunnel';
+    return isTunneled ? [index] : [];
   });
 }
 

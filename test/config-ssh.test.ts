@@ -123,6 +123,14 @@ describe('the configuration of the SSH tunnel', () => {
     expect(problemsOf({}, file)).toContain(problem);
     expect(problemsOf(ON, file)).not.toContain(problem);
   });
+
+  it('refuses a gateway behind a tunnel that has no local port', () => {
+    const file = 'gateways: [{ name: a, venue: okx, proxy: tunnel }]';
+    const problem = 'gateways[0].proxy: received "tunnel", wanted SSH_ENABLED=1 and SSH_LOCAL_PORT beside it';
+    expect(problemsOf({}, file)).toContain(problem);
+    expect(problemsOf(ON, file)).toContain(problem);
+    expect(problemsOf({ ...ON, SSH_LOCAL_PORT: '1081' }, file)).not.toContain(problem);
+  });
 });
 
 describeWithSshd('a key as OpenSSH writes it', () => {

@@ -395,7 +395,6 @@ describe('what a later version brings', () => {
       'gateways[0].channels: the channel balances is not available yet',
       'gateways[0].accountCookie: accountCookie is not available yet',
       'gateways[0].credentials: credentials is not available yet',
-      'gateways[0].proxy: proxy is not available yet',
       'gateways[0].urls.private: private is not available yet',
       'gateways[0].urls.rest: rest is not available yet',
       'gateways[1].venue: received "kraken", wanted one of okx, paper, since kraken is not available yet',

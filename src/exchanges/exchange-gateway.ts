@@ -179,12 +179,13 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #createAccount(account: AccountOptions, timing: GatewayTiming): AccountGateway {
-    const { name, venue, urls = {}, symbols, clock, random, logger } = this.#options;
+    const { name, venue, urls = {}, symbols, clock, random, logger, gate } = this.#options;
     if (venue.account === undefined)
       throw new TypeError(`received an account at ${venue.name}, of which only market data is read`);
     return new AccountGateway({
       ...account,
-      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random },
+      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate },
+      agent: this.#agentFor(urls.private ?? venue.account.socket.url),
       ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
       onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
       onUnreadable: (reason) => this.#faults.unreadable(reason),

@@ -1,13 +1,18 @@
 import type { Clock } from '../../async/clock.ts';
 import type { GatewayState } from '../../domain/gateway.ts';
 import type { AccountChannel } from '../../domain/live-account.ts';
-import { type SocketStatus, type SocketTiming, WebSocketClient } from '../../transport/web-socket-client.ts';
+import {
+  type SocketStatus,
+  type SocketTiming,
+  WebSocketClient,
+  type WebSocketClientOptions,
+} from '../../transport/web-socket-client.ts';
 import type { AccountEvent, AccountFrameReader, Credentials, VenueAccountSocket } from '../venue-account.ts';
 
 /** What a push says of the account. */
 export type AccountNews = Extract<AccountEvent, { readonly type: 'ORDER' | 'POSITION' | 'BALANCE' }>;
 
-export interface AccountConnectionOptions {
+export interface AccountConnectionOptions extends Pick<WebSocketClientOptions, 'gate' | 'agent'> {
   readonly venueSocket: VenueAccountSocket;
   readonly url: string;
   readonly credentials: Credentials;
@@ -43,10 +48,10 @@ export class AccountConnection {
 
   /** Throws a TypeError for a URL that is none. */
   constructor(options: AccountConnectionOptions) {
-    const { venueSocket, url, clock, random, socket, onUnreadable, onFault, onChange } = options;
+    const { venueSocket, url, clock, random, socket, gate, agent, onUnreadable, onFault, onChange } = options;
     this.#options = options;
     this.#client = new WebSocketClient({
-      ...{ url, clock, random, onUnreadable, onFault, onChange },
+      ...{ url, clock, random, gate, agent, onUnreadable, onFault, onChange },
       heartbeat: venueSocket.heartbeat,
       timing: socket,
       onOpen: () => this.#logIn(),

@@ -8,7 +8,7 @@ import { orderOfReport } from '../../domain/order-join.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { OrderRequest, OrderTarget } from '../../domain/order-request.ts';
 import { createRestClient, type RestClient } from '../../transport/rest-client.ts';
-import type { SocketTiming } from '../../transport/web-socket-client.ts';
+import type { SocketTiming, WebSocketClientOptions } from '../../transport/web-socket-client.ts';
 import type { ConnectionStanding } from '../gateway-standing.ts';
 import type { AccountSession, AccountSink, CancelOutcome, OrderRefusal, PlaceOutcome } from '../gateways.ts';
 import type { OrderJournal } from '../order-journal.ts';
@@ -32,7 +32,7 @@ export interface AccountOptions {
   readonly tradingEnabled: boolean;
 }
 
-export interface AccountGatewayOptions extends AccountOptions {
+export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketClientOptions, 'gate' | 'agent'> {
   readonly gateway: string;
   readonly venue: VenueAccount;
   readonly urls: { readonly private?: string | undefined; readonly rest?: string | undefined };
@@ -177,9 +177,10 @@ export class AccountGateway implements AccountSession {
 
   #createConnection(): AccountConnection {
     const { venue, urls, clock, random, credentials, channels, acknowledgeTimeoutMs, socket } = this.#options;
-    const { onTrouble, onUnreadable, onFault, onChange } = this.#options;
+    const { gate, agent, onTrouble, onUnreadable, onFault, onChange } = this.#options;
     return new AccountConnection({
-      ...{ clock, random, credentials, acknowledgeTimeoutMs, socket, onTrouble, onUnreadable, onFault, onChange },
+      ...{ clock, random, credentials, acknowledgeTimeoutMs, socket, gate, agent },
+      ...{ onTrouble, onUnreadable, onFault, onChange },
       venueSocket: venue.socket,
       url: urls.private ?? venue.socket.url,
       // Orders are always followed: without their pushes nobody would know what became of one.
