@@ -6,6 +6,7 @@ import { type MarketChannel, type MarketTopic, topicName } from '../domain/marke
 import type { Logger } from '../logger.ts';
 import type { ConnectGate } from '../transport/connect-gate.ts';
 import { proxyAgent } from '../transport/proxy-agent.ts';
+import { RestShare } from '../transport/rest-share.ts';
 import type { SocketLocation } from '../transport/web-socket-client.ts';
 import { AccountGateway, type AccountOptions } from './account/account-gateway.ts';
 import { FaultLog } from './fault-log.ts';
@@ -54,6 +55,8 @@ export interface ExchangeGatewayOptions {
   readonly random: () => number;
   readonly logger?: Logger | undefined;
   readonly timing?: Partial<GatewayTiming> | undefined;
+  /** What is shared with other gateways that ask the same venue: its bans and limits. One of its own unless given. */
+  readonly restShare?: RestShare | undefined;
 }
 
 /**
@@ -179,14 +182,16 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #createAccount(account: AccountOptions, timing: GatewayTiming): AccountGateway {
-    const { name, venue, urls = {}, symbols, clock, random, logger, gate } = this.#options;
+    const { name, venue, urls = {}, symbols, clock, random, logger, gate, proxy } = this.#options;
+    const { restShare = new RestShare({ clock }) } = this.#options;
     if (venue.account === undefined)
       throw new TypeError(`received an account at ${venue.name}, of which only market data is read`);
     return new AccountGateway({
       ...account,
-      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate },
+      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate, restShare, proxy },
       agent: this.#agentFor(urls.private ?? venue.account.socket.url),
       ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
+      onAttempt: (attempt, text) => logger?.debug({ gateway: name, ...attempt, request: text }, 'a request was sent'),
       onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),

@@ -13,6 +13,7 @@ export interface SocketLocatorOptions {
   readonly restUrl: string | undefined;
   /** Instead of scheme, host and path of what the venue answers. */
   readonly socketUrl: string | undefined;
+  readonly proxy: string | undefined;
   readonly clock: Clock;
   /** Names the connection. */
   readonly id: string;
@@ -20,9 +21,9 @@ export interface SocketLocatorOptions {
 
 /** Asks a venue where to connect. Rejects when it does not say; the message has nothing of the answer. */
 export async function locateSocket(options: SocketLocatorOptions, signal: AbortSignal): Promise<SocketLocation> {
-  const { admission, heartbeat, restUrl, socketUrl, clock, id } = options;
+  const { admission, heartbeat, restUrl, socketUrl, proxy, clock, id } = options;
   const { method, url, target, read } = admission;
-  const client = createRestClient({ url: restUrl ?? url, clock });
+  const client = createRestClient({ url: restUrl ?? url, proxy, clock });
   try {
     const { status, text } = await client.send({ method, target, headers: {}, body: '', signal });
     const address = status === 200 ? read(text, id) : undefined;

@@ -70,6 +70,8 @@ export interface VenueRest extends RestRules {
    * for each attempt. `sign` gets what it answers.
    */
   complete?(request: SignableRequest, credentials: Credentials, now: number): SignableRequest;
+  /** Codes of a REFUSED that the time in a signature is to blame for: the venue's clock is measured anew then. */
+  readonly clockFaultCodes?: readonly string[] | undefined;
   /** The venue must not take the order any more once its clock is past `expiresAt`. Sent once, whatever it says. */
   placeOrder(request: OrderRequest, expiresAt: number): VenueRequest<PlacedOrder>;
   cancelOrder(symbol: string, target: OrderTarget): VenueRequest<PlacedOrder>;
@@ -107,16 +109,8 @@ export interface VenueRequest<Value> extends SignableRequest, RestTreatment {
 
 export type VenueAnswer<Value> =
   | { readonly type: 'DONE'; readonly value: Value }
-  /**
-   * The venue says for certain that it did not do it. `code` is its own. `isClockFault`: because of the time in the
-   * signature, so that its clock is read again.
-   */
-  | {
-      readonly type: 'REFUSED';
-      readonly code: string | null;
-      readonly reason: string;
-      readonly isClockFault?: boolean | undefined;
-    }
+  /** The venue says for certain that it did not do it. `code` is its own. */
+  | { readonly type: 'REFUSED'; readonly code: string | null; readonly reason: string }
   /** The venue knows of no such order. */
   | { readonly type: 'NOT_FOUND'; readonly code: string | null; readonly reason: string }
   /** It does not say whether it was done: an error of the server, or nothing that can be read. */

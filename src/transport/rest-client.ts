@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../async/clock.ts';
 import { LARGEST_MESSAGE_BYTES } from './frame-text.ts';
+import { proxyAgent } from './proxy-agent.ts';
 import { type ExchangeOutcome, exchange, type RestRequest, type RestResponse, type WasSent } from './rest-exchange.ts';
 import { Traffic } from './traffic.ts';
 
@@ -11,6 +12,8 @@ const MOST_CONNECTIONS = 16;
 const IDLE_TIMEOUT_MS = 5_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const REASON_CHARACTERS = 200;
+/** More than are shown, so that no secret is cut where it would not be known any more. */
+const MASKED_CHARACTERS = 4_000;
 
 export interface RestClientOptions {
   /** http: or https:, with a path in front of all targets if there is one. */
@@ -20,6 +23,12 @@ export interface RestClientOptions {
   readonly timeoutMs?: number | undefined;
   /** The largest answer that is read. */
   readonly maxBytes?: number | undefined;
+  /** A http:, https: or socks5: URL through which all goes, with user and password if it has some. */
+  readonly proxy?: string | undefined;
+  /** Certificates that are trusted instead of Node's own, as PEM. */
+  readonly ca?: string | undefined;
+  /** What takes secrets out of what the status shows; nothing is taken out unless given. */
+  readonly mask?: ((text: string) => string) | undefined;
 }
 
 /** Times are milliseconds since the epoch. */
@@ -35,11 +44,13 @@ export interface RestStatus {
   readonly lastReceivedText: string | null;
   /** Why the last request failed; null once one was answered. At most 200 characters. */
   readonly lastFailure: string | null;
+  /** The proxy without user and password; undefined: there is none. */
+  readonly proxy: string | undefined;
 }
 
 /** A request without an answer. The message has neither its headers nor its body. */
 export class RestFailure extends Error {
-  override readonly name = 'RestFailure';
+  override readonly name: string = 'RestFailure';
   readonly wasSent: WasSent;
 
   constructor(wasSent: WasSent, reason: string) {
@@ -56,7 +67,7 @@ export interface RestClient {
   close(): Promise<void>;
 }
 
-/** Throws a TypeError for a URL that is none. */
+/** Throws a TypeError for a URL that is none, the proxy's included. */
 export function createRestClient(options: RestClientOptions): RestClient {
   return new KeepAliveClient(options);
 }
@@ -78,15 +89,21 @@ class KeepAliveClient implements RestClient {
   constructor(options: RestClientOptions) {
     this.#options = options;
     this.#url = parseHttpUrl(options.url);
-    const { Agent } = this.#url.protocol === 'https:' ? https : http;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: IDLE_TIMEOUT_MS });
+    const isSecure = this.#url.protocol === 'https:';
+    const { Agent } = isSecure ? https : http;
+    const { proxy, clock, timeoutMs: connectTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    const agentOptions = { keepAlive: true, maxSockets: MOST_CONNECTIONS, timeout: IDLE_TIMEOUT_MS };
+    this.#agent =
+      proxy === undefined
+        ? new Agent(agentOptions)
+        : proxyAgent(proxy, isSecure ? 'https' : 'http', { ...agentOptions, clock, connectTimeoutMs });
   }
 
   async send(request: RestRequest): Promise<RestResponse> {
-    const { clock } = this.#options;
+    const { clock, mask = String } = this.#options;
     const { method, target, body } = request;
     const startedAt = clock.now();
-    this.#traffic.sent(`${method} ${target}${body === '' ? '' : ` ${body}`}`);
+    this.#traffic.sent(mask(`${method} ${target}${body === '' ? '' : ` ${body}`}`));
     const exchanged = this.#exchange(request);
     this.#underWay.add(exchanged);
     const outcome = await exchanged;
@@ -96,7 +113,7 @@ class KeepAliveClient implements RestClient {
       this.#lastFailure = failure.message;
       throw failure;
     }
-    this.#traffic.received(outcome.response.text, clock.now());
+    this.#traffic.received(mask(outcome.response.text.slice(0, MASKED_CHARACTERS)), clock.now());
     this.#latencyMs = clock.now() - startedAt;
     this.#lastFailure = null;
     return outcome.response;
@@ -111,6 +128,7 @@ class KeepAliveClient implements RestClient {
       lastSentText,
       lastReceivedText,
       lastFailure: this.#lastFailure,
+      proxy: this.#options.proxy === undefined ? undefined : withoutCredentials(this.#options.proxy),
     };
   }
 
@@ -121,10 +139,16 @@ class KeepAliveClient implements RestClient {
   }
 
   #exchange(request: RestRequest): Promise<ExchangeOutcome> {
-    const { clock, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = LARGEST_MESSAGE_BYTES } = this.#options;
+    const { clock, timeoutMs = DEFAULT_TIMEOUT_MS, maxBytes = LARGEST_MESSAGE_BYTES, ca } = this.#options;
     const { signal } = this.#closing;
-    return exchange(request, { url: this.#url, agent: this.#agent, clock, timeoutMs, maxBytes, signal });
+    return exchange(request, { url: this.#url, agent: this.#agent, clock, timeoutMs, maxBytes, signal, ca });
   }
+}
+
+/** `socks5://(hidden)@127.0.0.1:1080` */
+function withoutCredentials(address: string): string {
+  const { protocol, username, password, host } = new URL(address);
+  return `${protocol}//${username === '' && password === '' ? '' : '(hidden)@'}${host}`;
 }
 
 function parseHttpUrl(text: string): URL {

@@ -50,6 +50,8 @@ export interface ExchangeOptions {
   readonly maxBytes: number;
   /** Ends the exchange, as the request's own does. */
   readonly signal: AbortSignal;
+  /** Certificates that are trusted instead of Node's own, as PEM. */
+  readonly ca?: string | undefined;
 }
 
 /** Sends one request, once, and reads the whole answer. Never rejects. */
@@ -85,7 +87,7 @@ function failed(wasSent: WasSent, reason: unknown): ExchangeOutcome {
   return { type: 'FAILED', wasSent, reason: describe(reason) };
 }
 
-function open({ method, target, headers }: RestRequest, { url, agent }: ExchangeOptions): ClientRequest | Error {
+function open({ method, target, headers }: RestRequest, { url, agent, ca }: ExchangeOptions): ClientRequest | Error {
   const { protocol, hostname, port, pathname } = url;
   const { request } = protocol === 'https:' ? https : http;
   try {
@@ -98,6 +100,7 @@ function open({ method, target, headers }: RestRequest, { url, agent }: Exchange
       path: `${pathname.replace(/\/$/, '')}${target}`,
       headers: { accept: 'application/json', 'user-agent': 'deskgraph', ...headers },
       agent,
+      ...(ca === undefined ? {} : { ca }),
     });
   } catch (error) {
     return error instanceof Error ? error : new Error('an unknown failure');

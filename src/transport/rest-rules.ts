@@ -1,4 +1,4 @@
-import type { RestResponse } from './rest-exchange.ts';
+import type { RestMethod, RestResponse } from './rest-exchange.ts';
 
 /**
  * Who goes first. ORDER: what places, changes or cancels orders. ACCOUNT: what a trader has to know. MARKET_DATA: what a
@@ -26,6 +26,8 @@ export interface RestTreatment {
 export interface PoolSize {
   readonly most: number;
   readonly everyMs: number;
+  /** Whether each account has a pool of its own, and not each address. */
+  readonly isPerAccount?: boolean | undefined;
 }
 
 /** What a venue says is left of a pool. Times are milliseconds since the epoch. */
@@ -60,7 +62,7 @@ export type ResponseText = Pick<RestResponse, 'status' | 'text'>;
  * from one address.
  */
 export interface RestRules {
-  /** The size of a pool that a request names; undefined: it is not limited. Asked once for each key. */
+  /** The size of a pool that a request names, always the same; undefined: it is not limited. */
   poolOf?(pool: string): PoolSize | undefined;
   /** What an answer says is left of pools: `x-mbx-used-weight-1m`, `x-bapi-limit-status`. `pool` is the request's. */
   usageOf?(response: RestResponse, pool: string | undefined, now: number): readonly PoolUsage[];
@@ -73,4 +75,11 @@ export interface RestRules {
   banOf?(response: RestResponse): BanNotice | undefined;
   /** Undefined: the venue's clock is taken to be ours. */
   readonly serverTime?: ServerTimeRequest | undefined;
+}
+
+const IDEMPOTENT_METHODS: readonly RestMethod[] = ['GET', 'PUT', 'DELETE'];
+
+/** Whether a request does no harm twice. */
+export function isHarmlessTwice({ method, isIdempotent }: RestTreatment & { readonly method: RestMethod }): boolean {
+  return isIdempotent ?? IDEMPOTENT_METHODS.includes(method);
 }

@@ -165,6 +165,7 @@ describe('the acceptance list of the exchange bus', () => {
       ...{ venueSocket: account.socket, url: venue.url, clock, random: () => 0.5, acknowledgeTimeoutMs: 5_000 },
       credentials: { apiKey: 'key', secret: 'secret', passphrase: 'phrase' },
       channels: ['orders'],
+      venueNow: () => clock.now(),
       socket: {},
       ...{ onNews: fail, onTrouble: fail, onUnreadable: fail, onFault: fail, onLost: () => {}, onChange: () => {} },
       onReady: () => {

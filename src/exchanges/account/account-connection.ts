@@ -18,6 +18,8 @@ export interface AccountConnectionOptions extends Pick<WebSocketClientOptions, '
   readonly credentials: Credentials;
   readonly channels: readonly AccountChannel[];
   readonly clock: Clock;
+  /** Milliseconds since the epoch by the venue's clock. */
+  readonly venueNow: () => number;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
   /** How long the venue has to take the login, and then the subscriptions. */
@@ -88,9 +90,9 @@ export class AccountConnection {
   }
 
   #logIn(): void {
-    const { venueSocket, credentials, clock } = this.#options;
+    const { venueSocket, credentials, venueNow } = this.#options;
     this.#read = venueSocket.createReader();
-    this.#client.send(venueSocket.login(credentials, clock.now()));
+    this.#client.send(venueSocket.login(credentials, venueNow()));
     this.#expect('a login');
   }
 

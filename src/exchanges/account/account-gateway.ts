@@ -1,13 +1,15 @@
 import type { Clock } from '../../async/clock.ts';
 import { SingleFlight } from '../../async/single-flight.ts';
 import { CodedError } from '../../domain/errors.ts';
-import type { GatewayConnection } from '../../domain/gateway.ts';
+import type { GatewayConnection, GatewayState } from '../../domain/gateway.ts';
 import type { AccountChannel } from '../../domain/live-account.ts';
 import { foreignOrderKey, type LiveOrder, ownOrderKey } from '../../domain/live-order.ts';
 import { orderOfReport } from '../../domain/order-join.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { OrderRequest, OrderTarget } from '../../domain/order-request.ts';
-import { createRestClient, type RestClient } from '../../transport/rest-client.ts';
+import type { AttemptReport } from '../../transport/rest-attempts.ts';
+import { banText, RestScheduler } from '../../transport/rest-scheduler.ts';
+import type { RestShare } from '../../transport/rest-share.ts';
 import type { SocketTiming, WebSocketClientOptions } from '../../transport/web-socket-client.ts';
 import type { ConnectionStanding } from '../gateway-standing.ts';
 import type { AccountSession, AccountSink, CancelOutcome, OrderRefusal, PlaceOutcome } from '../gateways.ts';
@@ -43,6 +45,12 @@ export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketCli
   readonly random: () => number;
   readonly acknowledgeTimeoutMs: number;
   readonly socket: Partial<SocketTiming>;
+  /** What is shared with the others who ask this venue. */
+  readonly restShare: RestShare;
+  /** A http:, https: or socks5: URL through which the requests go. */
+  readonly proxy?: string | undefined;
+  /** One for each attempt of a request; the text is all of it without secrets, null when it was answered with 2xx. */
+  onAttempt?(attempt: AttemptReport, text: string | null): void;
   onTrouble(reason: string): void;
   onUnreadable(reason: string): void;
   onFault(error: unknown): void;
@@ -60,7 +68,7 @@ export class AccountGateway implements AccountSession {
   readonly accountCookie: string;
   readonly #options: AccountGatewayOptions;
   readonly #connection: AccountConnection;
-  readonly #http: RestClient;
+  readonly #http: RestScheduler;
   readonly #client: VenueClient;
   readonly #blotter: Blotter;
   readonly #holdings: Holdings;
@@ -75,9 +83,17 @@ export class AccountGateway implements AccountSession {
     const { rest } = venue;
     this.accountCookie = accountCookie;
     this.#options = options;
-    this.#http = createRestClient({ url: urls.rest ?? rest.url, timeoutMs: REQUEST_TIMEOUT_MS, clock });
-    const client = new VenueClient({ rest, http: this.#http, credentials, clock });
     const onChange = (): void => options.onChange();
+    this.#http = new RestScheduler({
+      ...{ url: urls.rest ?? rest.url, timeoutMs: REQUEST_TIMEOUT_MS, clock, random, rules: rest, onChange },
+      // Whoever asks repeats a question by itself, and looks first whether it is still worth one.
+      mostRepeats: 0,
+      account: accountCookie,
+      ...{ share: options.restShare, proxy: options.proxy, secrets: Object.values(credentials) },
+      onAttempt: (attempt, text) => options.onAttempt?.(attempt, text),
+      onClockAlarm: (reason) => options.onTrouble(reason),
+    });
+    const client = new VenueClient({ rest, http: this.#http, credentials });
     const blotter = new Blotter({ gateway, accountCookie, journal, clock, random, onChange });
     const holdings = new Holdings({ gateway, accountCookie, sink, clock });
     const { orderValidityMs } = ORDER_TIMING;
@@ -109,11 +125,13 @@ export class AccountGateway implements AccountSession {
   }
 
   start(): void {
+    this.#http.start();
     this.#connection.start();
   }
 
   /** Ends the connection; may be started again. */
   async stop(): Promise<void> {
+    this.#http.pause();
     await this.#connection.stop();
   }
 
@@ -121,7 +139,7 @@ export class AccountGateway implements AccountSession {
   async close(): Promise<void> {
     this.#uncertainty.close();
     await this.#connection.stop();
-    await this.#http.close();
+    await this.#http.stop({ drain: false, timeoutMs: 0 });
     this.#blotter.close();
   }
 
@@ -145,12 +163,14 @@ export class AccountGateway implements AccountSession {
   }
 
   standing(): ConnectionStanding {
+    const { ban, clockAlarm } = this.#http.status();
+    if (ban !== undefined) return { kind: 'REST', state: 'DISCONNECTED', reason: banText(ban) };
     const { lastFailure } = this.#connection.status();
     const state = this.#connection.state();
     if (!this.#connection.isReady) return { kind: 'PRIVATE', state, reason: lastFailure };
     const { isDone, problem } = this.#comparison;
     if (!isDone) return { kind: 'PRIVATE', state: 'RECONCILING', reason: problem };
-    const reason = this.#blotter.trouble ?? problem;
+    const reason = this.#blotter.trouble ?? problem ?? clockAlarm;
     return { kind: 'PRIVATE', state: reason === null ? 'CONNECTED' : 'DEGRADED', reason };
   }
 
@@ -158,8 +178,7 @@ export class AccountGateway implements AccountSession {
     const { gateway, channels } = this.#options;
     const { lastFailure: _, ...socket } = this.#connection.status();
     const { state } = this.standing();
-    const { underWay, lastFailure, ...http } = this.#http.status();
-    const restState = lastFailure === null ? 'CONNECTED' : 'DEGRADED';
+    const { lastMessageAt, latencyMs, lastSentText, lastReceivedText, queued, dropped, ban } = this.#http.status();
     return [
       {
         ...socket,
@@ -167,12 +186,18 @@ export class AccountGateway implements AccountSession {
         ...{ queuedRequests: null, droppedRequests: null },
       },
       {
-        ...http,
-        ...{ gateway, kind: 'REST', index: 0, connectedAt: null, reconnects: 0, nextAttemptAt: null },
-        ...{ state: this.#connection.state() === 'DISABLED' ? 'DISABLED' : restState, subscriptions: [] },
-        ...{ queuedRequests: underWay, droppedRequests: 0 },
+        ...{ lastMessageAt, latencyMs, lastSentText, lastReceivedText },
+        ...{ gateway, kind: 'REST', index: 0, connectedAt: null, reconnects: 0, nextAttemptAt: ban?.until ?? null },
+        ...{ state: this.#restState(), subscriptions: [], queuedRequests: queued, droppedRequests: dropped },
       },
     ];
+  }
+
+  #restState(): GatewayState {
+    const { ban, lastFailure } = this.#http.status();
+    if (this.#connection.state() === 'DISABLED') return 'DISABLED';
+    if (ban !== undefined) return 'DISCONNECTED';
+    return lastFailure === null ? 'CONNECTED' : 'DEGRADED';
   }
 
   #createConnection(): AccountConnection {
@@ -183,6 +208,7 @@ export class AccountGateway implements AccountSession {
       ...{ onTrouble, onUnreadable, onFault, onChange },
       venueSocket: venue.socket,
       url: urls.private ?? venue.socket.url,
+      venueNow: () => this.#http.toVenueTime(clock.now()),
       // Orders are always followed: without their pushes nobody would know what became of one.
       channels: [...new Set<AccountChannel>(['orders', ...channels])],
       onNews: (news) => this.#receive(news),
@@ -204,7 +230,8 @@ export class AccountGateway implements AccountSession {
     if (!this.#options.tradingEnabled) {
       return refusal('TRADING_DISABLED', 'orders may not be sent through this gateway');
     }
-    return this.#connection.isReady ? undefined : this.#down();
+    const isBanned = this.#http.status().ban !== undefined;
+    return this.#connection.isReady && !isBanned ? undefined : this.#down();
   }
 
   #down(): OrderRefusal {

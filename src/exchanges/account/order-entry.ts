@@ -40,7 +40,12 @@ export interface OrderEntryOptions {
 
 interface Sending extends OrderSubmission {
   readonly sendable: VenueRequest<PlacedOrder>;
+  /** By our clock. */
+  readonly expiresAt: number;
 }
+
+/** Whatever the venue says of it. */
+const SENT_ONCE = { priority: 'ORDER', isIdempotent: false } as const;
 
 /** Places and cancels orders of one account. An order is sent once; whether it arrived is found out by asking. */
 export class OrderEntry {
@@ -81,14 +86,15 @@ export class OrderEntry {
   }
 
   async #place(request: OrderRequest): Promise<PlaceOutcome> {
-    const { journal, accountCookie, placingGate, clock, rest, timing } = this.#options;
+    const { client, journal, accountCookie, placingGate, clock, rest, timing } = this.#options;
     const before = await journal.submission(accountCookie, request.clientOrderId);
     if (before !== undefined) return this.#repeat(before.request, request);
     const closed = placingGate();
     if (closed !== undefined) return closed;
     const submittedAt = clock.now();
     // Made first: what the venue cannot take is refused before it is written down.
-    const sendable = rest.placeOrder(request, submittedAt + timing.orderValidityMs);
+    const expiresAt = submittedAt + timing.orderValidityMs;
+    const sendable = { ...rest.placeOrder(request, client.toVenueTime(expiresAt)), ...SENT_ONCE };
     const earlier = await journal.submit({ request, submittedAt });
     if (earlier !== undefined) return this.#repeat(earlier.request, request);
     const closedMeanwhile = placingGate();
@@ -96,7 +102,7 @@ export class OrderEntry {
       await journal.withdraw(accountCookie, request.clientOrderId);
       return closedMeanwhile;
     }
-    return this.#send({ request, submittedAt, sendable });
+    return this.#send({ request, submittedAt, sendable, expiresAt });
   }
 
   /** What became of the first one. */
@@ -109,11 +115,11 @@ export class OrderEntry {
     return outcomeOf(order ?? orderOfRequest(request, 'UNKNOWN', clock.now()));
   }
 
-  async #send({ request, submittedAt, sendable }: Sending): Promise<PlaceOutcome> {
+  async #send({ request, submittedAt, sendable, expiresAt }: Sending): Promise<PlaceOutcome> {
     const { client, journal, accountCookie, blotter, clock } = this.#options;
     const pending = orderOfRequest(request, 'PENDING', submittedAt);
     blotter.expect(pending);
-    const answer = await client.ask(sendable);
+    const answer = await client.ask(sendable, { deadlineAt: expiresAt });
     switch (answer.type) {
       case 'DONE':
         return this.#accepted(pending, answer.value.orderId);
@@ -166,7 +172,7 @@ export class OrderEntry {
 
   async #cancel(symbol: string, target: OrderTarget): Promise<CancelOutcome> {
     const { client, rest, blotter, timing } = this.#options;
-    const answer = await client.ask(rest.cancelOrder(symbol, target));
+    const answer = await client.ask({ ...rest.cancelOrder(symbol, target), priority: 'ORDER' });
     const find = (): LiveOrder | undefined => blotter.find(target);
     switch (answer.type) {
       case 'DONE': {

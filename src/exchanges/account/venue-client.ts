@@ -1,5 +1,7 @@
-import type { Clock } from '../../async/clock.ts';
-import { type RestClient, RestFailure } from '../../transport/rest-client.ts';
+import { RestFailure } from '../../transport/rest-client.ts';
+import type { RestRequest } from '../../transport/rest-exchange.ts';
+import { isHarmlessTwice } from '../../transport/rest-rules.ts';
+import type { RestScheduler, ScheduledRequest } from '../../transport/rest-scheduler.ts';
 import type { Credentials, VenueAnswer, VenuePage, VenueRequest, VenueRest } from '../venue-account.ts';
 
 /** NOT_SENT: the request certainly never left this machine. */
@@ -7,15 +9,19 @@ export type Asked<Value> = VenueAnswer<Value> | { readonly type: 'NOT_SENT'; rea
 
 export interface VenueClientOptions {
   readonly rest: VenueRest;
-  readonly http: RestClient;
+  readonly http: Pick<RestScheduler, 'send' | 'measureClock' | 'toVenueTime'>;
   readonly credentials: Credentials;
-  readonly clock: Clock;
 }
+
+/** How one request is sent. */
+export type AskOptions = Pick<ScheduledRequest, 'deadlineAt' | 'hold' | 'signal' | 'mostRepeats'>;
 
 /** A list that a venue answers page by page is longer than it can be. */
 const MOST_PAGES = 600;
+const PAGE_REPEATS = 3;
+const NO_CONTENT = 204;
 
-/** The signed requests of one account. Nothing is sent twice. */
+/** The signed requests of one account. What places an order is never sent twice. */
 export class VenueClient {
   readonly #options: VenueClientOptions;
 
@@ -24,16 +30,20 @@ export class VenueClient {
   }
 
   /** Never rejects: what went wrong on the way is an answer, too. */
-  async ask<Value>(request: VenueRequest<Value>): Promise<Asked<Value>> {
-    const { rest, http, credentials, clock } = this.#options;
-    const { method, target, body } = request;
-    const headers = { ...request.headers, ...rest.sign(request, credentials, clock.now()) };
-    try {
-      return request.read(await http.send({ method, target, body, headers }));
-    } catch (error) {
-      if (!(error instanceof RestFailure)) throw error;
-      return { type: error.wasSent === 'NO' ? 'NOT_SENT' : 'UNCLEAR', reason: error.message };
-    }
+  async ask<Value>(request: VenueRequest<Value>, options: AskOptions = {}): Promise<Asked<Value>> {
+    const { rest, http } = this.#options;
+    const answer = await this.#ask(request, options);
+    const isClockFault = answer.type === 'REFUSED' && rest.clockFaultCodes?.includes(answer.code ?? '');
+    if (!isClockFault) return answer;
+    const measured = http.measureClock();
+    if (!isHarmlessTwice(request)) return answer;
+    await measured;
+    return this.#ask(request, options);
+  }
+
+  /** An instant of our clock by the venue's. */
+  toVenueTime(at: number): number {
+    return this.#options.http.toVenueTime(at);
   }
 
   /** The items of all pages. Rejects with a VenueUnreadable when one of them is not to be had. */
@@ -41,7 +51,11 @@ export class VenueClient {
     const items: Item[] = [];
     let after: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const { items: more, next } = await this.askFor(requestOf(after));
+      // Without repeats, a list of many pages would have to be begun again for a hiccup at one of them.
+      const { items: more, next } = await this.askFor(
+        requestOf(after),
+        page === 0 ? {} : { mostRepeats: PAGE_REPEATS },
+      );
       items.push(...more);
       if (next === undefined || next === after) return items;
       after = next;
@@ -50,10 +64,31 @@ export class VenueClient {
   }
 
   /** What the venue answers. Rejects with a VenueUnreadable when that is not what was asked for. */
-  async askFor<Value>(request: VenueRequest<Value>): Promise<Value> {
-    const answer = await this.ask(request);
+  async askFor<Value>(request: VenueRequest<Value>, options?: AskOptions): Promise<Value> {
+    const answer = await this.ask(request, options);
     if (answer.type === 'DONE') return answer.value;
     throw new VenueUnreadable(`${request.method} ${pathOf(request)}: ${answer.reason}`);
+  }
+
+  async #ask<Value>(request: VenueRequest<Value>, options: AskOptions): Promise<Asked<Value>> {
+    const { method, target, priority, isIdempotent, pool, weight } = request;
+    try {
+      const { status, text } = await this.#options.http.send({
+        ...{ method, target, priority, isIdempotent, pool, weight, ...options },
+        compose: (venueNow) => this.#compose(request, venueNow),
+      });
+      return request.read({ status, text: status === NO_CONTENT ? 'null' : text });
+    } catch (error) {
+      if (!(error instanceof RestFailure)) throw error;
+      return { type: error.wasSent === 'NO' ? 'NOT_SENT' : 'UNCLEAR', reason: error.message };
+    }
+  }
+
+  #compose(request: VenueRequest<unknown>, venueNow: number): RestRequest {
+    const { rest, credentials } = this.#options;
+    const { method, target, body } = rest.complete?.(request, credentials, venueNow) ?? request;
+    const headers = { ...request.headers, ...rest.sign({ method, target, body }, credentials, venueNow) };
+    return { method, target, body, headers };
   }
 }
 

@@ -15,6 +15,7 @@ import { isId } from '../wire-values.ts';
 import {
   BALANCE_PATH,
   CANCEL_ORDER_PATH,
+  CODES,
   EXPIRY_HEADER,
   FILLS_PATH,
   FINISHED_ORDERS_PATH,
@@ -25,9 +26,11 @@ import {
   OPEN_ORDERS_PATH,
   ORDER_PATH,
   POSITIONS_PATH,
+  TIME_PATH,
 } from './account-dialect.ts';
 import { type RowReading, readBalanceDetail, readFillRow, readOrderRow } from './account-rows.ts';
-import { acknowledgedOrder, queriedRows, type RestAnswer, unclear } from './answers.ts';
+import { acknowledgedOrder, isTooFast, queriedRows, type RestAnswer, readServerTime, unclear } from './answers.ts';
+import { poolName } from './limits.ts';
 import { joinLegs, type PositionLeg, readPositionRow } from './position-legs.ts';
 import { signatureHeaders } from './sign.ts';
 
@@ -38,11 +41,18 @@ export function createOkxRest(url: string): VenueRest {
   return {
     url,
     sign: signatureHeaders,
+    clockFaultCodes: [CODES.timestampExpired, CODES.badTimestamp],
+    serverTime: { target: TIME_PATH, read: readServerTime },
+    limitedUntil: (answer, now) => (isTooFast(answer) ? now : undefined),
     placeOrder: (request, expiresAt) => ({
       ...post(ORDER_PATH, toOkxOrder(request), acknowledgedOrder),
+      pool: poolName(`POST ${ORDER_PATH}`, request.symbol),
       headers: { ...JSON_BODY, [EXPIRY_HEADER]: String(expiresAt) },
     }),
-    cancelOrder: (symbol, target) => post(CANCEL_ORDER_PATH, toName(symbol, target), acknowledgedOrder),
+    cancelOrder: (symbol, target) => ({
+      ...post(CANCEL_ORDER_PATH, toName(symbol, target), acknowledgedOrder),
+      pool: poolName(`POST ${CANCEL_ORDER_PATH}`, symbol),
+    }),
     order: (symbol, target) => get(ORDER_PATH, { ...toName(symbol, target) }, readOrder),
     openOrders: (after) => list(OPEN_ORDERS_PATH, { after }, ORDERS),
     finishedOrderLists: INSTRUMENT_TYPES,
@@ -65,7 +75,8 @@ type Query = Readonly<Record<string, string | undefined>>;
 function get<Value>(path: string, query: Query, read: VenueRequest<Value>['read']): VenueRequest<Value> {
   const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   const search = new URLSearchParams(given).toString();
-  return { method: 'GET', target: search === '' ? path : `${path}?${search}`, body: '', read };
+  const target = search === '' ? path : `${path}?${search}`;
+  return { method: 'GET', target, body: '', read, pool: poolName(`GET ${path}`) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { VenueAccount } from '../venue-account.ts';
 import { PRIVATE_PATH, writeAccountSubscription, writeLogin } from './account-dialect.ts';
 import { createAccountReader } from './account-normalize.ts';
 import { createOkxRest } from './account-rest.ts';
+import { OKX_LIMITS } from './limits.ts';
 
 export interface OkxAccountOptions {
   /** Scheme, host and port of the sockets. */
@@ -10,10 +11,12 @@ export interface OkxAccountOptions {
   /** Scheme, host and port of the REST API. */
   readonly restOrigin: string;
   readonly heartbeat: Heartbeat;
+  /** Whether the venue limits requests as OKX does. */
+  readonly isLimited?: boolean | undefined;
 }
 
 /** An account at a venue that speaks OKX's protocol. */
-export function createOkxAccount({ origin, restOrigin, heartbeat }: OkxAccountOptions): VenueAccount {
+export function createOkxAccount({ origin, restOrigin, heartbeat, isLimited }: OkxAccountOptions): VenueAccount {
   return {
     socket: {
       url: `${origin}${PRIVATE_PATH}`,
@@ -22,6 +25,6 @@ export function createOkxAccount({ origin, restOrigin, heartbeat }: OkxAccountOp
       subscribe: (channels) => (channels.length === 0 ? [] : [writeAccountSubscription(channels)]),
       createReader: createAccountReader,
     },
-    rest: createOkxRest(restOrigin),
+    rest: { ...createOkxRest(restOrigin), ...(isLimited ? OKX_LIMITS : {}) },
   };
 }

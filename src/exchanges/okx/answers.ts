@@ -24,6 +24,10 @@ const UNKNOWN_ORDER_CODES: readonly string[] = [CODES.noSuchOrder];
 /** An order is asked for by its instrument, too, which may have been delisted or never been there. */
 const UNKNOWN_QUERY_CODES: readonly string[] = [CODES.noSuchOrder, CODES.noSuchInstrument];
 
+const TOO_FAST_CODES: readonly string[] = [CODES.tooFast, CODES.accountTooFast];
+/** What is longer is rows, which are not parsed twice. */
+const MOST_CHARACTERS_OF_REFUSAL = 500;
+
 /** HTTP statuses of requests that nobody has looked into. */
 const NOT_PASSED_ON: ReadonlyMap<number, string> = new Map([
   [413, 'the request is too large'],
@@ -54,6 +58,19 @@ export function queriedRows(answer: RestAnswer): VenueAnswer<readonly unknown[]>
   if (parsed.code !== OK) return refusal(answer, { code: parsed.code, said: textOf(parsed.msg) }, UNKNOWN_QUERY_CODES);
   if (answer.status >= 300 || parsed.data === undefined) return unclear(answer, 'a list of rows');
   return { type: 'DONE', value: parsed.data };
+}
+
+/** Milliseconds since the epoch of the answer to TIME_PATH; undefined when it does not say. */
+export function readServerTime({ text }: RestAnswer): number | undefined {
+  const [row] = parseAnswer(text)?.data ?? [];
+  const ts = isObject(row) ? Number(textOf(row.ts)) : Number.NaN;
+  return Number.isSafeInteger(ts) && ts > 0 ? ts : undefined;
+}
+
+/** Whether the venue refused a request because there were too many of them. The codes come with HTTP 429 and 200. */
+export function isTooFast({ text }: RestAnswer): boolean {
+  if (text.length > MOST_CHARACTERS_OF_REFUSAL) return false;
+  return TOO_FAST_CODES.includes(parseAnswer(text)?.code ?? '');
 }
 
 export function unclear({ status, text }: RestAnswer, wanted: string): VenueAnswer<never> {

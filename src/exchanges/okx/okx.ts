@@ -11,6 +11,8 @@ export interface OkxVenueOptions {
   readonly origin: string;
   /** Scheme, host and port of the REST API. */
   readonly restOrigin: string;
+  /** Whether the venue limits requests as OKX does. */
+  readonly isLimited?: boolean | undefined;
 }
 
 /** A venue closes what is silent for 30 s: https://www.okx.com/docs-v5/en/#overview-websocket-connect */
@@ -26,11 +28,11 @@ const LIMITS: SocketLimits = {
 };
 
 /** A venue that speaks OKX's protocol: tickers and trades on one socket, candles on another, an account on a third. */
-export function createOkxVenue({ name, origin, restOrigin }: OkxVenueOptions): Venue {
+export function createOkxVenue({ name, origin, restOrigin, isLimited }: OkxVenueOptions): Venue {
   return {
     name,
     sockets: [createSocket('PUBLIC', origin, PUBLIC_PATH), createSocket('BUSINESS', origin, BUSINESS_PATH)],
-    account: createOkxAccount({ origin, restOrigin, heartbeat: HEARTBEAT }),
+    account: createOkxAccount({ origin, restOrigin, heartbeat: HEARTBEAT, isLimited }),
   };
 }
 
