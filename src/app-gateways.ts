@@ -21,6 +21,9 @@ import { accountSink, marketSink } from './market-sink.ts';
 import { DEMO_PRICE_SEED } from './simulator/paper/instruments.ts';
 import { startPaperVenue } from './simulator/paper/paper-venue.ts';
 import type { DeskStore } from './store/sqlite/desk-store.ts';
+import { venueBanStorePath } from './store/sqlite/paths.ts';
+import { openVenueBanStore } from './store/sqlite/sqlite-venue-ban-store.ts';
+import { RestShare } from './transport/rest-share.ts';
 
 /** A gateway and the symbols that it holds from its start. */
 export interface HeldGateway {
@@ -49,9 +52,11 @@ const MOST_ENDED_ORDERS = 2_000;
 export async function openGateways(base: AppBase, parts: GatewayParts): Promise<readonly HeldGateway[]> {
   const { config, opened, isDemo } = base;
   const configured = isDemo && config.gateways.length === 0 ? [DEMO_GATEWAY] : config.gateways;
+  if (configured.length === 0) return [];
   const gates = new ConnectGates({ clock: base.clock, random: Math.random });
+  const restShare = await openRestShare(base);
   const gateways: (HeldGateway & { readonly session: ExchangeGateway })[] = [];
-  for (const each of configured) gateways.push(await createGateway(base, { ...parts, gates }, each));
+  for (const each of configured) gateways.push(await createGateway(base, { ...parts, gates, restShare }, each));
   for (const { session } of gateways) {
     opened.defer(() => session.stop());
     session.start();
@@ -59,8 +64,21 @@ export async function openGateways(base: AppBase, parts: GatewayParts): Promise<
   return gateways;
 }
 
+/** The bans that an earlier process met hold for this one, too. */
+async function openRestShare(base: AppBase): Promise<RestShare> {
+  const { clock, logger, opened } = base;
+  const records = openVenueBanStore({ path: venueBanStorePath(folderOf(base)) });
+  opened.defer(() => records.close());
+  const onFault = (error: unknown): void => logger.warn({ error }, 'a ban by a venue could not be kept');
+  const restShare = new RestShare({ clock, records, onFault });
+  opened.defer(() => restShare.bans.close());
+  await restShare.bans.load();
+  return restShare;
+}
+
 interface SharedParts extends GatewayParts {
   readonly gates: ConnectGates;
+  readonly restShare: RestShare;
 }
 
 async function createGateway(base: AppBase, parts: SharedParts, configured: GatewayConfig) {
@@ -70,7 +88,7 @@ async function createGateway(base: AppBase, parts: SharedParts, configured: Gate
   if (venue === undefined) throw new Error(`there is no venue ${venueName}`);
   const paper = venueName === 'paper' ? await openPaperVenue(base, accountCookie ?? name) : undefined;
   const session = new ExchangeGateway({
-    ...{ name, venue, symbols, clock, logger },
+    ...{ name, venue, symbols, clock, logger, restShare: parts.restShare },
     urls: paper?.urls ?? configured.urls,
     proxy: proxyOf(config, configured),
     gate: parts.gates.of(venue, mannersOf(configured)),

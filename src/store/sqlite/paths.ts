@@ -10,6 +10,11 @@ export function deskStorePath(dataFolder: string): string {
   return join(dataFolder, 'desk.db');
 }
 
+/** Venues that answer nobody here for a while. */
+export function venueBanStorePath(dataFolder: string): string {
+  return join(dataFolder, 'venue-bans.db');
+}
+
 /** What the runs of a data folder printed: a folder for each run. */
 export function transcriptFolder(dataFolder: string): string {
   return join(dataFolder, 'runs');
