@@ -6,6 +6,7 @@ import type { Print } from '../domain/market-trade.ts';
 import type { Quote } from '../domain/tick.ts';
 import type { Heartbeat } from '../transport/heartbeat.ts';
 import type { VenueAccount } from './venue-account.ts';
+import type { VenueContracts } from './venue-contracts.ts';
 
 /** What makes one exchange differ from another. No I/O, no clock: frames in, events out, and back. */
 export interface Venue {
@@ -14,6 +15,8 @@ export interface Venue {
   readonly sockets: readonly VenueSocket[];
   /** Undefined: only its market data is read. */
   readonly account?: VenueAccount | undefined;
+  /** Undefined: what it lists is not read. */
+  readonly contracts?: VenueContracts | undefined;
 }
 
 /** One kind of socket of a venue. */

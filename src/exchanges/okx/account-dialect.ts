@@ -19,6 +19,8 @@ export const FILLS_PATH = '/api/v5/trade/fills';
 export const BALANCE_PATH = '/api/v5/account/balance';
 export const POSITIONS_PATH = '/api/v5/account/positions';
 export const TIME_PATH = '/api/v5/public/time';
+/** https://www.okx.com/docs-v5/en/#public-data-rest-api-get-instruments */
+export const INSTRUMENTS_PATH = '/api/v5/public/instruments';
 
 /** The most rows on a page, and how many there are unless told. */
 export const MOST_ROWS = 100;

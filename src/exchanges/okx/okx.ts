@@ -2,6 +2,7 @@ import type { MarketTopic } from '../../domain/market-topic.ts';
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue, VenueSocket } from '../venue.ts';
 import { createOkxAccount } from './account.ts';
+import { createOkxContracts } from './contracts.ts';
 import { BUSINESS_PATH, isSymbol, PING, PONG, PUBLIC_PATH, pathOf, toArgument, writeOperations } from './dialect.ts';
 import { readFrame } from './normalize.ts';
 
@@ -33,6 +34,7 @@ export function createOkxVenue({ name, origin, restOrigin, isLimited }: OkxVenue
     name,
     sockets: [createSocket('PUBLIC', origin, PUBLIC_PATH), createSocket('BUSINESS', origin, BUSINESS_PATH)],
     account: createOkxAccount({ origin, restOrigin, heartbeat: HEARTBEAT, isLimited }),
+    contracts: createOkxContracts(restOrigin),
   };
 }
 

@@ -1,4 +1,4 @@
-import { CODES, TIME_PATH, writeAnswer } from '../../exchanges/okx/account-dialect.ts';
+import { CODES, INSTRUMENTS_PATH, TIME_PATH, writeAnswer } from '../../exchanges/okx/account-dialect.ts';
 import { intervalOf } from '../../exchanges/okx/dialect.ts';
 import { INTERVAL_MS, openTimeOf } from './candles.ts';
 import type { InstrumentMarket } from './instrument-market.ts';
@@ -23,7 +23,7 @@ export function publicRoutes({ markets, now, wakeMarkets }: PublicRoutesOptions)
   return [
     [TIME_PATH, open(() => writeAnswer([{ ts: String(now()) }]))],
     [
-      '/api/v5/public/instruments',
+      INSTRUMENTS_PATH,
       open(({ query }) => {
         const instType = query.get('instType');
         if (instType === undefined) return writeAnswer([], CODES.badParameter, 'Parameter instType can not be empty');
