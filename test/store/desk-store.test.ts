@@ -6,6 +6,7 @@ import { COMMAND_KINDS } from '../../src/domain/command.ts';
 import { type DeskStore, openDeskStore } from '../../src/store/sqlite/desk-store.ts';
 import { deskStorePath } from '../../src/store/sqlite/paths.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { contractList, describeContractStore } from './contract-store.contract.ts';
 import type { OpenedStore } from './opened-store.ts';
 import { describeOrderEventStore, event, fill } from './order-event-store.contract.ts';
 import { describeOrderSubmissionStore, submission } from './order-submission-store.contract.ts';
@@ -37,6 +38,7 @@ async function openPart<Store>(partOf: (desk: DeskStore) => Store): Promise<Open
 describeRunStore('the runs of a DeskStore', () => openPart(({ runs }) => runs));
 describeOrderEventStore('the order events of a DeskStore', () => openPart(({ orderEvents }) => orderEvents));
 describeOrderSubmissionStore('the order submissions of a DeskStore', () => openPart((desk) => desk));
+describeContractStore('the contracts of a DeskStore', () => openPart(({ contracts }) => contracts));
 
 describe('openDeskStore', () => {
   afterEach(() => vi.restoreAllMocks());
@@ -111,6 +113,8 @@ describe('openDeskStore', () => {
       () => orderSubmissions.withdraw('desk', 'c1'),
       () => orderSubmissions.submission('desk', 'c1'),
       () => orderSubmissions.openSubmissions('desk'),
+      () => desk.contracts.contracts({ venue: 'okx', gateway: 'okx' }),
+      () => desk.contracts.replaceContracts({ venue: 'okx', gateway: 'okx' }, contractList()),
     ];
     for (const use of uses) await expect(use()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });

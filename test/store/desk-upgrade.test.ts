@@ -44,7 +44,7 @@ async function writeVersion1(path: string): Promise<void> {
   change(
     path,
     `DROP TABLE order_stream; DROP TABLE order_event; DROP TABLE order_fill; DROP TABLE order_submission;
-    DROP TABLE account_comparison;
+    DROP TABLE account_comparison; DROP TABLE contract; DROP TABLE contract_list;
     ${ORDER_TABLES_1} PRAGMA user_version = 1`,
   );
 }
@@ -84,6 +84,26 @@ it('a desk store of version 1 is brought to the present one with its runs', asyn
   expect(contentOf(path)).toEqual(contentOf(present));
 });
 
+it('a desk store of version 2 is brought to the present one with its runs and orders', async () => {
+  using folder = temporaryFolder();
+  using fresh = temporaryFolder();
+  const path = deskStorePath(folder.path);
+  const write = async (at: string) => {
+    const desk = open(at);
+    await desk.runs.insert(run(), null);
+    await desk.orderEvents.append('desk', [event()]);
+    desk.close();
+  };
+  await write(path);
+  change(path, 'DROP TABLE contract; DROP TABLE contract_list; PRAGMA user_version = 2');
+  const desk = open(path);
+  expect(await desk.orderEvents.read('desk', 0, 10)).toEqual([{ ...event(), seq: 1 }]);
+  expect(await desk.contracts.contracts({ venue: 'okx', gateway: 'okx' })).toBeUndefined();
+  desk.close();
+  await write(deskStorePath(fresh.path));
+  expect(contentOf(path)).toEqual(contentOf(deskStorePath(fresh.path)));
+});
+
 it.each([
   ['order events', "INSERT INTO order_event VALUES ('desk', 1, 'e', 'o', 'UPDATED', 1, '{}', NULL, 1, 0)"],
   ['a stream of order events', "INSERT INTO order_stream VALUES ('desk', 'old', 2, 1)"],
@@ -99,12 +119,12 @@ it.each([
   expect(contentOf(path)).toEqual(before);
 });
 
-it.each([0, 3, 99])('a desk store of version %i is refused and left as it is', async (version) => {
+it.each([0, 4, 99])('a desk store of version %i is refused and left as it is', async (version) => {
   using folder = temporaryFolder();
   const path = deskStorePath(folder.path);
   open(path).close();
   change(path, `PRAGMA user_version = ${version}`);
   const before = contentOf(path);
-  expect(() => open(path)).toThrow(`it has version ${version}, wanted 2`);
+  expect(() => open(path)).toThrow(`it has version ${version}, wanted 3`);
   expect(contentOf(path)).toEqual(before);
 });

@@ -1,11 +1,13 @@
 import type { AccountComparisonStore } from '../account-comparisons.ts';
+import type { ContractStore } from '../contracts.ts';
 import type { OrderEventStore } from '../order-events.ts';
 import type { OrderSubmissionStore } from '../order-submissions.ts';
 import type { RunStore } from '../runs.ts';
 import { CREATE_DESK_TABLES, DESK_TABLES_VERSION } from './desk-tables.ts';
-import { upgradeDeskTables } from './desk-upgrade.ts';
+import { DESK_UPGRADES } from './desk-upgrade.ts';
 import { openDatabase } from './open-database.ts';
 import { SqliteAccountComparisonStore } from './sqlite-account-comparison-store.ts';
+import { SqliteContractStore } from './sqlite-contract-store.ts';
 import { SqliteOrderEventStore } from './sqlite-order-event-store.ts';
 import { SqliteOrderSubmissionStore } from './sqlite-order-submission-store.ts';
 import { SqliteRunStore } from './sqlite-run-store.ts';
@@ -16,6 +18,7 @@ export interface DeskStore {
   readonly orderEvents: OrderEventStore;
   readonly orderSubmissions: OrderSubmissionStore;
   readonly accountComparisons: AccountComparisonStore;
+  readonly contracts: ContractStore;
   close(): void;
 }
 
@@ -31,13 +34,13 @@ export interface DeskStoreOptions {
  * a version that cannot be brought to the present one.
  */
 export function openDeskStore({ path, newEpoch }: DeskStoreOptions): DeskStore {
-  const upgrades = [{ from: 1, run: upgradeDeskTables }];
-  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION, upgrades };
+  const tables = { create: CREATE_DESK_TABLES, version: DESK_TABLES_VERSION, upgrades: DESK_UPGRADES };
   return openDatabase({ path, name: 'desk store', tables, synchronous: 'FULL' }, (database) => ({
     runs: new SqliteRunStore(database),
     orderEvents: new SqliteOrderEventStore(database, newEpoch),
     orderSubmissions: new SqliteOrderSubmissionStore(database),
     accountComparisons: new SqliteAccountComparisonStore(database),
+    contracts: new SqliteContractStore(database),
     close: () => {
       if (database.isOpen) database.close();
     },

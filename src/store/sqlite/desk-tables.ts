@@ -1,5 +1,5 @@
 /** Raised with each change of the tables, along with a way there from the version before. */
-export const DESK_TABLES_VERSION = 2;
+export const DESK_TABLES_VERSION = 3;
 
 /** What a list of runs can be narrowed by, each to one value. */
 export const RUN_FILTER_COLUMNS = ['requested_by', 'command', 'kind', 'state'] as const;
@@ -107,7 +107,32 @@ CREATE TABLE account_comparison (
 ) WITHOUT ROWID;
 `;
 
-export const CREATE_DESK_TABLES = `${CREATE_RUN_TABLES}${CREATE_ORDER_TABLES}`;
+/** Sizes are decimal text; `contract_list` has the lists that were stored, an empty one included. */
+export const CREATE_CONTRACT_TABLES = `
+CREATE TABLE contract_list (
+  venue TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  stored_at INTEGER NOT NULL,
+  PRIMARY KEY (venue, gateway)
+) WITHOUT ROWID;
+
+CREATE TABLE contract (
+  venue TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  base TEXT,
+  quote TEXT,
+  kind TEXT,
+  tick_size TEXT,
+  lot_size TEXT,
+  contract_size TEXT,
+  expires_at INTEGER,
+  is_listed INTEGER NOT NULL,
+  PRIMARY KEY (venue, gateway, symbol)
+) WITHOUT ROWID;
+`;
+
+export const CREATE_DESK_TABLES = `${CREATE_RUN_TABLES}${CREATE_ORDER_TABLES}${CREATE_CONTRACT_TABLES}`;
 
 function combinationsOf<Column>(columns: readonly Column[]): Column[][] {
   return Array.from({ length: 2 ** columns.length }, (_, mask) => columns.filter((_, bit) => mask & (1 << bit)));
