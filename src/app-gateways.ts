@@ -5,11 +5,12 @@ import { type AppBase, folderOf } from './app-base.ts';
 import type { Bus } from './bus/bus.ts';
 import type { OrderStreams } from './bus/order-streams.ts';
 import type { Config } from './config.ts';
-import type { GatewayConfig } from './config-file.ts';
+import { CHECK_EVERY_SECONDS, type GatewayConfig } from './config-file.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import type { AccountOptions } from './exchanges/account/account-gateway.ts';
 import { ConnectGates, type ConnectManners } from './exchanges/connect-gates.ts';
+import type { ContractOptions } from './exchanges/contracts/contract-verifier.ts';
 import { ExchangeGateway } from './exchanges/exchange-gateway.ts';
 import type { GatewaySession } from './exchanges/gateways.ts';
 import { PRIVATE_PATH } from './exchanges/okx/account-dialect.ts';
@@ -34,7 +35,7 @@ export interface HeldGateway {
 export interface GatewayParts {
   readonly bus: Bus;
   readonly orderStreams: OrderStreams;
-  readonly desk: Pick<DeskStore, 'orderEvents' | 'orderSubmissions' | 'accountComparisons'>;
+  readonly desk: Pick<DeskStore, 'orderEvents' | 'orderSubmissions' | 'accountComparisons' | 'contracts'>;
 }
 
 /** The simulated desk trades at the paper venue. */
@@ -98,6 +99,7 @@ async function createGateway(base: AppBase, parts: SharedParts, configured: Gate
       paper === undefined || accountCookie === undefined
         ? undefined
         : accountOf(parts, { accountCookie, channels, credentials: paper.credentials }),
+    contracts: paper === undefined && !isVenuesOwn(configured) ? undefined : contractsOf(parts, configured),
     random: Math.random,
   });
   return { session, symbols };
@@ -112,6 +114,23 @@ function mannersOf({ connectJitterMs, reconnectEverySeconds }: GatewayConfig): C
   return {
     jitterMs: connectJitterMs,
     reconnectEveryMs: reconnectEverySeconds === undefined ? undefined : reconnectEverySeconds * 1_000,
+  };
+}
+
+/** Sockets that are somewhere else than the venue's have no list to be held against, unless it is said where. */
+function isVenuesOwn({ urls }: GatewayConfig): boolean {
+  return urls?.rest !== undefined || Object.values(urls ?? {}).every((url) => url === undefined);
+}
+
+function contractsOf({ desk }: GatewayParts, { name, venue, contracts }: GatewayConfig): ContractOptions {
+  const list = { venue, gateway: name };
+  return {
+    records: {
+      read: () => desk.contracts.contracts(list),
+      write: (stored) => desk.contracts.replaceContracts(list, stored),
+    },
+    policy: contracts?.policy ?? 'block',
+    checkEveryMs: (contracts?.checkEverySeconds ?? CHECK_EVERY_SECONDS) * 1_000,
   };
 }
 

@@ -50,6 +50,11 @@ export const SOURCE_VENDORS = [
   'okx',
   'quantaxis',
 ] as const;
+export const CONTRACT_POLICIES = ['block', 'warn', 'update'] as const;
+/** From one look at a venue's contracts to the next, unless the file says otherwise. */
+export const CHECK_EVERY_SECONDS = 3_600;
+/** A day; a timer of Node's takes 24 of them. */
+const MOST_SECONDS = 86_400;
 const CHANNELS = [...MARKET_CHANNELS, ...ACCOUNT_CHANNELS] as const;
 /** What is never shown in a problem line. */
 const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphraseEnv']);
@@ -130,6 +135,12 @@ function gateway() {
       apiKeyEnv: variableName().optional(),
       secretEnv: variableName().optional(),
       passphraseEnv: variableName().optional(),
+    }).optional(),
+    contracts: strict({
+      policy: oneOf(CONTRACT_POLICIES).default('block'),
+      checkEverySeconds: count()
+        .max(MOST_SECONDS, { error: `at most ${MOST_SECONDS}` })
+        .default(CHECK_EVERY_SECONDS),
     }).optional(),
   });
 }

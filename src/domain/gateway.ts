@@ -1,6 +1,6 @@
 import type { ContractReport } from './contract.ts';
 
-/** Where a gateway, or one of its connections, stands; GraphQL's GatewayState. */
+/** Where a gateway, or one of its connections, stands, the gravest first; GraphQL's GatewayState. */
 export const GATEWAY_STATES = [
   'DISABLED',
   'DISCONNECTED',

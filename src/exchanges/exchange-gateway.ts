@@ -9,9 +9,10 @@ import { proxyAgent } from '../transport/proxy-agent.ts';
 import { RestShare } from '../transport/rest-share.ts';
 import type { SocketLocation } from '../transport/web-socket-client.ts';
 import { AccountGateway, type AccountOptions } from './account/account-gateway.ts';
+import { type ContractOptions, ContractVerifier } from './contracts/contract-verifier.ts';
 import { FaultLog } from './fault-log.ts';
-import { gatewayStanding, type Standing } from './gateway-standing.ts';
-import type { AccountSession, GatewaySession, MarketSink } from './gateways.ts';
+import { gatewayStanding, graver, type Standing } from './gateway-standing.ts';
+import type { AccountSession, ContractsSession, GatewaySession, MarketSink } from './gateways.ts';
 import { SocketGroup } from './socket-group.ts';
 import { locateSocket } from './socket-locator.ts';
 import { TopicRegistry } from './topic-registry.ts';
@@ -42,6 +43,8 @@ export interface ExchangeGatewayOptions {
   readonly urls?: Partial<Readonly<Record<UrlName, string | undefined>>> | undefined;
   /** Whose orders it carries; market data alone when absent. */
   readonly account?: AccountOptions | undefined;
+  /** How the venue's contracts are verified; they are not when absent, nor where the venue does not say what it lists. */
+  readonly contracts?: ContractOptions | undefined;
   /** Held from the start to the end, in each of the channels; bars of one minute. */
   readonly symbols: readonly string[];
   readonly channels: readonly MarketChannel[];
@@ -69,6 +72,7 @@ export class ExchangeGateway implements GatewaySession {
   readonly #faults: FaultLog;
   readonly #registry: TopicRegistry;
   readonly #groups: readonly SocketGroup[];
+  readonly #contracts: ContractVerifier | undefined;
   readonly #account: AccountGateway | undefined;
   /** Configured topics that the venue does not have. */
   readonly #missing = new Set<string>();
@@ -89,12 +93,17 @@ export class ExchangeGateway implements GatewaySession {
     this.#groups = venue.sockets.map(
       (venueSocket) => new SocketGroup(venueSocket, (index) => this.#createConnection(venueSocket, index, timing)),
     );
+    this.#contracts = this.#createVerifier();
     this.#account = options.account && this.#createAccount(options.account, timing);
     this.#stateSince = clock.now();
   }
 
   get account(): AccountSession | undefined {
     return this.#account;
+  }
+
+  get contracts(): ContractsSession | undefined {
+    return this.#contracts;
   }
 
   start(): void {
@@ -109,7 +118,8 @@ export class ExchangeGateway implements GatewaySession {
     this.#hasStopped = true;
     this.#follow();
     this.#registry.clear();
-    await Promise.all([this.#account?.close(), ...this.#groups.map((group) => group.stop())]);
+    const ends = [this.#account?.close(), this.#contracts?.close()];
+    await Promise.all([...ends, ...this.#groups.map((group) => group.stop())]);
   }
 
   setEnabled(isEnabled: boolean): void {
@@ -124,9 +134,12 @@ export class ExchangeGateway implements GatewaySession {
   status(): Gateway {
     const { name, venue, account } = this.#options;
     const connections = this.#needed();
+    const ofAccount = this.#account?.status() ?? [];
+    const clients = ofAccount.filter(({ kind }) => kind === 'REST').length;
     const connectionStates = [
       ...connections.map((connection) => connection.status()),
-      ...(this.#account?.status() ?? []),
+      ...ofAccount,
+      ...(this.#contracts === undefined ? [] : [this.#contracts.status(clients)]),
     ];
     const times = connectionStates.map(({ lastMessageAt }) => lastMessageAt).filter((at) => at !== null);
     return {
@@ -139,7 +152,7 @@ export class ExchangeGateway implements GatewaySession {
       stateSince: this.#stateSince,
       lastMessageAt: times.length === 0 ? null : Math.max(...times),
       connections: connectionStates,
-      contractReport: null,
+      contractReport: this.#contracts?.report ?? null,
     };
   }
 
@@ -190,11 +203,23 @@ export class ExchangeGateway implements GatewaySession {
       ...account,
       ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate, restShare, proxy },
       agent: this.#agentFor(urls.private ?? venue.account.socket.url),
+      contractRefusal: (symbol) => this.#contracts?.refusalOf(symbol),
       ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
       onAttempt: (attempt, text) => logger?.debug({ gateway: name, ...attempt, request: text }, 'a request was sent'),
       onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
+      onChange: () => this.#publish(),
+    });
+  }
+
+  #createVerifier(): ContractVerifier | undefined {
+    const { name, venue, urls, proxy, contracts, clock, random, logger } = this.#options;
+    if (contracts === undefined || venue.contracts === undefined) return undefined;
+    return new ContractVerifier({
+      ...{ ...contracts, gateway: name, venue: venue.contracts, proxy, clock, random, logger },
+      url: urls?.rest ?? venue.contracts.url,
+      onFault: (error) => logger?.error({ gateway: name, error }, 'could not verify the contracts of a venue'),
       onChange: () => this.#publish(),
     });
   }
@@ -213,8 +238,13 @@ export class ExchangeGateway implements GatewaySession {
       if (needed.includes(connection)) connection.start();
       else void connection.stop();
     }
-    if (this.#isRunning()) this.#account?.start();
-    else void this.#account?.stop();
+    if (this.#isRunning()) {
+      this.#account?.start();
+      this.#contracts?.start();
+    } else {
+      void this.#account?.stop();
+      this.#contracts?.stop();
+    }
     this.#publish();
   }
 
@@ -255,9 +285,20 @@ export class ExchangeGateway implements GatewaySession {
 
   #running(): Standing {
     const needed = this.#account === undefined ? this.#needed() : [...this.#needed(), this.#account];
-    const standing = gatewayStanding(needed.map((each) => each.standing()));
+    const sockets = gatewayStanding(needed.map((each) => each.standing()));
+    const verified = this.#contracts?.standing((symbol) => this.#holds(symbol));
+    const standing = verified === undefined ? sockets : graver(sockets, verified);
     if (standing.state !== 'CONNECTED' || this.#missing.size === 0) return standing;
     return { state: 'DEGRADED', reason: `the venue does not have ${[...this.#missing].join(', ')}` };
+  }
+
+  /** Whether somebody wants something of the contract: the configuration, a subscriber, the account. */
+  #holds(symbol: string): boolean {
+    if (this.#options.symbols.includes(symbol) || this.#account?.holds(symbol) === true) return true;
+    return this.#registry
+      .topics()
+      .values()
+      .some((topic) => topic.symbol === symbol);
   }
 
   #off(): Standing {
@@ -280,7 +321,7 @@ function heldTopics({ symbols, channels }: ExchangeGatewayOptions): MarketTopic[
 }
 
 /** What of a status is worth telling: not what every message changes. */
-function fingerprintOf({ state, stateReason, connections }: Gateway): string {
+function fingerprintOf({ state, stateReason, connections, contractReport }: Gateway): string {
   const parts = connections.map((each) => [
     each.kind,
     each.index,
@@ -290,5 +331,5 @@ function fingerprintOf({ state, stateReason, connections }: Gateway): string {
     each.nextAttemptAt,
     each.subscriptions,
   ]);
-  return JSON.stringify([state, stateReason, parts]);
+  return JSON.stringify([state, stateReason, parts, contractReport?.checkedAt, contractReport?.acceptedAt]);
 }

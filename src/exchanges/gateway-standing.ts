@@ -1,4 +1,4 @@
-import type { GatewayState } from '../domain/gateway.ts';
+import { GATEWAY_STATES, type GatewayState } from '../domain/gateway.ts';
 
 /** Where something stands, and why when that is not well. */
 export interface Standing {
@@ -41,6 +41,14 @@ export function gatewayStanding(connections: readonly ConnectionStanding[]): Sta
   if (states.has('DISCONNECTED')) return { state: 'DISCONNECTED', reason };
   if (states.has('RECONCILING')) return { state: 'RECONCILING', reason };
   return { state: states.has('CONNECTING') ? 'CONNECTING' : 'CONNECTED', reason };
+}
+
+/** The graver of two standings, with the reasons of both. The states are listed by what they keep from working. */
+export function graver(one: Standing, other: Standing): Standing {
+  const reasons = [one.reason, other.reason].filter((reason) => reason !== null);
+  const rank = ({ state }: Standing): number => GATEWAY_STATES.indexOf(state);
+  const { state } = rank(one) <= rank(other) ? one : other;
+  return { state, reason: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
 function listed(names: readonly string[]): string {

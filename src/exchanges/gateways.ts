@@ -1,3 +1,4 @@
+import type { ContractReport, ContractTerms } from '../domain/contract.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { BalanceState, PositionState } from '../domain/live-account.ts';
 import type { LiveBar } from '../domain/live-bar.ts';
@@ -62,11 +63,24 @@ export interface OrderRefusal {
 export type PlaceOutcome = { readonly type: 'ORDER'; readonly order: LiveOrder } | OrderRefusal;
 export type CancelOutcome = PlaceOutcome | { readonly type: 'NOT_FOUND' };
 
+/** What a gateway knows of the venue's contracts. */
+export interface ContractsSession {
+  /** The stored list, by symbol, ascending; [] before the first was stored. Fails with UPSTREAM_UNAVAILABLE. */
+  list(): Promise<readonly ContractTerms[]>;
+  /**
+   * Fetches the venue's list and holds it against the stored one; `accept` stores the differences. Fails with
+   * UPSTREAM_UNAVAILABLE when the venue or the store cannot be reached.
+   */
+  check(options: { readonly accept: boolean }): Promise<ContractReport>;
+}
+
 /** A configured session with a venue, seen from those who use it. */
 export interface GatewaySession {
   readonly name: string;
   /** Undefined: it carries market data alone. */
   readonly account: AccountSession | undefined;
+  /** Undefined or absent: what the venue lists is not read. */
+  readonly contracts?: ContractsSession | undefined;
   status(): Gateway;
   /**
    * Asks for market data as long as the answered function was not called; the same topic may be asked for by many.

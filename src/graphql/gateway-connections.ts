@@ -13,7 +13,7 @@ export const GatewayStateEnum = describedEnum('GatewayState', {
     CONNECTING: 'Connecting, logging in or subscribing.',
     RECONCILING: 'Connected, comparing orders with the venue. New orders are refused meanwhile.',
     CONTRACTS_MISMATCH:
-      "The venue's contract list differs from the stored one. New orders are refused until it is accepted.",
+      'What the venue lists contradicts the stored list for contracts in use. New orders for these are refused until it is accepted.',
     DEGRADED: 'Connected, but a part of what it needs is silent, refused or down; stateReason says which.',
     CONNECTED: 'All it needs is up.',
   },

@@ -1,14 +1,14 @@
 import { notFound, quoted } from '../domain/errors.ts';
 import type { Gateway as GatewayStatus } from '../domain/gateway.ts';
+import { pageOf } from '../domain/page.ts';
 import { requireRole } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
-import { ContractConnection, ContractReport } from './contracts.ts';
+import { ContractConnection, ContractReport, contractsLike } from './contracts.ts';
 import { NotFound, Refusal } from './errors.ts';
 import { GatewayConnection, GatewayStateEnum } from './gateway-connections.ts';
 import { gatewayOf } from './market-streams.ts';
 import { resultUnion } from './result-union.ts';
-import { unavailable } from './unavailable.ts';
 
 const Gateway = builder.objectRef<GatewayStatus>('Gateway');
 
@@ -47,9 +47,18 @@ builder.node(Gateway, {
     contracts: t.field({
       type: ContractConnection,
       nullable: true,
-      description: 'The stored contract list, by symbol, ascending.',
-      args: pageArguments(t.arg),
-      resolve: unavailable('listing contracts'),
+      description:
+        "The stored contract list, by symbol, ascending; null where the venue's list is not read, empty before the first check.",
+      args: {
+        ...pageArguments(t.arg),
+        search: t.arg.string({ description: 'Only contracts with this text in symbol, base or quote, in any case.' }),
+      },
+      resolve: async ({ name }, { search, ...page }, { gateways }) => {
+        const session = gateways.find((each) => each.name === name);
+        if (session?.contracts === undefined) return null;
+        const contracts = (await session.contracts.list()).map((terms) => ({ gateway: name, ...terms }));
+        return pageOf(search == null ? contracts : contractsLike(contracts, search), page, ({ symbol }) => symbol);
+      },
     }),
     contractReport: t.expose('contractReport', {
       type: ContractReport,

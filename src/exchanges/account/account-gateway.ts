@@ -51,6 +51,8 @@ export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketCli
   readonly proxy?: string | undefined;
   /** One for each attempt of a request; the text is all of it without secrets, null when it was answered with 2xx. */
   onAttempt?(attempt: AttemptReport, text: string | null): void;
+  /** Why no order for the symbol can be sent as its contract stands; undefined: it can. */
+  contractRefusal(symbol: string): string | undefined;
   onTrouble(reason: string): void;
   onUnreadable(reason: string): void;
   onFault(error: unknown): void;
@@ -106,7 +108,7 @@ export class AccountGateway implements AccountSession {
     this.#entry = new OrderEntry({
       ...parts,
       timing: ORDER_TIMING,
-      placingGate: () => this.#placingGate(),
+      placingGate: (request) => this.#placingGate(request),
       cancellingGate: () => this.#cancellingGate(),
     });
     this.#comparison = new Comparison({
@@ -122,6 +124,11 @@ export class AccountGateway implements AccountSession {
 
   get hasCompared(): boolean {
     return this.#holdings.areKnown;
+  }
+
+  /** Whether it has a position or an open order in the instrument. */
+  holds(symbol: string): boolean {
+    return this.#holdings.has(symbol) || this.#blotter.open().some((order) => order.symbol === symbol);
   }
 
   start(): void {
@@ -218,11 +225,13 @@ export class AccountGateway implements AccountSession {
   }
 
   /** A comparison that failed while the connection stands says nothing against placing. */
-  #placingGate(): OrderRefusal | undefined {
+  #placingGate({ symbol }: OrderRequest): OrderRefusal | undefined {
     const closed = this.#cancellingGate();
     if (closed !== undefined) return closed;
     if (!this.#comparison.isDone) return this.#down();
-    return this.#blotter.trouble === null ? undefined : this.#down();
+    if (this.#blotter.trouble !== null) return this.#down();
+    const reason = this.#options.contractRefusal(symbol);
+    return reason === undefined ? undefined : refusal('GATEWAY_DOWN', reason);
   }
 
   /** To cancel is right as long as there is somebody to hear it. */

@@ -36,6 +36,11 @@ export class Holdings {
     return this.#areKnown;
   }
 
+  /** Whether there is a position in the instrument that is not closed. */
+  has(instrumentId: string): boolean {
+    return this.#positions.has(instrumentId);
+  }
+
   position(position: Position): void {
     const { gateway, accountCookie, sink, clock } = this.#options;
     const { instrumentId } = position;

@@ -32,8 +32,8 @@ export interface OrderEntryOptions {
   readonly uncertainty: Uncertainty;
   readonly clock: Clock;
   readonly timing: OrderEntryTiming;
-  /** Why no order can be placed now; undefined: it can. */
-  placingGate(): OrderRefusal | undefined;
+  /** Why the order cannot be placed now; undefined: it can. */
+  placingGate(request: OrderRequest): OrderRefusal | undefined;
   /** Why none can be cancelled now. */
   cancellingGate(): OrderRefusal | undefined;
 }
@@ -89,7 +89,7 @@ export class OrderEntry {
     const { client, journal, accountCookie, placingGate, clock, rest, timing } = this.#options;
     const before = await journal.submission(accountCookie, request.clientOrderId);
     if (before !== undefined) return this.#repeat(before.request, request);
-    const closed = placingGate();
+    const closed = placingGate(request);
     if (closed !== undefined) return closed;
     const submittedAt = clock.now();
     // Made first: what the venue cannot take is refused before it is written down.
@@ -97,7 +97,7 @@ export class OrderEntry {
     const sendable = { ...rest.placeOrder(request, client.toVenueTime(expiresAt)), ...SENT_ONCE };
     const earlier = await journal.submit({ request, submittedAt });
     if (earlier !== undefined) return this.#repeat(earlier.request, request);
-    const closedMeanwhile = placingGate();
+    const closedMeanwhile = placingGate(request);
     if (closedMeanwhile !== undefined) {
       await journal.withdraw(accountCookie, request.clientOrderId);
       return closedMeanwhile;
