@@ -210,6 +210,9 @@ export class ExchangeGateway implements GatewaySession {
       onUnreadable: (reason) => this.#faults.unreadable(reason),
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
       onChange: () => this.#publish(),
+      onHeldChange: () => {
+        if (this.#contracts?.isBlocking === true) this.#publish();
+      },
     });
   }
 

@@ -58,6 +58,8 @@ export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketCli
   onFault(error: unknown): void;
   /** `standing`, or what of the status is worth telling, says something else. */
   onChange(): void;
+  /** `holds` may answer otherwise. */
+  onHeldChange(): void;
 }
 
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -96,7 +98,8 @@ export class AccountGateway implements AccountSession {
       onClockAlarm: (reason) => options.onTrouble(reason),
     });
     const client = new VenueClient({ rest, http: this.#http, credentials });
-    const blotter = new Blotter({ gateway, accountCookie, journal, clock, random, onChange });
+    const onLearned = (): void => options.onHeldChange();
+    const blotter = new Blotter({ gateway, accountCookie, journal, clock, random, onChange, onLearned });
     const holdings = new Holdings({ gateway, accountCookie, sink, clock });
     const { orderValidityMs } = ORDER_TIMING;
     const uncertainty = new Uncertainty({ client, blotter, rest, clock, random, orderValidityMs, onFault });
@@ -260,6 +263,7 @@ export class AccountGateway implements AccountSession {
       if (each.type === 'POSITION') this.#holdings.position(each.position);
       if (each.type === 'BALANCE') this.#holdings.balance(each.balance);
     }
+    if (news.some(({ type }) => type === 'POSITION')) this.#options.onHeldChange();
     if (reports.length === 0) return;
     this.#blotter.learn({ reports }).catch((error: unknown) => {
       if (error instanceof CodedError && error.code === 'SHUTTING_DOWN') return;

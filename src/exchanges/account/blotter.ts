@@ -29,6 +29,8 @@ export interface BlotterOptions {
   readonly random: () => number;
   /** `trouble` says something else than before. */
   onChange(): void;
+  /** Orders are, or are not, open that were otherwise before. */
+  onLearned(): void;
 }
 
 interface Waiting extends PromiseWithResolvers<void> {
@@ -159,6 +161,7 @@ export class Blotter {
         const changes = inOrderOfTime(learned.map((order) => this.#changesOf(order)));
         if (changes.length > 0) await this.#persistently(() => this.#record(changes));
         for (const order of learned) this.#index.put(order);
+        if (learned.length > 0) this.#options.onLearned();
         for (const { resolve } of waiting) resolve();
       } catch (error) {
         for (const { reject } of waiting) reject(error);

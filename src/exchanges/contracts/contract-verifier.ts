@@ -81,6 +81,11 @@ export class ContractVerifier implements ContractsSession {
     return this.#report;
   }
 
+  /** Whether it matters to `standing` what is held. */
+  get isBlocking(): boolean {
+    return this.#report !== null && this.#report.blocked.length > 0;
+  }
+
   start(): void {
     if (this.#running !== undefined) return;
     this.#running = new AbortController();
@@ -113,6 +118,8 @@ export class ContractVerifier implements ContractsSession {
     const signal = this.#running?.signal;
     if (signal === undefined) throw new CodedError('UPSTREAM_UNAVAILABLE', 'the gateway is switched off');
     try {
+      // Also when the venue's list is not to be had, the stored one is there.
+      await this.#stored.read();
       const venue = await this.#fetches.run('', () => this.#fetch(signal)).result;
       const report = await this.#inTurn(() => this.#settle(venue, accept));
       this.#ended(signal, null);
