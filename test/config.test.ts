@@ -508,6 +508,18 @@ describe('the file', () => {
       'gateways[0].urls.rest: received "ws://h", wanted an address with http:// or https://',
     ],
     [
+      'gateways: [{ name: a, venue: okx, contracts: { policy: stop } }]',
+      'gateways[0].contracts.policy: received "stop", wanted one of block, warn, update',
+    ],
+    [
+      'gateways: [{ name: a, venue: okx, contracts: { checkEverySeconds: 0 } }]',
+      'gateways[0].contracts.checkEverySeconds: received 0, wanted a whole number of at least 1',
+    ],
+    [
+      'gateways: [{ name: a, venue: okx, contracts: { checkEverySeconds: 86401 } }]',
+      'gateways[0].contracts.checkEverySeconds: received 86401, wanted at most 86400',
+    ],
+    [
       'commands: { concurrency: { total: 0 } }',
       'commands.concurrency.total: received 0, wanted a whole number of at least 1',
     ],
