@@ -289,19 +289,17 @@ export class ExchangeGateway implements GatewaySession {
   #running(): Standing {
     const needed = this.#account === undefined ? this.#needed() : [...this.#needed(), this.#account];
     const sockets = gatewayStanding(needed.map((each) => each.standing()));
-    const verified = this.#contracts?.standing((symbol) => this.#holds(symbol));
+    const verified = this.#contracts?.standing(() => this.#heldSymbols());
     const standing = verified === undefined ? sockets : graver(sockets, verified);
     if (standing.state !== 'CONNECTED' || this.#missing.size === 0) return standing;
     return { state: 'DEGRADED', reason: `the venue does not have ${[...this.#missing].join(', ')}` };
   }
 
-  /** Whether somebody wants something of the contract: the configuration, a subscriber, the account. */
-  #holds(symbol: string): boolean {
-    if (this.#options.symbols.includes(symbol) || this.#account?.holds(symbol) === true) return true;
-    return this.#registry
-      .topics()
-      .values()
-      .some((topic) => topic.symbol === symbol);
+  /** The contracts of which somebody wants something: the configuration, a subscriber, the account. */
+  #heldSymbols(): Set<string> {
+    const wanted = this.#registry.topics().values();
+    const held = this.#account?.heldSymbols() ?? [];
+    return new Set([...this.#options.symbols, ...wanted.map(({ symbol }) => symbol), ...held]);
   }
 
   #off(): Standing {

@@ -42,7 +42,7 @@ builder.node(Gateway, {
     }),
     connections: t.expose('connections', {
       type: [GatewayConnection],
-      description: 'Its sockets and its REST client, in a fixed order.',
+      description: 'Its sockets and its REST clients, in a fixed order.',
     }),
     contracts: t.field({
       type: ContractConnection,

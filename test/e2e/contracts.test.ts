@@ -9,7 +9,9 @@ import { openDeskStore } from '../../src/store/sqlite/desk-store.ts';
 import { deskStorePath } from '../../src/store/sqlite/paths.ts';
 import { contract } from '../exchanges/contract-lists.ts';
 import { startDeskgraph, type TestDeskgraph } from '../support/deskgraph.ts';
+import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { gatewayTo } from './replayed-desk.ts';
 
 const REPORT = 'checkedAt matching added removed changed { kind symbol field stored venue } blocked acceptedAt';
 const GATEWAY = `{ gateway(name: "paper") { state stateReason contractReport { ${REPORT} } } }`;
@@ -151,6 +153,17 @@ it('the policy of the configuration is that of the gateway', async () => {
   expect(await storedTick('warn')).toMatchObject({ added, changed: [{ stored: '5' }], blocked: [], acceptedAt: null });
   expect(await storedTick('update')).toMatchObject({ added, changed: [{ stored: '5' }], blocked: [] });
   expect(await storedTick('block')).toMatchObject({ added: [], changed: [], matching: 3 });
+});
+
+it('a gateway whose sockets are not those of the venue has no contracts, and never asks the venue for them', async () => {
+  const desk = await startDeskgraph(gatewayTo(`ws://127.0.0.1:${await freePort()}`));
+  const { data } = await desk.ask(
+    '{ gateway(name: "okx") { connections { kind } contracts { totalCount } contractReport { matching } } }',
+  );
+  expect(data.gateway).toEqual({ connections: [{ kind: 'PUBLIC' }], contracts: null, contractReport: null });
+  const { data: checked, errors } = await desk.ask(CHECK, { gateway: 'okx' });
+  expect([checked.checkContracts, errors[0]?.extensions.code]).toEqual([null, 'NOT_AVAILABLE']);
+  await desk.close();
 });
 
 describe('a viewer', () => {

@@ -58,7 +58,7 @@ export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketCli
   onFault(error: unknown): void;
   /** `standing`, or what of the status is worth telling, says something else. */
   onChange(): void;
-  /** `holds` may answer otherwise. */
+  /** `heldSymbols` may answer otherwise. */
   onHeldChange(): void;
 }
 
@@ -129,9 +129,9 @@ export class AccountGateway implements AccountSession {
     return this.#holdings.areKnown;
   }
 
-  /** Whether it has a position or an open order in the instrument. */
-  holds(symbol: string): boolean {
-    return this.#holdings.has(symbol) || this.#blotter.open().some((order) => order.symbol === symbol);
+  /** Instruments in which it has a position or an open order; some more than once. */
+  heldSymbols(): readonly string[] {
+    return [...this.#holdings.instruments(), ...this.#blotter.open().map(({ symbol }) => symbol)];
   }
 
   start(): void {

@@ -36,9 +36,9 @@ export class Holdings {
     return this.#areKnown;
   }
 
-  /** Whether there is a position in the instrument that is not closed. */
-  has(instrumentId: string): boolean {
-    return this.#positions.has(instrumentId);
+  /** Those in which there is a position that is not closed. */
+  instruments(): Iterable<string> {
+    return this.#positions.keys();
   }
 
   position(position: Position): void {

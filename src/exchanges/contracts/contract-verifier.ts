@@ -44,6 +44,7 @@ const MOST_BYTES = 128 * 1024 * 1024;
 const PAGE_TIMEOUT_MS = 30_000;
 const FETCH_TIMEOUT_MS = 120_000;
 const MOST_PAUSE_MS = 300_000;
+const MOST_LOGGED = 20;
 
 /** Fetches what a venue lists, at the start and ever again, and holds it against the stored list. */
 export class ContractVerifier implements ContractsSession {
@@ -130,9 +131,9 @@ export class ContractVerifier implements ContractsSession {
     }
   }
 
-  /** `isHeld` says which contracts somebody wants something of. */
-  standing(isHeld: (symbol: string) => boolean): Standing {
-    const differing = (this.#report?.blocked ?? []).filter(isHeld);
+  /** `heldSymbols` answers the contracts of which somebody wants something; asked only when that matters. */
+  standing(heldSymbols: () => ReadonlySet<string>): Standing {
+    const differing = this.#blockedAmong(heldSymbols);
     const reasons = [
       ...(differing.length === 0 ? [] : [`contracts: ${this.#describe(differing)}`]),
       ...(this.#problem === null ? [] : [`contracts: ${this.#problem}; ${this.#fallback()}`]),
@@ -160,6 +161,13 @@ export class ContractVerifier implements ContractsSession {
       ...{ state: this.#state(), nextAttemptAt: this.#problem === null ? null : this.#nextAttemptAt },
       ...{ subscriptions: [], queuedRequests: underWay, droppedRequests: 0 },
     };
+  }
+
+  #blockedAmong(heldSymbols: () => ReadonlySet<string>): readonly string[] {
+    const blocked = this.#report?.blocked ?? [];
+    if (blocked.length === 0) return [];
+    const held = heldSymbols();
+    return blocked.filter((symbol) => held.has(symbol));
   }
 
   #state(): GatewayConnection['state'] {
@@ -229,7 +237,7 @@ export class ContractVerifier implements ContractsSession {
     if (differences === this.#told) return;
     this.#told = differences;
     const { logger, gateway } = this.#options;
-    const fields = { gateway, ...countDifferences(report), blocked };
+    const fields = { gateway, ...countDifferences(report), blocked: blocked.slice(0, MOST_LOGGED) };
     if (added.length + removed.length + changed.length === 0) return;
     if (acceptedAt === null) logger?.warn(fields, 'the contracts of a venue differ from the stored ones');
     else logger?.info(fields, 'the contracts of a venue were stored anew');

@@ -4,6 +4,7 @@ import { orderJournal } from '../../../src/app-gateways.ts';
 import { createMemoryBus } from '../../../src/bus/memory-bus.ts';
 import { OrderStreams } from '../../../src/bus/order-streams.ts';
 import type { GatewayState } from '../../../src/domain/gateway.ts';
+import type { PositionState } from '../../../src/domain/live-account.ts';
 import { toOrderRequest } from '../../../src/domain/order-form.ts';
 import type { Quote } from '../../../src/domain/tick.ts';
 import type { ContractOptions } from '../../../src/exchanges/contracts/contract-verifier.ts';
@@ -33,6 +34,7 @@ export interface ContractDesk extends AsyncDisposable {
   readonly venue: PaperVenue;
   readonly gateway: ExchangeGateway;
   readonly quotes: Quote[];
+  readonly positions: PositionState[];
   readonly lines: { readonly level: string; readonly message: string; readonly fields: object }[];
   /** Requests for lists so far; a check makes one for each of three. */
   readonly asked: number;
@@ -75,6 +77,7 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
     return { status: 200, body: JSON.stringify({ code: '0', msg: '', data: [...rows.values()] }) };
   };
   const quotes: Quote[] = [];
+  const positions: PositionState[] = [];
   const lines: { level: string; message: string; fields: object }[] = [];
   const logger = recordTo(lines);
   const open = () => {
@@ -100,9 +103,14 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
         quote: (quote) => void quotes.push(quote),
       },
       account: {
-        ...{ accountCookie: ACCOUNT, credentials: CREDENTIALS, channels: ['orders'], tradingEnabled: true },
+        ...{
+          accountCookie: ACCOUNT,
+          credentials: CREDENTIALS,
+          channels: ['orders', 'positions'],
+          tradingEnabled: true,
+        },
         journal: orderJournal({ bus, orderStreams, desk: store }),
-        sink: { position: sink, balance: sink },
+        sink: { position: (state) => void positions.push(state), balance: sink },
       },
       contracts: {
         ...{ policy, checkEveryMs: CHECK_EVERY_MS },
@@ -118,7 +126,7 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
   };
   let running = open();
   const desk: ContractDesk = {
-    ...{ clock, venue, quotes, lines },
+    ...{ clock, venue, quotes, positions, lines },
     get gateway() {
       return running.gateway;
     },

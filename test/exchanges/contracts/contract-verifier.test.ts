@@ -130,6 +130,22 @@ describe("the venue's contracts", () => {
     expect(outcome).toMatchObject({ type: 'ORDER', order: { status: 'CANCELLED' } });
     await desk.untilState('CONNECTED');
   });
+
+  it('in which there is a position are in use, until it is closed', async () => {
+    await using desk = await openContractDesk({ symbols: [] });
+    await desk.untilState('CONNECTED');
+    const trade = async (side: 'BUY' | 'SELL') =>
+      desk.venue.outside.place({
+        ...{ instId: 'BTC-USDT-SWAP', side: side === 'BUY' ? 'buy' : 'sell', ordType: 'market', sz: '2' },
+      });
+    await trade('BUY');
+    await until(() => desk.positions.some(({ position }) => position.volumeLong === 2));
+    desk.edit('BTC-USDT-SWAP', { ctVal: '1' });
+    await desk.passInterval();
+    expect(desk.gateway.status().state).toBe('CONTRACTS_MISMATCH');
+    await trade('SELL');
+    await desk.untilState('CONNECTED');
+  });
 });
 
 describe('the policy', () => {

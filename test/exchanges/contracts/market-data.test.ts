@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ContractOptions } from '../../../src/exchanges/contracts/contract-verifier.ts';
+import { createOkxContracts } from '../../../src/exchanges/okx/contracts.ts';
+import { type HttpServer, replying, startHttpServer } from '../../support/http-server.ts';
+import { type ScriptedVenue, startScriptedVenue, until } from '../../support/scripted-venue.ts';
+import { scriptedMarketVenue } from '../../support/scripted-venue-market.ts';
+import { watchGateway } from '../watched-gateway.ts';
+
+const ROW = {
+  ...{ instId: 'BTC-USDT', instType: 'SPOT', baseCcy: 'BTC', quoteCcy: 'USDT', tickSz: '0.1', lotSz: '0.001' },
+  state: 'live',
+};
+
+describe('a gateway with market data alone', () => {
+  let sockets: ScriptedVenue;
+  let rest: HttpServer;
+  const stored: Parameters<ContractOptions['records']['write']>[0][] = [];
+  const contracts: ContractOptions = {
+    ...{ policy: 'block', checkEveryMs: 60_000 },
+    records: { read: async () => stored.at(-1), write: async (list) => void stored.push(list) },
+  };
+  beforeEach(async () => {
+    stored.length = 0;
+    sockets = await startScriptedVenue();
+    rest = await startHttpServer(replying(JSON.stringify({ code: '0', msg: '', data: [ROW] })));
+  });
+  afterEach(async () => {
+    await rest[Symbol.asyncDispose]();
+    await sockets.close();
+  });
+
+  it('verifies the contracts of a venue that says what it lists, over a REST client of its own', async () => {
+    const venue = { ...scriptedMarketVenue(sockets.url), contracts: createOkxContracts(rest.url) };
+    const { gateway, untilState, statuses } = watchGateway(sockets.url, { venue, contracts });
+    gateway.start();
+    await untilState('CONNECTED');
+    const { connections, contractReport } = gateway.status();
+    expect(connections.map(({ kind, index, state }) => [kind, index, state])).toEqual([
+      ['PUBLIC', 0, 'CONNECTED'],
+      ['REST', 0, 'CONNECTED'],
+    ]);
+    expect(contractReport?.added).toEqual(['BTC-USDT']);
+    expect(stored[0]?.contracts.map(({ symbol }) => symbol)).toEqual(['BTC-USDT']);
+    expect(rest.seen.map(({ query }) => query.get('instType'))).toEqual(['SPOT', 'SWAP', 'FUTURES']);
+    expect(statuses.at(-1)).toMatchObject({ state: 'CONNECTED', contractReport: { matching: 0 } });
+    await gateway.stop();
+    await until(() => rest.sockets.size === 0);
+  });
+
+  it('is as it is where the venue says nothing of contracts', async () => {
+    const { gateway, untilState } = watchGateway(sockets.url, { contracts });
+    gateway.start();
+    await untilState('CONNECTED');
+    expect(gateway.contracts).toBeUndefined();
+    expect(gateway.status()).toMatchObject({ contractReport: null, connections: [{ kind: 'PUBLIC' }] });
+    await gateway.stop();
+  });
+});
