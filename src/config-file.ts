@@ -20,6 +20,7 @@ import {
 } from './config-fields.ts';
 import { shown } from './config-problems.ts';
 import { COMMAND_KINDS, PARAMETER_TYPES } from './domain/command.ts';
+import { CONTRACT_POLICIES } from './domain/contract.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 import { MARKET_CHANNELS } from './domain/market-topic.ts';
 
@@ -50,7 +51,6 @@ export const SOURCE_VENDORS = [
   'okx',
   'quantaxis',
 ] as const;
-export const CONTRACT_POLICIES = ['block', 'warn', 'update'] as const;
 /** From one look at a venue's contracts to the next, unless the file says otherwise. */
 export const CHECK_EVERY_SECONDS = 3_600;
 /** A day; a timer of Node's takes 24 of them. */

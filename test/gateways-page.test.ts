@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { CHECK_EVERY_SECONDS, CONTRACT_POLICIES, parseConfigFile, parseMapping } from '../src/config-file.ts';
-import { CONTRACT_CHANGE_KINDS, type ContractTerms } from '../src/domain/contract.ts';
+import { CHECK_EVERY_SECONDS, parseConfigFile, parseMapping } from '../src/config-file.ts';
+import { CONTRACT_CHANGE_KINDS, CONTRACT_POLICIES, type ContractTerms } from '../src/domain/contract.ts';
 import { compareContracts, findContradicted } from '../src/domain/contract-comparison.ts';
 import { GATEWAY_STATES } from '../src/domain/gateway.ts';
 import { buildSchema } from '../src/graphql/schema.ts';

@@ -59,3 +59,10 @@ export interface ContractReport {
   /** When the differences were stored, in milliseconds since the epoch; null as long as they are not. */
   readonly acceptedAt: number | null;
 }
+
+/**
+ * What differences do. block: those that contradict what was stored keep orders for their contracts from being sent, until
+ * they are accepted. warn: nothing but a line in the log. update: the stored list follows the venue's.
+ */
+export const CONTRACT_POLICIES = ['block', 'warn', 'update'] as const;
+export type ContractPolicy = (typeof CONTRACT_POLICIES)[number];

@@ -1,12 +1,6 @@
-import type { ContractChange, ContractReport } from '../../domain/contract.ts';
+import type { ContractChange, ContractPolicy, ContractReport } from '../../domain/contract.ts';
 import { type ContractComparison, findContradicted } from '../../domain/contract-comparison.ts';
 import { inCodeUnits } from '../../domain/text-order.ts';
-
-/**
- * What differences do. block: those that contradict what was stored keep orders for their contracts from being sent, until
- * they are accepted. warn: nothing but a line in the log. update: the stored list follows the venue's.
- */
-export type ContractPolicy = 'block' | 'warn' | 'update';
 
 export interface ComparedLists {
   readonly comparison: ContractComparison;

@@ -1,7 +1,7 @@
 import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
 import { SingleFlight } from '../../async/single-flight.ts';
-import type { ContractReport, ContractTerms } from '../../domain/contract.ts';
+import type { ContractPolicy, ContractReport, ContractTerms } from '../../domain/contract.ts';
 import { applyComparison, compareContracts, isSameList } from '../../domain/contract-comparison.ts';
 import { CodedError } from '../../domain/errors.ts';
 import type { GatewayConnection } from '../../domain/gateway.ts';
@@ -12,7 +12,7 @@ import type { ContractsSession } from '../gateways.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { fetchContracts } from './contract-fetch.ts';
 import type { ContractRecords } from './contract-records.ts';
-import { type ContractPolicy, countDifferences, describeDifferences, toReport } from './contract-verdict.ts';
+import { countDifferences, describeDifferences, toReport } from './contract-verdict.ts';
 import { StoredList } from './stored-list.ts';
 
 /** What a gateway needs to hold the venue's contracts against the stored ones. */

@@ -47,6 +47,36 @@ describe('a gateway with market data alone', () => {
     await until(() => rest.sockets.size === 0);
   });
 
+  it('stops at once while a list is being fetched, and leaves no timer behind', async () => {
+    await using silent = await startHttpServer(() => {});
+    const venue = { ...scriptedMarketVenue(sockets.url), contracts: createOkxContracts(silent.url) };
+    const { gateway, clock } = watchGateway(sockets.url, { venue, contracts });
+    gateway.start();
+    const asked = gateway.contracts?.check({ accept: true });
+    asked?.catch(() => {});
+    await until(() => silent.seen.length === 1);
+    await gateway.stop();
+    await expect(asked).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await until(() => silent.sockets.size === 0);
+    expect(clock.pending).toBe(0);
+    expect(stored).toEqual([]);
+  });
+
+  it('whose venue never answers says so after its time, and asks again', async () => {
+    await using silent = await startHttpServer(() => {});
+    const venue = { ...scriptedMarketVenue(sockets.url), contracts: createOkxContracts(silent.url) };
+    const { gateway, clock, untilState } = watchGateway(sockets.url, { venue, contracts });
+    gateway.start();
+    await until(() => silent.seen.length === 1 && gateway.status().connections[0]?.state === 'CONNECTED');
+    expect(gateway.status()).toMatchObject({ state: 'CONNECTING', stateReason: null });
+    clock.advance(30_000);
+    await untilState('DEGRADED');
+    expect(gateway.status().stateReason).toContain('received no whole answer within 30000 ms; no list was stored yet');
+    clock.advance(30_000);
+    await until(() => silent.seen.length === 2);
+    await gateway.stop();
+  });
+
   it('is as it is where the venue says nothing of contracts', async () => {
     const { gateway, untilState } = watchGateway(sockets.url, { contracts });
     gateway.start();
