@@ -10,7 +10,10 @@ export interface RestQueueOptions {
   readonly clock: Clock;
   /** Requests that may wait; 10,000 unless given. */
   readonly mostQueued?: number | undefined;
-  /** Requests that may be under way at once; 3 unless given. */
+  /**
+   * Requests that may be under way at once, 3 unless given. Orders are counted apart, as many again: were they not, one
+   * could wait for the time limit of three slow answers that nobody needs as much.
+   */
   readonly mostUnderWay?: number | undefined;
   /** Why nothing of a priority may be sent now; undefined: it may. Asked when a request comes and when it is its turn. */
   readonly gate: (priority: RestPriority) => string | undefined;
@@ -107,22 +110,24 @@ export class RestQueue {
 
   /** Starts what may start now, and looks again when more may. */
   #pump(): void {
-    const { clock, mostUnderWay = DEFAULT_MOST_UNDER_WAY } = this.#options;
-    const priorities = this.#openPriorities();
+    const { clock } = this.#options;
+    const open = this.#openPriorities();
+    const next = () => this.#lanes.next(clock.now(), open.filter(this.#hasRoom));
     this.#cancelPump?.();
     this.#cancelPump = undefined;
-    while (this.#underWay.size < mostUnderWay) {
-      const found = this.#lanes.next(clock.now(), priorities);
-      if (found.type === 'ENTRY') {
-        this.#run(this.#give(found.entry));
-        continue;
-      }
-      if (found.until < Number.POSITIVE_INFINITY)
-        this.#cancelPump = clock.after(found.until - clock.now(), () => this.#pump());
-      break;
-    }
+    let found = next();
+    for (; found.type === 'ENTRY'; found = next()) this.#run(this.#give(found.entry));
+    if (found.until < Number.POSITIVE_INFINITY)
+      this.#cancelPump = clock.after(found.until - clock.now(), () => this.#pump());
     if (this.#hasStopped && this.#waiting.size === 0 && this.#underWay.size === 0) this.#idle.resolve();
   }
+
+  readonly #hasRoom = (priority: RestPriority): boolean => {
+    const { mostUnderWay = DEFAULT_MOST_UNDER_WAY } = this.#options;
+    const isOrder = priority === 'ORDER';
+    const alike = [...this.#underWay].filter((request) => (request.priority === 'ORDER') === isOrder);
+    return alike.length < mostUnderWay;
+  };
 
   /** Those whose gate is open; what waits at a closed one and is not held is refused. */
   #openPriorities(): RestPriority[] {

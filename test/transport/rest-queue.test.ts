@@ -84,14 +84,32 @@ describe('requests', () => {
     expect(sent().slice(4)).toEqual(['e']);
   });
 
-  it('of orders go ahead of what an account asks, and that ahead of market data', async () => {
+  it('of an account go ahead of market data', async () => {
     open({ mostUnderWay: 1 });
-    ask('first');
     for (const name of ['m1', 'm2']) ask(name, { priority: 'MARKET_DATA' });
     ask('a1');
-    for (const name of ['o1', 'o2']) ask(name, { priority: 'ORDER' });
-    for (const name of ['first', 'o1', 'o2', 'a1', 'm1', 'm2']) await end(name);
-    expect(sent()).toEqual(['first', 'o1', 'o2', 'a1', 'm1', 'm2']);
+    for (const name of ['m1', 'a1', 'm2']) await end(name);
+    expect(sent()).toEqual(['m1', 'a1', 'm2']);
+  });
+
+  it('of orders go ahead of all others when they have waited for the same: a gate that opens', () => {
+    open({ mostUnderWay: 2 });
+    closed = 'down';
+    for (const priority of ['MARKET_DATA', 'ACCOUNT', 'ORDER'] as const) {
+      for (const count of [1, 2]) ask(`${priority}${count}`, { priority, hold: true });
+    }
+    closed = undefined;
+    queue.gateChanged();
+    expect(sent()).toEqual(['ORDER1', 'ORDER2', 'ACCOUNT1', 'ACCOUNT2']);
+  });
+
+  it('of orders do not wait for others that are slow, nor more than three of them at once', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) ask(name);
+    for (const name of ['o1', 'o2', 'o3', 'o4']) ask(name, { priority: 'ORDER' });
+    expect(sent()).toEqual(['a', 'b', 'c', 'o1', 'o2', 'o3']);
+    expect(queue.status()).toEqual({ queued: 2, underWay: 6, dropped: 0 });
+    await end('o2');
+    expect(sent().slice(6)).toEqual(['o4']);
   });
 
   it('that have to wait for their pool keep none of another pool waiting', () => {
@@ -280,7 +298,7 @@ it('every request is settled exactly once, whatever happens', async () => {
         closed = each.isOpen ? undefined : 'down';
         queue.gateChanged();
       }
-      expect(queue.status().underWay).toBeLessThanOrEqual(3);
+      expect(queue.status().underWay).toBeLessThanOrEqual(2 * 3);
     }
     const stopped = queue.stop({ drain, timeoutMs: 1_000 });
     clock.advance(1_000);

@@ -357,7 +357,7 @@ describe('stop', () => {
   it('ends what is under way, refuses the rest, and returns', async () => {
     const scheduler = open({ mostUnderWay: 1 });
     venue.reply = () => 'HANG';
-    const failures = [request(POST_ORDER), request()].map((each) => failureOf(scheduler.send(each)));
+    const failures = [1, 2].map(() => failureOf(scheduler.send(request(POST_ORDER))));
     await until(() => venue.hanging.length === 1);
     await scheduler.stop({ drain: false, timeoutMs: 0 });
     expect(await Promise.all(failures)).toMatchObject([
