@@ -66,11 +66,12 @@ export const GatewayConnection = builder.objectRef<ConnectionStatus>('GatewayCon
     }),
     queuedRequests: t.exposeInt('queuedRequests', {
       nullable: true,
-      description: 'Requests that wait; null for a socket.',
+      description: 'Requests that wait to be sent, or to be sent again; null for a socket.',
     }),
     droppedRequests: t.exposeInt('droppedRequests', {
       nullable: true,
-      description: 'Requests refused because the queue was full, since the start of the process; null for a socket.',
+      description:
+        'Requests for market data that were refused because the queue was full or the venue down, since the start of the process; null for a socket.',
     }),
     lastSentText: t.string({
       nullable: true,

@@ -103,7 +103,8 @@ class KeepAliveClient implements RestClient {
     const { clock, mask = String } = this.#options;
     const { method, target, body } = request;
     const startedAt = clock.now();
-    this.#traffic.sent(mask(`${method} ${target}${body === '' ? '' : ` ${body}`}`));
+    const sent = `${method} ${target}${body === '' ? '' : ` ${body}`}`;
+    this.#traffic.sent(mask(sent.slice(0, MASKED_CHARACTERS)));
     const exchanged = this.#exchange(request);
     this.#underWay.add(exchanged);
     const outcome = await exchanged;

@@ -57,8 +57,10 @@ export interface ExchangeOptions {
 /** Sends one request, once, and reads the whole answer. Never rejects. */
 export async function exchange(request: RestRequest, options: ExchangeOptions): Promise<ExchangeOutcome> {
   const { clock, timeoutMs, maxBytes } = options;
-  const signal = request.signal === undefined ? options.signal : AbortSignal.any([options.signal, request.signal]);
-  if (signal.aborted) return failed('NO', signal.reason);
+  // Not AbortSignal.any, which the signals that live as long as the client would remember for each request.
+  const signals = request.signal === undefined ? [options.signal] : [options.signal, request.signal];
+  const aborted = signals.find((signal) => signal.aborted);
+  if (aborted !== undefined) return failed('NO', aborted.reason);
   const outgoing = open(request, options);
   // Of a header or a path that cannot be written; the message has no header's value.
   if (outgoing instanceof Error) return failed('NO', outgoing);
@@ -69,8 +71,8 @@ export async function exchange(request: RestRequest, options: ExchangeOptions): 
     outgoing.destroy();
     reject(reason);
   };
-  const onAbort = (): void => stop(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const onAbort = (): void => stop(signals.find((signal) => signal.aborted)?.reason);
+  for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
   const cancelDeadline = clock.after(timeoutMs, () => stop(`received no whole answer within ${timeoutMs} ms`));
   try {
     const response = await Promise.race([stopped, readResponse(outgoing, { body: request.body, maxBytes })]);
@@ -79,7 +81,7 @@ export async function exchange(request: RestRequest, options: ExchangeOptions): 
     return failed(wasSent(), reason);
   } finally {
     cancelDeadline();
-    signal.removeEventListener('abort', onAbort);
+    for (const signal of signals) signal.removeEventListener('abort', onAbort);
   }
 }
 

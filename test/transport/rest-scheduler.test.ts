@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AttemptReport } from '../../src/transport/rest-attempts.ts';
 import type { RestRules } from '../../src/transport/rest-rules.ts';
 import type { RestScheduler, RestSchedulerOptions } from '../../src/transport/rest-scheduler.ts';
 import { RestShare } from '../../src/transport/rest-share.ts';
@@ -419,5 +420,62 @@ describe('a proxy', () => {
     const given = { clock, url: venue.url, proxy: 'ftp://ann:p4ssw0rd@127.0.0.1' };
     expect(() => openScheduler(clock, given)).toThrow(TypeError);
     expect(() => openScheduler(clock, given)).not.toThrow(/p4ssw0rd/);
+  });
+});
+
+describe('the log', () => {
+  const SECRETS = ['my-api-key', 'my-secret', 'my-passphrase', 'c0ffee-signature', 't0ken'];
+  const signed = (): ReturnType<typeof request> =>
+    request({
+      target: '/private?symbol=BTC',
+      compose: () => ({
+        method: 'GET',
+        target: '/private?symbol=BTC&signature=c0ffee-signature',
+        headers: { 'X-MBX-APIKEY': 'my-api-key', 'ok-access-passphrase': 'my-passphrase', 'x-note': 'my-secret' },
+        body: '',
+      }),
+    });
+
+  it('has a line for each attempt, and the whole request without a secret of those that failed', async () => {
+    const lines: [AttemptReport, string | null][] = [];
+    const scheduler = open({
+      secrets: ['my-api-key', 'my-secret', 'my-passphrase'],
+      onAttempt: (...line) => void lines.push(line),
+    });
+    venue.reply = () => {
+      if (venue.received.length === 1) return 'DROP';
+      return venue.received.length === 2 ? { status: 503, body: '{"token":"t0ken","saw":"my-secret"}' } : 200;
+    };
+    const answer = scheduler.send(signed());
+    for (const count of [1, 2]) {
+      await settled(venue, scheduler, count);
+      clock.advance(500);
+    }
+    await answer;
+    expect(lines.map(([attempt]) => attempt)).toMatchObject([
+      {
+        method: 'GET',
+        path: '/private',
+        status: null,
+        attempt: 1,
+        failure: expect.stringMatching(/ECONNRESET|hang up/),
+      },
+      { method: 'GET', path: '/private', status: 503, attempt: 2, failure: null, latencyMs: 0 },
+      { method: 'GET', path: '/private', status: 200, attempt: 3, failure: null, latencyMs: 0 },
+    ]);
+    const texts = lines.map(([, text]) => text);
+    expect(texts[0]).toContain('request: GET /private error because terminated');
+    expect(texts[1]).toContain('params: symbol=BTC&signature=(hidden)');
+    expect(texts[2]).toBeNull();
+    for (const secret of SECRETS) expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+
+  it('and the status show no secret of what was sent and received last', async () => {
+    const scheduler = open({ secrets: ['my-api-key', 'my-secret', 'my-passphrase'] });
+    venue.reply = () => ({ status: 200, body: '{"token":"t0ken","saw":"my-secret"}' });
+    await scheduler.send(signed());
+    const { lastSentText, lastReceivedText } = scheduler.status();
+    expect(lastSentText).toBe('GET /private?symbol=BTC&signature=(hidden)');
+    expect(lastReceivedText).toBe('{"token":"(hidden)","saw":"(hidden)"}');
   });
 });
