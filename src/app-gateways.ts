@@ -55,7 +55,7 @@ export async function openGateways(base: AppBase, parts: GatewayParts): Promise<
   const configured = isDemo && config.gateways.length === 0 ? [DEMO_GATEWAY] : config.gateways;
   if (configured.length === 0) return [];
   const gates = new ConnectGates({ clock: base.clock, random: Math.random });
-  const restShare = await openRestShare(base);
+  const restShare = await openRestShare(folderOf(base), base);
   const gateways: (HeldGateway & { readonly session: ExchangeGateway })[] = [];
   for (const each of configured) gateways.push(await createGateway(base, { ...parts, gates, restShare }, each));
   for (const { session } of gateways) {
@@ -66,9 +66,11 @@ export async function openGateways(base: AppBase, parts: GatewayParts): Promise<
 }
 
 /** The bans that an earlier process met hold for this one, too. */
-async function openRestShare(base: AppBase): Promise<RestShare> {
-  const { clock, logger, opened } = base;
-  const records = openVenueBanStore({ path: venueBanStorePath(folderOf(base)) });
+export async function openRestShare(
+  folder: string,
+  { clock, logger, opened }: Pick<AppBase, 'clock' | 'logger' | 'opened'>,
+): Promise<RestShare> {
+  const records = openVenueBanStore({ path: venueBanStorePath(folder) });
   opened.defer(() => records.close());
   const onFault = (error: unknown): void => logger.warn({ error }, 'a ban by a venue could not be kept');
   const restShare = new RestShare({ clock, records, onFault });

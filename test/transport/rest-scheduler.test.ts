@@ -99,20 +99,22 @@ describe('a request that failed', () => {
     expect(venue.received).toHaveLength(4);
   });
 
-  it('may have arrived when any of its attempts may have', async () => {
-    const scheduler = open({ mostRepeats: 1 });
-    let url = '';
-    venue.reply = () => 'DROP';
-    const failing = failureOf(scheduler.send(request()));
-    await settled(venue, scheduler, 1);
-    url = venue.url;
-    await venue[Symbol.asyncDispose]();
-    clock.advance(500);
-    expect(await failing).toMatchObject({ wasSent: 'PERHAPS', message: expect.stringContaining('ECONNREFUSED') });
-    venue = stack.use(await startRestVenue());
-    const unsent = failureOf(openedAt(url).send(request({ mostRepeats: 0 })));
-    expect(await unsent).toMatchObject({ wasSent: 'NO' });
-  });
+  it.each(['DROP' as const, { status: 502, headers: { connection: 'close' } }])(
+    'may have arrived when any of its attempts may have: %j',
+    async (reply) => {
+      const scheduler = open({ mostRepeats: 1 });
+      venue.reply = () => reply;
+      const failing = failureOf(scheduler.send(request()));
+      await settled(venue, scheduler, 1);
+      const { url } = venue;
+      await venue[Symbol.asyncDispose]();
+      clock.advance(500);
+      expect(await failing).toMatchObject({ wasSent: 'PERHAPS', message: expect.stringContaining('ECONNREFUSED') });
+      venue = stack.use(await startRestVenue());
+      const unsent = failureOf(openedAt(url).send(request({ mostRepeats: 0 })));
+      expect(await unsent).toMatchObject({ wasSent: 'NO' });
+    },
+  );
 
   it('is not sent again when there is no time left for it', async () => {
     const scheduler = open();

@@ -157,8 +157,12 @@ describe("the venue's clock", () => {
     expect(client.toVenueTime(clock.now())).toBe(clock.now() + 90_000);
   });
 
-  it('is taken to be ours when the venue does not tell it', async () => {
-    venue.reply = ({ target }) => (target === TIME_PATH ? { status: 200, body: '{"code":"0","data":[{}]}' } : NO_ROWS);
+  it.each([
+    { status: 200, body: '{"code":"0","data":[{}]}' },
+    { status: 200, body: '{"code":"0","data":[{"ts":"soon"}]}' },
+    { status: 503, body: '' },
+  ])('is taken to be ours when the venue does not tell it, which is asked once: $status $body', async (reply) => {
+    venue.reply = () => reply;
     const client = open();
     await http.measureClock();
     expect(client.toVenueTime(clock.now())).toBe(clock.now());
