@@ -7,8 +7,8 @@ import type { FanOutResult } from './fan-out-result.ts';
 import { isBehind } from './fan-out-result.ts';
 import type { Transport } from './fan-out-subscriber.ts';
 import { Subscriber } from './fan-out-subscriber.ts';
-import type { Emitted } from './fan-out-subscription.ts';
-import { IDLE_RATE, monotonicMicroseconds, SENT_AT_FIELD } from './fan-out-subscription.ts';
+import type { Emitted, StreamName } from './fan-out-subscription.ts';
+import { IDLE_RATE, monotonicMicroseconds, STREAMS } from './fan-out-subscription.ts';
 import { cpuSecondsOf } from './process-usage.ts';
 import { quantile } from './statistics.ts';
 
@@ -19,6 +19,7 @@ interface Process {
 
 export interface FanOutOptions {
   readonly transport: Transport;
+  readonly stream: StreamName;
   readonly subscribers: number;
   readonly server: Process;
   readonly source: Process;
@@ -41,6 +42,7 @@ const QUIET_WITHIN_MS = 10_000;
 const ZERO = '0'.charCodeAt(0);
 
 const options: FanOutOptions = JSON.parse(process.argv[2] ?? '{}');
+const { query, sentAtField } = STREAMS[options.stream];
 let deliveries = 0;
 let latenciesMs: number[] = [];
 console.log(JSON.stringify(await run(options)));
@@ -70,6 +72,7 @@ async function openSubscribers(): Promise<Subscriber[]> {
       return new Subscriber({
         transport,
         serverUrl: server.url,
+        query,
         index,
         readBuffer,
         onDelivery: deliver,
@@ -98,7 +101,7 @@ async function measure(eventsPerSecond: number): Promise<FanOutResult> {
   const loadCpu = loadCpuSeconds() - loadCpuBefore;
 
   const emitted = await setRate(IDLE_RATE);
-  if (sample.length === 0) fail(`none of ${counted} deliveries carries ${SENT_AT_FIELD} and a number`);
+  if (sample.length === 0) fail(`none of ${counted} deliveries carries ${sentAtField} and a number`);
   sample.sort();
   return {
     eventsPerSecond,
@@ -120,10 +123,10 @@ function deliver(chunk: Buffer, start: number): void {
 
 /** undefined: the message is cut off before the end of the number. */
 function parseSentAt(chunk: Buffer, start: number): number | undefined {
-  const field = chunk.indexOf(SENT_AT_FIELD, start);
+  const field = chunk.indexOf(sentAtField, start);
   if (field === -1) return undefined;
   let sentAt = 0;
-  for (let at = field + SENT_AT_FIELD.length; at < chunk.length; at++) {
+  for (let at = field + sentAtField.length; at < chunk.length; at++) {
     const digit = (chunk[at] ?? 0) - ZERO;
     if (digit < 0 || digit > 9) return sentAt;
     sentAt = sentAt * 10 + digit;

@@ -1,14 +1,15 @@
 /**
- * The raw limit of fan-out: `node fan-out-raw-server.ts SOURCE_URL` makes one ready frame of each event of the source
+ * The raw limit of fan-out: `node fan-out-raw-server.ts SOURCE_URL STREAM` makes one ready frame of each event of the source
  * and writes the very same bytes to every socket. Prints `listening on http://127.0.0.1:PORT`.
  */
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { SYMBOL } from './fan-out-subscription.ts';
+import { STREAMS, type StreamName, SYMBOL } from './fan-out-subscription.ts';
 
 const ID = '00000000-aaaa-4bbb-8ccc-000000000000';
 
+const stream: StreamName = process.argv[3] === 'trades' ? 'trades' : 'ticks';
 const members = new Set<Duplex>();
 let seq = 0;
 
@@ -27,18 +28,19 @@ server.listen(0, '127.0.0.1', () => {
 });
 
 const source = new WebSocket((process.argv[2] ?? '').replace('http:', 'ws:'), { perMessageDeflate: false });
-const subscribe = { op: 'subscribe', args: [{ channel: 'tickers', instId: SYMBOL }] };
+const subscribe = { op: 'subscribe', args: [{ channel: STREAMS[stream].channel, instId: SYMBOL }] };
 source.on('open', () => source.send(JSON.stringify(subscribe)));
-source.on('message', (data) => {
-  const message: { data?: readonly Record<string, string>[] } = JSON.parse(String(data));
-  const [ticker] = message.data ?? [];
-  if (ticker === undefined) return;
-  const frame = textFrame(nextMessage(ticker));
+source.on('message', (received) => {
+  const message: { data?: readonly Record<string, string>[] } = JSON.parse(String(received));
+  const [row] = message.data ?? [];
+  if (row === undefined) return;
+  const data = stream === 'ticks' ? tickOf(row) : tradeOf(row);
+  const frame = textFrame(JSON.stringify({ id: ID, type: 'next', payload: { data } }));
   for (const member of members) member.write(frame);
 });
 
-/** What the product sends for the same event, in as many bytes. */
-function nextMessage({ instId: symbol, last, lastSz, bidPx, askPx, vol24h }: Record<string, string>): string {
+/** What the product says of the same event, in as many bytes. */
+function tickOf({ instId: symbol, last, lastSz, bidPx, askPx, vol24h }: Record<string, string>): object {
   const ticks = {
     symbol,
     seq: ++seq,
@@ -49,7 +51,14 @@ function nextMessage({ instId: symbol, last, lastSz, bidPx, askPx, vol24h }: Rec
     volume24h: Number(vol24h),
     receivedAt: new Date(),
   };
-  return JSON.stringify({ id: ID, type: 'next', payload: { data: { ticks } } });
+  return { ticks };
+}
+
+/** The same for a trade. */
+function tradeOf({ instId: symbol, tradeId, px: price, sz: size, side, ts }: Record<string, string>): object {
+  const [timestamp, receivedAt] = [new Date(Number(ts)), new Date()];
+  const print = { symbol, seq: ++seq, tradeId, price, size, side: side?.toUpperCase(), timestamp, receivedAt };
+  return { marketTrades: print };
 }
 
 /** A text frame as a server sends it, with a payload of 126 to 65,535 bytes (RFC 6455, section 5.2). */

@@ -1,6 +1,6 @@
 import type { FanOutResult } from './fan-out-result.ts';
 import type { Transport } from './fan-out-subscriber.ts';
-import { STEADY_RATE, SUBSCRIBERS } from './fan-out-subscription.ts';
+import { STEADY_RATE, type StreamName, SUBSCRIBERS } from './fan-out-subscription.ts';
 import { median, medianAndRange } from './statistics.ts';
 import type { ThroughputReport } from './throughput-report.ts';
 import { SATURATED_SHARE } from './throughput-report.ts';
@@ -18,15 +18,21 @@ interface Sides {
   readonly raw: readonly FanOutResult[];
 }
 
+/** What of the product was measured. */
+interface Measured {
+  readonly transport: Transport;
+  readonly stream: StreamName;
+}
+
 /** `product` and `raw` hold the same rounds in the same order. */
 export function reportFanOut(
-  transport: Transport,
+  { transport, stream }: Measured,
   product: readonly FanOutRound[],
   raw: readonly FanOutRound[],
 ): ThroughputReport {
   const steady = { product: product.map((round) => round.steady), raw: raw.map((round) => round.steady) };
   const saturated = { product: product.map((round) => round.saturated), raw: raw.map((round) => round.saturated) };
-  const title = `fan-out over ${transport}, ${SUBSCRIBERS} subscribers`;
+  const title = `fan-out of ${stream} over ${transport}, ${SUBSCRIBERS} subscribers`;
   const lines = [
     `${title}, ${STEADY_RATE} events/s for each`,
     ...steadyLines(steady),
@@ -40,6 +46,32 @@ export function reportFanOut(
     return [`the server (${side}) was at ${cores.toFixed(2)} of a core with ${events} events/s offered`];
   });
   return { lines, void: idle.length === 0 ? undefined : `${title}: ${idle.join(', ')}` };
+}
+
+/** The same beside graphql-ws with one execution for each subscriber. */
+export function reportPeer(
+  { transport, stream }: Measured,
+  product: readonly FanOutRound[],
+  peer: readonly FanOutRound[],
+): ThroughputReport {
+  const sides = { product: product.map(({ saturated }) => saturated), raw: peer.map(({ saturated }) => saturated) };
+  const title = `fan-out of ${stream} over ${transport} beside graphql-ws, ${SUBSCRIBERS} subscribers, saturated`;
+  const ofPeer = (read: (result: FanOutResult) => number): string => medianAndRange(sides.raw.map(read), 2);
+  const lines = [
+    title,
+    line(
+      'deliveries/s to graphql-ws',
+      ratio(sides, ({ deliveredPerSecond }) => deliveredPerSecond),
+    ),
+    line('CPU a delivery to it', ratio(sides, cpuMicroseconds)),
+    line('CPU a delivery of it', `${ofPeer(cpuMicroseconds)} us`),
+    line(
+      'deliveries/s of it',
+      ofPeer(({ deliveredPerSecond }) => deliveredPerSecond),
+    ),
+    line('its core', `${ofPeer(({ serverCores }) => serverCores)} busy`),
+  ];
+  return { lines, void: undefined };
 }
 
 function steadyLines(sides: Sides): string[] {
@@ -66,6 +98,7 @@ function saturatedLines(sides: Sides): string[] {
       'ratio to the raw limit',
       ratio(sides, ({ deliveredPerSecond }) => deliveredPerSecond),
     ),
+    line('CPU a delivery to it', ratio(sides, cpuMicroseconds)),
     ...both('CPU a delivery', sides, cpuMicroseconds, { digits: 2, unit: 'us' }),
     ...both('deliveries/s', sides, ({ deliveredPerSecond }) => deliveredPerSecond, { digits: 0 }),
     ...both('offered/s', sides, ({ offeredPerSecond }) => offeredPerSecond, { digits: 0 }),
@@ -103,5 +136,5 @@ function both(
 }
 
 function line(label: string, figures: string): string {
-  return `  ${label.padEnd(25)}${figures}`.trimEnd();
+  return `  ${label.padEnd(28)}${figures}`.trimEnd();
 }

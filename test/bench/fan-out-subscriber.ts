@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import type { MessageScanner, OnMessage } from './fan-out-messages.ts';
 import { EventScanner, FrameScanner } from './fan-out-messages.ts';
-import { SUBSCRIPTION } from './fan-out-subscription.ts';
 
 /** `raw`: a WebSocket on which messages come without being asked for. */
 export type Transport = 'raw' | 'graphql-transport-ws' | 'sse';
@@ -11,6 +10,8 @@ export interface SubscriberOptions {
   readonly transport: Transport;
   /** Without a path. */
   readonly serverUrl: string;
+  /** The document of the subscription. */
+  readonly query: string;
   /** Makes the id of the operation another one for each subscriber. */
   readonly index: number;
   /** Into which every read of every subscriber goes, since each is looked at before the next one. */
@@ -105,11 +106,11 @@ export class Subscriber {
   }
 
   #receiveMessage(chunk: Buffer, start: number): void {
-    const { transport, index, onDelivery } = this.#options;
+    const { transport, index, query, onDelivery } = this.#options;
     if (!this.#isAcknowledged) {
       if (!chunk.includes('"connection_ack"')) throw new Error('received something else, wanted connection_ack');
       this.#isAcknowledged = true;
-      this.#send(JSON.stringify({ id: operationId(index), type: 'subscribe', payload: { query: SUBSCRIPTION } }));
+      this.#send(JSON.stringify({ id: operationId(index), type: 'subscribe', payload: { query } }));
       this.#subscribe();
       return;
     }
@@ -130,14 +131,14 @@ export class Subscriber {
   }
 }
 
-function requestOf({ transport, serverUrl }: SubscriberOptions): string {
+function requestOf({ transport, serverUrl, query }: SubscriberOptions): string {
   const { host } = new URL(serverUrl);
-  const lines = transport === 'sse' ? streamRequest(host) : upgradeRequest(host, transport);
+  const lines = transport === 'sse' ? streamRequest(host, query) : upgradeRequest(host, transport);
   return lines.join('\r\n');
 }
 
-function streamRequest(host: string): string[] {
-  const body = JSON.stringify({ query: SUBSCRIPTION });
+function streamRequest(host: string, query: string): string[] {
+  const body = JSON.stringify({ query });
   return [
     'POST /graphql HTTP/1.1',
     `host: ${host}`,

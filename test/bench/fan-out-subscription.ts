@@ -1,13 +1,34 @@
-/** The one subscription of the fan-out bench: what every process of it has to agree on. */
+/** The subscriptions of the fan-out bench: what every process of it has to agree on. */
 
 export const SYMBOL = 'BTC-USDT';
 
 const GATEWAY = 'bench';
 
-export const SUBSCRIPTION = `subscription { ticks(gateway: "${GATEWAY}", symbols: ["${SYMBOL}"]) { symbol seq last lastSize bid ask volume24h receivedAt } }`;
+/** `ticks` are conflated: a server that is behind passes over some. Of `trades` each one is delivered. */
+export type StreamName = 'ticks' | 'trades';
 
-/** The field that carries the time of sending through the server, in the place of a size. */
-export const SENT_AT_FIELD = '"lastSize":';
+export interface Stream {
+  /** OKX's name of the channel. */
+  readonly channel: string;
+  readonly query: string;
+  /** What stands before the number that carries the time of sending through the server, in the place of a size. */
+  readonly sentAtField: string;
+}
+
+const ARGUMENTS = `gateway: "${GATEWAY}", symbols: ["${SYMBOL}"]`;
+
+export const STREAMS: Readonly<Record<StreamName, Stream>> = {
+  ticks: {
+    channel: 'tickers',
+    query: `subscription { ticks(${ARGUMENTS}) { symbol seq last lastSize bid ask volume24h receivedAt } }`,
+    sentAtField: '"lastSize":',
+  },
+  trades: {
+    channel: 'trades',
+    query: `subscription { marketTrades(${ARGUMENTS}) { symbol seq tradeId price size side timestamp receivedAt } }`,
+    sentAtField: '"size":"',
+  },
+};
 
 export const SUBSCRIBERS = 1000;
 
@@ -23,10 +44,10 @@ export interface Emitted {
   readonly seconds: number;
 }
 
-/** The configuration of a product whose only gateway takes its ticks from the source. */
-export function gatewayConfiguration(sourceUrl: string): object {
+/** The configuration of a product whose only gateway takes a stream from the source. */
+export function gatewayConfiguration(sourceUrl: string, stream: StreamName): object {
   const url = `${sourceUrl.replace('http:', 'ws:')}/ws/v5/public`;
-  const gateway = { name: GATEWAY, venue: 'okx', symbols: [SYMBOL], channels: ['ticks'], urls: { public: url } };
+  const gateway = { name: GATEWAY, venue: 'okx', symbols: [SYMBOL], channels: [stream], urls: { public: url } };
   return { gateways: [gateway] };
 }
 

@@ -2,26 +2,33 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FanOutOptions } from './fan-out-load.ts';
-import type { FanOutRound } from './fan-out-report.ts';
-import { reportFanOut } from './fan-out-report.ts';
-import type { FanOutResult } from './fan-out-result.ts';
-import { isBehind } from './fan-out-result.ts';
+import { type FanOutRound, reportFanOut, reportPeer } from './fan-out-report.ts';
+import { type FanOutResult, isBehind } from './fan-out-result.ts';
 import type { Transport } from './fan-out-subscriber.ts';
-import { gatewayConfiguration, STEADY_RATE, SUBSCRIBERS } from './fan-out-subscription.ts';
+import { gatewayConfiguration, STEADY_RATE, type StreamName, SUBSCRIBERS } from './fan-out-subscription.ts';
 import type { ServerProcess } from './server-process.ts';
 import { LOAD_CORE, PRODUCT_SCRIPT, runLoad, startServer } from './server-process.ts';
 import type { Rounds } from './throughput.ts';
 import type { ThroughputReport } from './throughput-report.ts';
 
+/** What is measured at one go: beside the raw limit, each transport of the product, and a peer. */
+export interface FanOutCases {
+  readonly stream: StreamName;
+  readonly transports: readonly Transport[];
+  /** Whether graphql-ws as it comes is measured as well; its server has trades only. */
+  readonly hasPeer: boolean;
+}
+
 /** A server with the source that feeds no other, so that it rests while another one is measured. */
 interface Target {
   readonly transport: Transport;
+  readonly stream: StreamName;
   readonly server: ServerProcess;
   readonly source: ServerProcess;
 }
 
 /** Tried in this order, until a server is behind. */
-const RISING_RATES = [64, 128, 256, 512, 1024, 2048, 4096];
+const RISING_RATES = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 const WARM_UP_SECONDS = 1;
 const SEARCH_SECONDS = 0.5;
 
@@ -29,29 +36,28 @@ const script = (name: string): string => fileURLToPath(new URL(name, import.meta
 
 /** Measures the product's fan-out over each transport beside a server that writes one ready frame to every socket. */
 export async function measureFanOut(
-  transports: readonly Transport[],
+  { stream, transports, hasPeer }: FanOutCases,
   { rounds, seconds, folder }: Rounds,
 ): Promise<ThroughputReport[]> {
   await using stack = new AsyncDisposableStack();
   const start = async (...program: Parameters<typeof startServer>): Promise<ServerProcess> =>
     stack.adopt(await startServer(...program), (server) => server.stop());
+  const startSource = (): Promise<ServerProcess> => start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE);
 
-  const sources = [
-    await start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE),
-    await start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE),
-  ] as const;
-  const configuration = join(folder, 'gateways.json');
-  writeFileSync(configuration, JSON.stringify(gatewayConfiguration(sources[0].url)));
-  const environment = {
-    PORT: '0',
-    DESKGRAPH_DATA: join(folder, 'fan-out'),
-    DESKGRAPH_CONFIG: configuration,
-    GRAPHIQL: '0',
-  };
-  const product = await start({ args: [PRODUCT_SCRIPT], environment });
-  const rawServer = await start({ args: [script('./fan-out-raw-server.ts'), sources[1].url] });
-  const raw: Target = { transport: 'raw', server: rawServer, source: sources[1] };
-  const targets = [raw, ...transports.map((transport): Target => ({ transport, server: product, source: sources[0] }))];
+  const source = await startSource();
+  const product = await start(productOf(source, stream, folder));
+  const targets = transports.map((transport): Target => ({ transport, stream, server: product, source }));
+  const rawSource = await startSource();
+  const rawServer = await start({ args: [script('./fan-out-raw-server.ts'), rawSource.url, stream] });
+  const raw: Target = { transport: 'raw', stream, server: rawServer, source: rawSource };
+  targets.unshift(raw);
+  let peer: Target | undefined;
+  if (hasPeer) {
+    const peerSource = await startSource();
+    const server = await start({ args: [script('./fan-out-peer-server.ts'), peerSource.url] });
+    peer = { transport: 'graphql-transport-ws', stream, server, source: peerSource };
+    targets.push(peer);
+  }
 
   const rates = new Map<Target, number>();
   for (const target of targets) rates.set(target, await findSaturatingRate(target));
@@ -63,13 +69,28 @@ export async function measureFanOut(
       const results = await measureRound(target, rate, seconds);
       measured.get(target)?.push(results);
       // The search may have been disturbed, or the server has become faster since.
-      if (!isBehind(results.saturated)) rates.set(target, rate * 2);
+      if (!isBehind(results.saturated)) rates.set(target, Math.min(rate * 2, RISING_RATES.at(-1) ?? rate));
     }
   }
-  const limit = measured.get(raw) ?? [];
+  const roundsOf = (target: Target): FanOutRound[] => measured.get(target) ?? [];
   return targets
-    .filter((target) => target !== raw)
-    .map((target) => reportFanOut(target.transport, measured.get(target) ?? [], limit));
+    .filter((target) => target !== raw && target !== peer)
+    .flatMap((target) => {
+      const report = reportFanOut(target, roundsOf(target), roundsOf(raw));
+      return peer === undefined ? [report] : [report, reportPeer(target, roundsOf(target), roundsOf(peer))];
+    });
+}
+
+function productOf(source: ServerProcess, stream: StreamName, folder: string): Parameters<typeof startServer>[0] {
+  const configuration = join(folder, `gateways-${stream}.json`);
+  writeFileSync(configuration, JSON.stringify(gatewayConfiguration(source.url, stream)));
+  const environment = {
+    PORT: '0',
+    DESKGRAPH_DATA: join(folder, `fan-out-${stream}`),
+    DESKGRAPH_CONFIG: configuration,
+    GRAPHIQL: '0',
+  };
+  return { args: [PRODUCT_SCRIPT], environment };
 }
 
 /** The first of the rising rates at which the server is behind; the search warms it up as well. */
@@ -95,12 +116,13 @@ async function measureRound(target: Target, saturatingRate: number, seconds: num
 }
 
 async function runSubscribers(
-  { transport, server, source }: Target,
-  measurement: Omit<FanOutOptions, 'transport' | 'subscribers' | 'server' | 'source'>,
+  { transport, stream, server, source }: Target,
+  measurement: Omit<FanOutOptions, 'transport' | 'stream' | 'subscribers' | 'server' | 'source'>,
 ): Promise<readonly FanOutResult[]> {
   const options: FanOutOptions = {
     ...measurement,
     transport,
+    stream,
     subscribers: SUBSCRIBERS,
     server: { url: server.url, pid: server.pid },
     source: { url: source.url, pid: source.pid },

@@ -22,7 +22,12 @@ import type { ThroughputReport } from './throughput-report.ts';
 const COLD_SCRIPT = fileURLToPath(new URL('./cold-use.ts', import.meta.url));
 const QUERY_CASES = ['bars-1', 'bars-16', 'columns-16', 'gzip-16', 'typename-16', 'peers-16'] as const;
 const SERIES_CASES = ['cold', 'codes-50', 'memory-2000'] as const;
-const FAN_OUT_CASES = { 'fan-out-ws': 'graphql-transport-ws', 'fan-out-sse': 'sse' } as const;
+const FAN_OUT_CASES = {
+  'fan-out-ws': { stream: 'ticks', transport: 'graphql-transport-ws' },
+  'fan-out-sse': { stream: 'ticks', transport: 'sse' },
+  'fan-out-trades-ws': { stream: 'trades', transport: 'graphql-transport-ws' },
+  'fan-out-trades-sse': { stream: 'trades', transport: 'sse' },
+} as const;
 const CASES = [...QUERY_CASES, ...SERIES_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES)];
 
 const { values } = parseArgs({
@@ -143,12 +148,16 @@ async function measureStores(rounds: Rounds): Promise<void> {
 async function measureSubscriptions(rounds: Rounds): Promise<string[]> {
   const chosen = Object.entries(FAN_OUT_CASES).filter(([name]) => values.case.includes(name));
   if (chosen.length === 0) return [];
-  const reports = await measureFanOut(
-    chosen.map(([, transport]) => transport),
-    rounds,
-  );
-  for (const { lines } of reports) print(lines);
-  return reports.flatMap((report) => report.void ?? []);
+  const voids: string[] = [];
+  for (const stream of ['ticks', 'trades'] as const) {
+    const transports = chosen.flatMap(([, each]) => (each.stream === stream ? [each.transport] : []));
+    if (transports.length === 0) continue;
+    for (const report of await measureFanOut({ stream, transports, hasPeer: stream === 'trades' }, rounds)) {
+      print(report.lines);
+      if (report.void !== undefined) voids.push(report.void);
+    }
+  }
+  return voids;
 }
 
 function print(lines: readonly string[]): void {
