@@ -1,3 +1,5 @@
+import type { ProbeReport } from './server-probe-report.ts';
+
 /** What the subscribers saw while the source sent at one rate. */
 export interface FanOutResult {
   readonly eventsPerSecond: number;
@@ -10,6 +12,8 @@ export interface FanOutResult {
   /** Processor time in cores: of the server, and of the source and the subscribers together. */
   readonly serverCores: number;
   readonly loadCores: number;
+  /** What the server itself saw, if it was asked. */
+  readonly probe?: ProbeReport;
 }
 
 /** What is delivered of what is offered when a server is called behind. */

@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FanOutOptions } from './fan-out-load.ts';
 import { type FanOutRound, reportFanOut, reportPeer } from './fan-out-report.ts';
 import { type FanOutResult, isBehind } from './fan-out-result.ts';
 import type { Transport } from './fan-out-subscriber.ts';
-import { gatewayConfiguration, STEADY_RATE, type StreamName, SUBSCRIBERS } from './fan-out-subscription.ts';
+import { STEADY_RATE, type StreamName, SUBSCRIBERS } from './fan-out-subscription.ts';
+import { measuredProduct } from './measured-product.ts';
 import type { ServerProcess } from './server-process.ts';
-import { LOAD_CORE, PRODUCT_SCRIPT, runLoad, startServer } from './server-process.ts';
+import { LOAD_CORE, runLoad, startServer } from './server-process.ts';
 import type { Rounds } from './throughput.ts';
 import type { ThroughputReport } from './throughput-report.ts';
 
@@ -44,8 +43,7 @@ export async function measureFanOut(
     stack.adopt(await startServer(...program), (server) => server.stop());
   const startSource = (): Promise<ServerProcess> => start({ args: [script('./fan-out-source.ts')] }, LOAD_CORE);
 
-  const source = await startSource();
-  const product = await start(productOf(source, stream, folder));
+  const { product, source } = await measuredProduct(stack, { stream, folder });
   const targets = transports.map((transport): Target => ({ transport, stream, server: product, source }));
   const rawSource = await startSource();
   const rawServer = await start({ args: [script('./fan-out-raw-server.ts'), rawSource.url, stream] });
@@ -79,18 +77,6 @@ export async function measureFanOut(
       const report = reportFanOut(target, roundsOf(target), roundsOf(raw));
       return peer === undefined ? [report] : [report, reportPeer(target, roundsOf(target), roundsOf(peer))];
     });
-}
-
-function productOf(source: ServerProcess, stream: StreamName, folder: string): Parameters<typeof startServer>[0] {
-  const configuration = join(folder, `gateways-${stream}.json`);
-  writeFileSync(configuration, JSON.stringify(gatewayConfiguration(source.url, stream)));
-  const environment = {
-    PORT: '0',
-    DESKGRAPH_DATA: join(folder, `fan-out-${stream}`),
-    DESKGRAPH_CONFIG: configuration,
-    GRAPHIQL: '0',
-  };
-  return { args: [PRODUCT_SCRIPT], environment };
 }
 
 /** The first of the rising rates at which the server is behind; the search warms it up as well. */
