@@ -11,15 +11,20 @@ import { measureAccounts } from './accounts.ts';
 import { answerOf, asColumns, barsRequestBody, ROWS } from './bars-query.ts';
 import type { ColdUse } from './cold-use.ts';
 import { measureFanOut } from './fan-out.ts';
+import { measureFrameLatency } from './frame-latency.ts';
 import { measureCodes, measureMemory } from './many-series.ts';
+import type { NormalizeCost } from './normalize.ts';
 import { measurePeers } from './peers.ts';
 import type { ServerProgram } from './server-process.ts';
 import { IS_PINNED, PRODUCT_SCRIPT, RAW_SCRIPT, runLoad, startServer } from './server-process.ts';
+import { measureIdleSockets, measureStalledReader } from './sockets.ts';
 import { measureStart } from './start-cost.ts';
+import { medianAndRange } from './statistics.ts';
 import { measureThroughput, type Rounds } from './throughput.ts';
 import type { ThroughputReport } from './throughput-report.ts';
 
 const COLD_SCRIPT = fileURLToPath(new URL('./cold-use.ts', import.meta.url));
+const NORMALIZE_SCRIPT = fileURLToPath(new URL('./normalize.ts', import.meta.url));
 const QUERY_CASES = ['bars-1', 'bars-16', 'columns-16', 'gzip-16', 'typename-16', 'peers-16'] as const;
 const SERIES_CASES = ['cold', 'codes-50', 'memory-2000'] as const;
 const FAN_OUT_CASES = {
@@ -28,7 +33,8 @@ const FAN_OUT_CASES = {
   'fan-out-trades-ws': { stream: 'trades', transport: 'graphql-transport-ws' },
   'fan-out-trades-sse': { stream: 'trades', transport: 'sse' },
 } as const;
-const CASES = [...QUERY_CASES, ...SERIES_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES)];
+const STREAM_CASES = ['normalize', 'frame-latency', 'idle-sockets', 'stalled-reader'] as const;
+const CASES = [...QUERY_CASES, ...SERIES_CASES, 'start', 'accounts', ...Object.keys(FAN_OUT_CASES), ...STREAM_CASES];
 
 const { values } = parseArgs({
   options: {
@@ -68,6 +74,7 @@ async function run(rounds: Rounds): Promise<number> {
     ...(await measureSubscriptions(rounds)),
   ];
   if (values.case.includes('accounts')) await measureStores(rounds);
+  await measureStreams(rounds);
   for (const reason of voids) console.log(`\nVOID: ${reason}`);
   return voids.length === 0 ? 0 : 1;
 }
@@ -158,6 +165,25 @@ async function measureSubscriptions(rounds: Rounds): Promise<string[]> {
     }
   }
   return voids;
+}
+
+/** What of a stream has no other server beside it. */
+async function measureStreams(rounds: Rounds): Promise<void> {
+  const measure: Readonly<Record<(typeof STREAM_CASES)[number], () => Promise<readonly string[]>>> = {
+    normalize: async () => {
+      const cost = (await runLoad(NORMALIZE_SCRIPT, { rounds: rounds.rounds })) as NormalizeCost;
+      return [
+        'an OKX trade frame normalized, in process',
+        `  time to its JSON.parse  ${medianAndRange(cost.ratios, 3)}`,
+        `  normalized              ${cost.normalizeMicroseconds.toFixed(2)} us`,
+        `  JSON.parse              ${cost.parseMicroseconds.toFixed(2)} us`,
+      ];
+    },
+    'frame-latency': () => measureFrameLatency(rounds),
+    'idle-sockets': () => measureIdleSockets(rounds),
+    'stalled-reader': () => measureStalledReader(rounds),
+  };
+  for (const name of STREAM_CASES) if (values.case.includes(name)) print(await measure[name]());
 }
 
 function print(lines: readonly string[]): void {

@@ -34,13 +34,18 @@ const scheduleText = Buffer.alloc(100);
 const prototype = Socket.prototype as Socket & { _writeGeneric: Write };
 // Both `_write` and `_writev` end here, and the kernel has been given the bytes when it returns.
 const writeToKernel = prototype._writeGeneric;
-prototype._writeGeneric = function write(this: Socket, isList, data, encoding, done) {
+prototype._writeGeneric = function writeAndTime(this: Socket, isList, data, encoding, done) {
   writeToKernel.call(this, isList, data, encoding, done);
-  mostUnsent = Math.max(mostUnsent, this.writableLength);
   if (sentAtOut !== undefined) noteWritten(isList ? (data as { chunk: unknown }[]).map(({ chunk }) => chunk) : [data]);
 };
+const write = prototype.write;
+prototype.write = function writeAndLook(this: Socket, ...args: Parameters<typeof write>): boolean {
+  const hasRoom = write.apply(this, args);
+  mostUnsent = Math.max(mostUnsent, this.writableLength);
+  return hasRoom;
+} as typeof write;
 const push = prototype.push;
-prototype.push = function read(this: Socket, chunk: unknown, encoding?: BufferEncoding): boolean {
+prototype.push = function readAndTime(this: Socket, chunk: unknown, encoding?: BufferEncoding): boolean {
   if (sentAtOut !== undefined && Buffer.isBuffer(chunk)) noteRead(chunk);
   return push.call(this, chunk, encoding);
 };
