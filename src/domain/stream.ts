@@ -34,4 +34,6 @@ export interface SharedDelivery<Event> {
   keyOf(event: Event): string;
   /** Tells events of one key apart that must not replace each other. */
   partOf?(event: Event): string;
+  /** Whether it is the last event of its key for now, of which a reader that comes later is told nothing. */
+  isOver?(event: Event): boolean;
 }

@@ -145,9 +145,14 @@ class Group {
     const key = isConflated ? delivery.keyOf(event) : undefined;
     const part = isConflated ? (delivery.partOf?.(event) ?? '') : '';
     const payload: Payload = { key: key === undefined ? undefined : `${key}\n${part}`, json: encode(result) };
-    if (key !== undefined) this.#latest.set(key, payload);
+    if (key !== undefined) this.#keep(key, payload, delivery.isOver?.(event) === true);
     if (this.#produced.length === 0) setImmediate(() => this.#flush());
     this.#produced.push(payload);
+  }
+
+  #keep(key: string, payload: Payload, isOver: boolean): void {
+    if (isOver) this.#latest.delete(key);
+    else this.#latest.set(key, payload);
   }
 
   #flush(): void {

@@ -1,6 +1,7 @@
 import { notFound, quoted } from '../domain/errors.ts';
 import type { Gateway as GatewayStatus } from '../domain/gateway.ts';
 import { pageOf } from '../domain/page.ts';
+import type { SharedDelivery } from '../domain/stream.ts';
 import { requireRole } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { pageArguments } from './connection.ts';
@@ -42,6 +43,7 @@ builder.node(Gateway, {
     }),
     connections: t.expose('connections', {
       type: [GatewayConnection],
+      extensions: { isSameForAll: true },
       description: 'Its sockets and its REST clients, in a fixed order.',
     }),
     contracts: t.field({
@@ -63,6 +65,7 @@ builder.node(Gateway, {
     contractReport: t.expose('contractReport', {
       type: ContractReport,
       nullable: true,
+      extensions: { isSameForAll: true },
       description: "The last comparison of the venue's list with the stored one; null before the first.",
     }),
   }),
@@ -109,12 +112,15 @@ builder.mutationField('setGatewayEnabled', (t) =>
   }),
 );
 
+const delivery: SharedDelivery<GatewayStatus> = { kind: 'CONFLATED', keyOf: ({ name }) => name };
+
 builder.subscriptionField('gatewayStatus', (t) =>
   t.field({
     type: Gateway,
     description:
       'Each change of state of a gateway or of one of its connections. Conflated: first the present value of each gateway, then the newest.',
     args: { name: t.arg.string({ description: 'Only this gateway; all when absent.' }) },
+    extensions: { delivery },
     subscribe: (_root, { name }, context) =>
       context.bus.gatewayStatus.subscribe({
         keys: name == null ? context.gateways.map((gateway) => gateway.name) : [gatewayOf(context, name).name],

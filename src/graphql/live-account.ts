@@ -6,6 +6,7 @@ import type {
   PositionUpdate as PositionShape,
   PositionState,
 } from '../domain/live-account.ts';
+import type { SharedDelivery } from '../domain/stream.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import type { GraphContext } from './context.ts';
@@ -30,6 +31,7 @@ const PositionUpdate = builder.objectRef<PositionShape>('PositionUpdate').implem
     position: t.field({
       type: Position,
       description: 'The position. A closed one arrives once with zero volumes, then no more.',
+      extensions: { isSameForAll: true },
       // One id for all updates of a position, so that a client's cache replaces the older one.
       resolve: ({ position, source, accountCookie }) => ({
         ...position,
@@ -80,12 +82,21 @@ builder.queryFields((t) => ({
   }),
 }));
 
+const positionDelivery: SharedDelivery<PositionState> = {
+  kind: 'CONFLATED',
+  keyOf: ({ position }) => positionKey(position),
+  isOver: ({ position }) => isFlatPosition(position),
+};
+
+const balanceDelivery: SharedDelivery<BalanceState> = { kind: 'CONFLATED', keyOf: ({ currency }) => currency };
+
 builder.subscriptionFields((t) => ({
   positionUpdates: t.field({
     type: PositionUpdate,
     description:
       'Conflated: first the present state of each position, then the newest: live at its gateway, else of its REALTIME state. `positions` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
+    extensions: { delivery: positionDelivery },
     subscribe: (_root, { accountCookie }, context) => {
       const isNews = untilClosed();
       const where = (state: PositionState): boolean => state.accountCookie === accountCookie && isNews(state);
@@ -98,6 +109,7 @@ builder.subscriptionFields((t) => ({
     description:
       'Conflated: first the present balance in each currency, then the newest: live at its gateway, else of its REALTIME state. `balances` answers the same once.',
     args: { accountCookie: accountArgument(t.arg) },
+    extensions: { delivery: balanceDelivery },
     subscribe: (_root, { accountCookie }, context) => {
       const where = (state: BalanceState): boolean => state.accountCookie === accountCookie;
       return followAccount(context, accountCookie, { attach: () => context.bus.balances.subscribe({ where }) });

@@ -114,8 +114,8 @@ export class Operations {
   }
 
   /** How this subscription may be shared with others that ask for the same; undefined when it may not. */
-  deliveryOf({ operation }: PreparedOperation): SharedDelivery<unknown> | undefined {
-    return sharedDeliveryOf(this.#options.execution.schema, operation);
+  deliveryOf({ document, operation }: PreparedOperation): SharedDelivery<unknown> | undefined {
+    return sharedDeliveryOf(this.#options.execution.schema, document, operation);
   }
 
   /** Follows a subscription together with all others that ask for the same and may see the same. */

@@ -219,6 +219,24 @@ describe('who comes later', () => {
     expect(new Set(first.writes.flat().map(({ key }) => key)).size).toBe(2);
   });
 
+  it('gets nothing of a key that is over, until something new comes of it', async () => {
+    const { feed, join } = desk();
+    const delivery = { ...CONFLATED, isOver: ({ seq }: Quote) => seq % 2 === 0 } as SharedDelivery<unknown>;
+    const first = new Recorder();
+    await join(first, { delivery });
+    feed.publish({ symbol: 'A', seq: 1 }, { symbol: 'B', seq: 3 }, { symbol: 'A', seq: 4 });
+    await settle({ feed });
+    const late = new Recorder();
+    await join(late, { delivery });
+    expect(late.seen).toEqual([text(3)]);
+    feed.publish({ symbol: 'A', seq: 5 });
+    await settle({ feed });
+    const last = new Recorder();
+    await join(last, { delivery });
+    expect(new Set(last.seen)).toEqual(new Set([text(3), text(5)]));
+    expect(first.seen).toEqual([1, 3, 4, 5].map(text));
+  });
+
   it('gets nothing of the tape from before', async () => {
     const { feed, join } = desk();
     const delivery = TAPE as SharedDelivery<unknown>;

@@ -167,6 +167,8 @@ function feedFields(behaviour: Behaviour, feeds: Feeds) {
       /** Fails for an event without it. */
       hardText: { type: new GraphQLNonNull(GraphQLString), resolve: ({ text }: Quote) => text },
       same: { type: quote, resolve: (event: Quote) => event },
+      /** The same, and it says so. */
+      plain: { type: quote, extensions: { isSameForAll: true }, resolve: (event: Quote) => event },
     }),
   });
   const line = new GraphQLObjectType({
