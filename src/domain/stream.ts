@@ -24,6 +24,15 @@ export interface Sequenced {
 }
 
 /**
+ * How the responses to the events of a lossless stream are shared by readers that asked for the same, each of which is at
+ * its own place. Declared as the field's extension `sharedResponses`; only for events that look the same to all.
+ */
+export interface SharedResponding<Event> {
+  /** The same for events that are equal, and for no others of the stream; undefined for one that is never shared. */
+  identityOf(event: Event): string | undefined;
+}
+
+/**
  * How the events of a subscription field may be shared by readers that asked for the same, and what a reader that is
  * behind may lose. Declared as the field's extension `delivery`; only for fields whose events look the same to all.
  */

@@ -30,6 +30,10 @@ export interface SubscriptionArguments extends OperationArguments {
   readonly contextOfEvent: () => object;
   /** Told what the source failed of when it was given back, for which nobody waits. */
   readonly onFault: (error: unknown) => void;
+  /** Answers for an event what `respond` would, without calling it where somebody else has; calls it when absent. */
+  readonly share?: ((event: unknown, respond: () => Promise<ExecutionResult>) => Promise<ExecutionResult>) | undefined;
+  /** Called once, when a stream that was started is over. */
+  readonly onEnd?: (() => void) | undefined;
 }
 
 export interface ExecutedAnswer {
@@ -114,7 +118,7 @@ export function createExecution(options: ExecutionOptions): Execution {
     },
     write: (result) => writer.write(result),
     release: (context) => budget.release(context),
-    subscribe: async ({ contextOfEvent, onFault, ...args }) => {
+    subscribe: async ({ contextOfEvent, onFault, share, onEnd, ...args }) => {
       const validated = validateSubscriptionArgs(complete(args));
       if (!('schema' in validated)) return { errors: validated };
       const events = await createSourceEventStream(validated);
@@ -129,7 +133,8 @@ export function createExecution(options: ExecutionOptions): Execution {
           budget.release(contextValue);
         }
       };
-      return new ResponseStream({ events, respond, onFault });
+      const shared = share && ((event: unknown) => share(event, () => respond(event)));
+      return new ResponseStream({ events, respond: shared ?? respond, onFault, onEnd });
     },
   };
 }

@@ -14,6 +14,8 @@ export interface ResponseStreamOptions {
   readonly respond: (event: unknown) => Promise<ExecutionResult>;
   /** Told what the source failed of when it was given back, for which nobody waits. */
   readonly onFault: (error: unknown) => void;
+  /** Called once, when nothing follows any more. */
+  readonly onEnd?: (() => void) | undefined;
 }
 
 /** So many responses may follow each other before everybody else has a turn of the event loop. */
@@ -75,6 +77,7 @@ export class ResponseStream implements AsyncIterableIterator<Response, void, und
   async #end(): Promise<void> {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#options.onEnd?.();
     try {
       await this.#events.return?.();
     } catch (error) {

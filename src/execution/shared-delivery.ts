@@ -1,6 +1,13 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, SelectionNode, SelectionSetNode } from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLField,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql';
 import { getNamedType, isInterfaceType, isObjectType, Kind, OperationTypeNode } from 'graphql';
-import type { SharedDelivery } from '../domain/stream.ts';
+import type { SharedDelivery, SharedResponding } from '../domain/stream.ts';
 
 /** What decides whether a selection may be shared: its document, and the schema that it is of. */
 interface Selecting {
@@ -18,14 +25,32 @@ export function sharedDeliveryOf(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): SharedDelivery<unknown> | undefined {
-  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
-  const [selected, ...others] = operation.selectionSet.selections;
+  const delivery: unknown = sharedField({ schema, document }, operation)?.extensions.delivery;
+  return isDelivery(delivery) ? delivery : undefined;
+}
+
+/** The same for the responses of a lossless stream. */
+export function sharedRespondingOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): SharedResponding<unknown> | undefined {
+  const responding: unknown = sharedField({ schema, document }, operation)?.extensions.sharedResponses;
+  return isResponding(responding) ? responding : undefined;
+}
+
+/** The one field of a subscription below which everything is the same for all. */
+function sharedField(
+  { schema, document }: Selecting,
+  { operation, selectionSet }: OperationDefinitionNode,
+): GraphQLField<unknown, unknown> | undefined {
+  if (operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+  const [selected, ...others] = selectionSet.selections;
   if (selected?.kind !== Kind.FIELD || others.length > 0) return undefined;
   const field = schema.getSubscriptionType()?.getFields()[selected.name.value];
-  const delivery: unknown = field?.extensions.delivery;
-  if (field === undefined || !isDelivery(delivery)) return undefined;
+  if (field === undefined) return undefined;
   const isShared = isSameForAll({ schema, document }, getNamedType(field.type).name, selected.selectionSet);
-  return isShared ? delivery : undefined;
+  return isShared ? field : undefined;
 }
 
 /** `selectionSet`: none is the one of a leaf. */
@@ -58,4 +83,8 @@ function isSelectedForAll(selecting: Selecting, typeName: string, selection: Sel
 
 function isDelivery(extension: unknown): extension is SharedDelivery<unknown> {
   return typeof extension === 'object' && extension !== null && 'keyOf' in extension && 'kind' in extension;
+}
+
+function isResponding(extension: unknown): extension is SharedResponding<unknown> {
+  return typeof extension === 'object' && extension !== null && 'identityOf' in extension;
 }

@@ -1,8 +1,10 @@
 import {
+  type OrderStreamItem as Item,
   ORDER_EVENT_KINDS,
   type OrderEvent as OrderChange,
   type OrderSnapshot as OrderState,
 } from '../domain/live-order.ts';
+import type { SharedResponding } from '../domain/stream.ts';
 import { accountArgument } from './account-argument.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
@@ -41,10 +43,15 @@ const OrderEvent = builder.objectRef<OrderChange>('OrderEvent').implement({
       type: 'DateTime',
       description: "When it happened, by the venue's clock; by that of this server for what the venue says nothing of.",
     }),
-    order: t.expose('order', { type: Order, description: 'The order after the change.' }),
+    order: t.expose('order', {
+      type: Order,
+      extensions: { isSameForAll: true },
+      description: 'The order after the change.',
+    }),
     fill: t.expose('fill', {
       type: Fill,
       nullable: true,
+      extensions: { isSameForAll: true },
       description: 'The fill that caused the change; null for all others.',
     }),
   }),
@@ -55,7 +62,11 @@ const OrderSnapshot = builder.objectRef<OrderState>('OrderSnapshot').implement({
     'All open orders, and those that ended within the retention: seven days, the newest 1,000 of them. It replaces whatever the reader held.',
   fields: (t) => ({
     cursor: t.expose('cursor', { type: 'Cursor', description: 'The events after it are those after the snapshot.' }),
-    orders: t.expose('orders', { type: [Order], description: 'In the order of their insertion.' }),
+    orders: t.expose('orders', {
+      type: [Order],
+      extensions: { isSameForAll: true },
+      description: 'In the order of their insertion.',
+    }),
   }),
 });
 
@@ -64,6 +75,11 @@ const OrderStreamItem = builder.unionType('OrderStreamItem', {
   types: [OrderEvent, OrderSnapshot, StreamGap],
   resolveType: ({ type }) => type,
 });
+
+/** A snapshot has the cursor of the event before it, and as many sizes as readers. */
+const sharedResponses: SharedResponding<Item> = {
+  identityOf: (item) => (item.type === 'OrderEvent' ? item.cursor : undefined),
+};
 
 builder.subscriptionField('orderEvents', (t) =>
   t.field({
@@ -83,6 +99,7 @@ builder.subscriptionField('orderEvents', (t) =>
         description: 'Where to start without a cursor; ignored when after is given.',
       }),
     },
+    extensions: { sharedResponses },
     subscribe: (_root, { accountCookie, after, startAt }, context) => {
       const { orderStreams, resumeAfter } = context;
       return followAccount(context, accountCookie, {

@@ -3,10 +3,12 @@ import { isFinal, type Run as RunRecord } from '../domain/run.ts';
 import {
   type CommandChunk as Chunk,
   type CommandEnd as End,
+  type CommandOutputItem as Item,
   OUTPUT_STREAMS,
   type RunOutputPart as Part,
   type RunOutput as StoredOutput,
 } from '../domain/run-output.ts';
+import type { SharedResponding } from '../domain/stream.ts';
 import { builder } from './builder.ts';
 import { describedEnum } from './described-enum.ts';
 import { Run, RunStateEnum, runKeyOf } from './runs.ts';
@@ -145,6 +147,11 @@ const CommandOutputItem = builder.unionType('CommandOutputItem', {
   resolveType: ({ type }) => type,
 });
 
+/** The bytes of a chunk are all that it is made of. */
+const sharedResponses: SharedResponding<Item> = {
+  identityOf: (item) => (item.type === 'CommandChunk' ? `${item.offset}..${item.nextOffset}` : undefined),
+};
+
 builder.subscriptionField('commandOutput', (t) =>
   t.field({
     type: CommandOutputItem,
@@ -157,6 +164,7 @@ builder.subscriptionField('commandOutput', (t) =>
         description: 'The last cursor that the reader has seen; the beginning when absent.',
       }),
     },
+    extensions: { sharedResponses },
     subscribe: (_root, { runId, after }, { commands, viewer, resumeAfter }) =>
       commands.followOutput(runKeyOf(runId), resumeAfter ?? after ?? undefined, viewer),
     resolve: (item) => item,

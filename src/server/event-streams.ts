@@ -90,7 +90,7 @@ export class EventStreams {
     if (!(Symbol.asyncIterator in started)) return started;
     void stream.closed.then(() => started.return());
     for await (const { result, event } of started) {
-      await stream.next(this.#operations.mask(result, origin.requestId), cursorOf(event));
+      await stream.nextWritten([this.#operations.encode(result, origin.requestId)], cursorOf(event));
     }
     return undefined;
   }

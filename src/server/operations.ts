@@ -6,7 +6,8 @@ import type { Viewer } from '../domain/viewer.ts';
 import type { AnswerPiece } from '../execution/answer-piece.ts';
 import type { ExecutedAnswer, Execution } from '../execution/execution.ts';
 import type { ResponseStream } from '../execution/response-stream.ts';
-import { sharedDeliveryOf } from '../execution/shared-delivery.ts';
+import { sharedDeliveryOf, sharedRespondingOf } from '../execution/shared-delivery.ts';
+import { SharedResponses } from '../execution/shared-responses.ts';
 import { type Leave, type Member, SharedSubscriptions } from '../execution/shared-subscriptions.ts';
 import type { ErrorMask } from './error-mask.ts';
 import type { OperationRequest } from './operation-request.ts';
@@ -51,6 +52,9 @@ export interface OperationsOptions {
 export class Operations {
   readonly #options: OperationsOptions;
   readonly #shared = new SharedSubscriptions();
+  readonly #responses = new SharedResponses();
+  /** JSON of results that several readers get. */
+  readonly #encoded = new WeakMap<ExecutionResult, Buffer>();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
@@ -104,13 +108,39 @@ export class Operations {
   /** Follows a subscription; its responses are not masked yet. */
   async subscribe(prepared: PreparedOperation, origin: OperationOrigin): Promise<ResponseStream | ExecutionResult> {
     const { execution, contextOf } = this.#options;
-    const started = await execution.subscribe({
-      ...argumentsOf(prepared),
-      contextValue: contextOf(origin),
-      contextOfEvent: () => contextOf(origin),
-      onFault: (error) => void this.maskFault(error, origin.requestId),
-    });
-    return Symbol.asyncIterator in started ? started : this.mask(started, origin.requestId);
+    const { document, operation } = prepared;
+    const responding = sharedRespondingOf(execution.schema, document, operation);
+    const sharer = responding && this.#responses.follow(sharingKey(prepared, origin.viewer));
+    const ofEvent = { ...origin, signal: sharer?.signal ?? origin.signal };
+    try {
+      const started = await execution.subscribe({
+        ...argumentsOf(prepared),
+        contextValue: contextOf(origin),
+        contextOfEvent: () => contextOf(ofEvent),
+        onFault: (error) => void this.maskFault(error, origin.requestId),
+        share: (event, respond) => {
+          const identity = responding?.identityOf(event);
+          return sharer === undefined || identity === undefined ? respond() : sharer.respond(identity, respond);
+        },
+        onEnd: () => sharer?.leave(),
+      });
+      if (Symbol.asyncIterator in started) return started;
+      sharer?.leave();
+      return this.mask(started, origin.requestId);
+    } catch (error) {
+      sharer?.leave();
+      throw error;
+    }
+  }
+
+  /** The JSON of a response, made once for all readers that got the same; each is told of faults with its own request id. */
+  encode(result: ExecutionResult, requestId: string): Buffer {
+    if (result.errors !== undefined) return Buffer.from(JSON.stringify(this.mask(result, requestId)));
+    const known = this.#encoded.get(result);
+    if (known !== undefined) return known;
+    const encoded = Buffer.from(JSON.stringify(result));
+    this.#encoded.set(result, encoded);
+    return encoded;
   }
 
   /** How this subscription may be shared with others that ask for the same; undefined when it may not. */
@@ -129,7 +159,7 @@ export class Operations {
       delivery,
       // It may outlive the connection of whoever came first.
       start: (signal: AbortSignal) => this.subscribe(prepared, { ...origin, signal }),
-      encode: (result: ExecutionResult) => Buffer.from(JSON.stringify(this.mask(result, origin.requestId))),
+      encode: (result: ExecutionResult) => this.encode(result, origin.requestId),
     };
     return this.#shared.join(subscription, member);
   }

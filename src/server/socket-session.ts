@@ -23,6 +23,8 @@ export const CLOSE_CODES = {
   duplicateId: 4409,
 } as const;
 
+const CLOSING_BRACE = Buffer.from('}');
+
 /** How long the other side may take to answer a close. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -160,21 +162,35 @@ export class SocketSession {
     });
   }
 
-  async #followAlone({ prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
+  async #followAlone({ id, prepared, origin }: SocketOperation): Promise<ResultStream | ExecutionResult> {
     const { operations } = this.#options;
     const started = await operations.subscribe(prepared, origin);
     if (!(Symbol.asyncIterator in started)) return started;
+    const head = nextHead(id);
     return resultStream({
       next: async () => {
         try {
-          const { done, value } = await started.next();
-          return done === true ? DONE : { done: false, value: operations.mask(value.result, origin.requestId) };
+          // Past graphql-ws, which would make text of each response for each of its readers.
+          for await (const { result } of started) {
+            if (origin.signal.aborted) break;
+            await this.#sendNext(head, operations.encode(result, origin.requestId));
+          }
+          return DONE;
         } catch (error) {
           throw new OperationFailed([operations.maskFault(error, origin.requestId)]);
         }
       },
       leave: () => void started.return(),
     });
+  }
+
+  /** Resolves when the message has left, or nobody is there to get it any more: only then the next one is asked for. */
+  #sendNext(head: Buffer, json: Buffer): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const message = Buffer.concat([head, json, CLOSING_BRACE]);
+    this.#options.webSocket.send(message, { binary: false }, () => resolve());
+    this.#outlet.watch();
+    return promise;
   }
 
   async #followShared(

@@ -7,7 +7,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { SharedDelivery } from '../../src/domain/stream.ts';
+import type { SharedDelivery, SharedResponding } from '../../src/domain/stream.ts';
 import { LOCAL_VIEWER } from '../../src/domain/viewer.ts';
 import { createExecution } from '../../src/execution/execution.ts';
 import type { Logger } from '../../src/logger.ts';
@@ -44,7 +44,7 @@ export interface Quote {
   readonly text?: string;
 }
 
-/** An event of `lines`, which everybody follows alone. */
+/** An event of `lines` and of `notes`, which everybody follows at its own place. */
 export interface Line {
   readonly cursor: string;
   readonly text: string;
@@ -57,7 +57,7 @@ export interface Feeds {
   readonly lines: Feed<Line>;
   /** Signals of the contexts with which they were started. */
   readonly signals: AbortSignal[];
-  /** Quotes that were resolved. */
+  /** Quotes, prints and notes that were resolved. */
   resolved: number;
 }
 
@@ -178,6 +178,7 @@ function feedFields(behaviour: Behaviour, feeds: Feeds) {
       resumedAfter: { type: GraphQLString, resolve: (_line, _args, { resumeAfter }: Origin) => resumeAfter },
     },
   });
+  const sharedResponses: SharedResponding<Line> = { identityOf: ({ cursor }) => cursor };
   const delivery: SharedDelivery<Quote> = { kind: 'CONFLATED', keyOf: ({ symbol }) => symbol };
   const shared = (feed: Feed<Quote>, extension: SharedDelivery<Quote>) => ({
     type: quote,
@@ -195,6 +196,16 @@ function feedFields(behaviour: Behaviour, feeds: Feeds) {
   return {
     quotes: shared(feeds.quotes, delivery),
     prints: shared(feeds.prints, { ...delivery, kind: 'TAPE' }),
+    /** Lines, each of which looks the same to all. */
+    notes: {
+      type: line,
+      extensions: { sharedResponses },
+      subscribe: () => feeds.lines.subscribe(),
+      resolve: (event: unknown) => {
+        feeds.resolved++;
+        return event;
+      },
+    },
     lines: {
       type: line,
       subscribe: async (_root: unknown, _args: unknown, { signal }: Origin) => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_VIEWER, type Viewer } from '../../src/domain/viewer.ts';
 import { connectSocket } from '../support/graphql-socket.ts';
 import { openEvents } from './event-reader.ts';
-import { type Quote, type ServedDesk, serveDesk } from './served-desk.ts';
+import { type Line, type Quote, type ServedDesk, serveDesk } from './served-desk.ts';
 
 const VIEWERS: Readonly<Record<string, Viewer>> = {
   ann: { ...LOCAL_VIEWER, subject: 'ann', roles: ['VIEWER'], accountPatterns: ['a*'] },
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const end of ends.splice(0)) end();
-  await Promise.all([desk.feeds.quotes, desk.feeds.prints].map((feed) => feed.untilReaders(0)));
+  await Promise.all([desk.feeds.quotes, desk.feeds.prints, desk.feeds.lines].map((feed) => feed.untilReaders(0)));
   await desk.close();
 });
 
@@ -89,6 +89,59 @@ describe.each([
     }
     expect(desk.feeds.resolved).toBe(events.length * distinct);
     expect(feed.opened).toBe(distinct);
+  });
+});
+
+describe('executions of a lossless stream', () => {
+  const query = 'subscription { notes { text } }';
+  const linesFrom = (first: number, count: number): Line[] =>
+    Array.from({ length: count }, (_, index) => ({ cursor: `c${first + index}`, text: `line ${first + index}` }));
+  const told = (lines: readonly Line[]) => lines.map(({ text }) => ({ notes: { text } }));
+
+  it('are one for each event and distinct document and scope, though each reader is at its own place', async () => {
+    const followers: Follower[] = [];
+    for (const authorization of ['ann', 'bob', 'eve']) {
+      for (let copy = 0; copy < 3; copy++) {
+        followers.push(await overSocket({ query, authorization }), await overEvents({ query, authorization }));
+      }
+    }
+    await desk.feeds.lines.untilReaders(followers.length);
+    const lines = linesFrom(0, 20);
+    desk.feeds.lines.publish(...lines);
+    for (const follower of followers) expect(await follower.take(lines.length)).toEqual(told(lines));
+    // Ann and Bob may do and see the same.
+    expect(desk.feeds.resolved).toBe(2 * lines.length);
+  });
+
+  it('are none for who leaves, and go on for who stays', async () => {
+    const [first, second] = [
+      await overSocket({ query, authorization: 'ann' }),
+      await overEvents({ query, authorization: 'ann' }),
+    ];
+    await desk.feeds.lines.untilReaders(2);
+    desk.feeds.lines.publish(...linesFrom(0, 5));
+    await first.take(5);
+    ends.shift()?.();
+    await desk.feeds.lines.untilReaders(1);
+    desk.feeds.lines.publish(...linesFrom(5, 5));
+    expect(await second.take(10)).toEqual(told(linesFrom(0, 10)));
+    expect(desk.feeds.resolved).toBe(10);
+  });
+
+  it('do not wait for a reader that has stopped reading, which then gets every event', async () => {
+    const stalled = await connectSocket(desk.port, { headers: { authorization: 'ann' } });
+    ends.push(() => stalled.webSocket.terminate());
+    stalled.subscribe('1', query);
+    const other = await overSocket({ query, authorization: 'ann' });
+    await desk.feeds.lines.untilReaders(2);
+    stalled.webSocket.pause();
+    const text = 'x'.repeat(100_000);
+    const lines = linesFrom(0, 200).map((line) => ({ ...line, text: `${line.text} ${text}` }));
+    desk.feeds.lines.publish(...lines);
+    expect(await other.take(lines.length)).toEqual(told(lines));
+    stalled.webSocket.resume();
+    const seen = (await stalled.take(lines.length)).map(({ payload }) => Object(payload).data);
+    expect(seen).toEqual(told(lines));
   });
 });
 
