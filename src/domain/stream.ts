@@ -24,12 +24,16 @@ export interface Sequenced {
 }
 
 /**
- * How the responses to the events of a lossless stream are shared by readers that asked for the same, each of which is at
- * its own place. Declared as the field's extension `sharedResponses`; only for events that look the same to all.
+ * How the responses to events are shared by readers that asked for the same, each of which is at its own place in the
+ * stream or sees its own part of it. Declared as the field's extension `sharedResponses`; only for events that look the
+ * same to all who see them.
  */
 export interface SharedResponding<Event> {
-  /** The same for events that are equal, and for no others of the stream; undefined for one that is never shared. */
-  identityOf(event: Event): string | undefined;
+  /**
+   * The same for events that are equal, and for no others of what was asked for, be it the event itself; undefined for
+   * one that is never shared.
+   */
+  identityOf(event: Event): unknown;
 }
 
 /**

@@ -29,7 +29,7 @@ export function sharedDeliveryOf(
   return isDelivery(delivery) ? delivery : undefined;
 }
 
-/** The same for the responses of a lossless stream. */
+/** The same for the responses of a stream that each reader follows at its own place. */
 export function sharedRespondingOf(
   schema: GraphQLSchema,
   document: DocumentNode,

@@ -5,7 +5,7 @@ export interface ResponseSharer {
   /** Aborts when nobody follows any more, which is later than that one of them has left. */
   readonly signal: AbortSignal;
   /** The response to the event of this identity, which `run` makes unless somebody has asked for the same. */
-  respond(identity: string, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  respond(identity: unknown, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
   /** To be called when it is over. Calling it again does nothing. */
   leave(): void;
 }
@@ -14,15 +14,15 @@ interface Group {
   readonly over: AbortController;
   readonly sharers: Set<ResponseSharer>;
   /** By identity, oldest first. */
-  readonly responses: Map<string, Promise<ExecutionResult>>;
+  readonly responses: Map<unknown, Promise<ExecutionResult>>;
 }
 
 /** A reader that is more events behind the first one runs them for itself; chunks of output have up to 64 kB. */
 const MOST_KEPT = 64;
 
 /**
- * Runs each event of a lossless stream once for all who ask the same of it. Each of them keeps its own place in the
- * stream, so that one may be behind, or be caught up from history, while others are not.
+ * Runs each event once for all who ask the same of it. Each of them keeps its own place in its stream, so that one may be
+ * behind, or be caught up from history, while others are not.
  */
 export class SharedResponses {
   readonly #groups = new Map<string, Group>();
@@ -52,7 +52,7 @@ export class SharedResponses {
 
 function respond(
   { responses, sharers }: Group,
-  identity: string,
+  identity: unknown,
   run: () => Promise<ExecutionResult>,
 ): Promise<ExecutionResult> {
   const known = responses.get(identity);

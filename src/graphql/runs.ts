@@ -1,5 +1,6 @@
 import { badUserInput, quoted } from '../domain/errors.ts';
 import { type RunProgress as Progress, RUN_STATES, type Run as RunRecord } from '../domain/run.ts';
+import type { SharedResponding } from '../domain/stream.ts';
 import { builder } from './builder.ts';
 import { CommandKindEnum } from './commands.ts';
 import { connectionType, pageArguments } from './connection.ts';
@@ -80,6 +81,7 @@ builder.node(Run, {
     progress: t.expose('progress', {
       type: RunProgress,
       nullable: true,
+      extensions: { isSameForAll: true },
       description: 'What a program reports of itself, where it does; the latest report.',
     }),
   }),
@@ -110,6 +112,9 @@ builder.queryFields((t) => ({
   }),
 }));
 
+/** Which runs a reader sees is its own; what it sees of one is not. */
+const sharedResponses: SharedResponding<RunRecord> = { identityOf: (run) => run };
+
 builder.subscriptionField('runStatus', (t) =>
   t.field({
     type: Run,
@@ -119,6 +124,7 @@ builder.subscriptionField('runStatus', (t) =>
       command: t.arg.string({ description: 'Only runs of this command.' }),
       runId: t.arg.id({ description: 'Only this run.' }),
     },
+    extensions: { sharedResponses },
     subscribe: (_root, { command, runId }, { commands, viewer }) =>
       commands.followStatus({ command, runId: runId == null ? undefined : runKeyOf(runId) }, viewer),
     resolve: (run) => run,

@@ -84,6 +84,8 @@ function steadyLines(sides: Sides): string[] {
       'p99 to the raw limit',
       ratio(sides, ({ p99Ms }) => p99Ms),
     ),
+    line('CPU a delivery to it', ratio(sides, cpuMicroseconds)),
+    ...both('CPU a delivery', sides, cpuMicroseconds, { digits: 2, unit: 'us' }),
     ...both('p50', sides, ({ p50Ms }) => p50Ms, { digits: 2, unit: 'ms' }),
     ...both('p99', sides, ({ p99Ms }) => p99Ms, { digits: 2, unit: 'ms' }),
     ...both('deliveries/s', sides, ({ deliveredPerSecond }) => deliveredPerSecond, { digits: 0 }),
