@@ -12,8 +12,11 @@ export interface NormalizeCost {
   readonly parseMicroseconds: number;
 }
 
-const FRAMES_A_SLICE = 2_000;
-const SLICES_A_ROUND = 50;
+/** Short, so that hardly any slice is interrupted by what else the machine does. */
+const FRAMES_A_SLICE = 200;
+const SLICES_A_ROUND = 500;
+/** For the compiler, which works in another thread and may have to wait for a core. */
+const WARM_UP_ROUNDS = 5;
 /** One frame for each print, with other texts in each, so that nothing is remembered of the one before. */
 const FRAMES = Array.from({ length: FRAMES_A_SLICE }, (_, index) => {
   const price = (30_000 + index / 10).toFixed(1);
@@ -26,20 +29,19 @@ let prints = 0;
 let kept: unknown;
 
 const [ratios, normalized, parsed]: [number[], number[], number[]] = [[], [], []];
-for (let round = -1; round < rounds; round++) {
+for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
   const [own, bare]: [number[], number[]] = [[], []];
   // In slices by turns, so that what else the machine does falls on both.
   for (let slice = 0; slice < SLICES_A_ROUND; slice++) {
     own.push(microsecondsOf(normalize));
     bare.push(microsecondsOf(parse));
   }
-  // The first round is for the compiler.
   if (round < 0) continue;
   normalized.push(median(own));
   parsed.push(median(bare));
   ratios.push(median(own) / median(bare));
 }
-const wanted = FRAMES_A_SLICE * SLICES_A_ROUND * (rounds + 1);
+const wanted = FRAMES_A_SLICE * SLICES_A_ROUND * (rounds + WARM_UP_ROUNDS);
 if (prints !== wanted || kept === undefined) throw new Error(`received ${prints} prints, wanted ${wanted}`);
 console.log(
   JSON.stringify({
