@@ -19,7 +19,9 @@ export interface MemberOutboxOptions {
  * written; after that payloads wait here, of those with the same key the newest only, until the connection has drained.
  */
 export class MemberOutbox implements Member {
-  readonly #options: MemberOutboxOptions;
+  readonly #outlet: Outlet;
+  readonly #frame: MemberOutboxOptions['frame'];
+  readonly #onEnd: MemberOutboxOptions['onEnd'];
   readonly #stopListening: () => void;
   /** In the order in which they are to be written. A key that gets a newer payload keeps its place. */
   readonly #held = new Map<string | symbol, Payload>();
@@ -27,9 +29,11 @@ export class MemberOutbox implements Member {
   #isOver = false;
   #ending: { readonly error: unknown } | undefined;
 
-  constructor(options: MemberOutboxOptions) {
-    this.#options = options;
-    this.#stopListening = options.outlet.onDrain(() => this.#writeHeld());
+  constructor({ outlet, frame, onEnd }: MemberOutboxOptions) {
+    this.#outlet = outlet;
+    this.#frame = frame;
+    this.#onEnd = onEnd;
+    this.#stopListening = outlet.onDrain(() => this.#writeHeld());
   }
 
   /** Lets payloads out; before, they wait. */
@@ -41,9 +45,8 @@ export class MemberOutbox implements Member {
 
   deliver(payloads: readonly Payload[]): void {
     if (this.#isOver || this.#ending !== undefined) return;
-    const { outlet, frame } = this.#options;
-    if (this.#isOpen && this.#held.size === 0 && !outlet.isBehind) {
-      outlet.write(frame(payloads));
+    if (this.#isOpen && this.#held.size === 0 && !this.#outlet.isBehind) {
+      this.#outlet.write(this.#frame(payloads));
       return;
     }
     for (const payload of payloads) this.#held.set(payload.key ?? Symbol('event'), payload);
@@ -67,14 +70,13 @@ export class MemberOutbox implements Member {
 
   #writeHeld(): void {
     if (!this.#isOpen || this.#isOver) return;
-    const { outlet, frame, onEnd } = this.#options;
-    while (this.#held.size > 0 && !outlet.isBehind) {
-      outlet.write(frame(this.#takeSlice()));
+    while (this.#held.size > 0 && !this.#outlet.isBehind) {
+      this.#outlet.write(this.#frame(this.#takeSlice()));
     }
     if (this.#held.size > 0 || this.#ending === undefined) return;
     const { error } = this.#ending;
     this.close();
-    onEnd(error);
+    this.#onEnd(error);
   }
 
   #takeSlice(): readonly Payload[] {

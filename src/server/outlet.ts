@@ -25,6 +25,10 @@ export interface OutletOptions extends OutletLimits {
 /** The outgoing side of a connection. Writing never waits; it knows when its reader is behind, and when it has stalled. */
 export class Outlet {
   readonly #options: OutletOptions;
+  // Of the options, what each write to each of many readers looks at: the fewer objects lie between, the better.
+  readonly #writable: Writable;
+  readonly #behindBytes: number;
+  readonly #isOpen: () => boolean;
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   /** What the last look at the progress has seen. */
@@ -34,26 +38,28 @@ export class Outlet {
 
   constructor(options: OutletOptions) {
     this.#options = options;
+    this.#writable = options.writable;
+    this.#behindBytes = options.behindBytes;
+    this.#isOpen = options.isOpen;
     options.writable.on('drain', () => this.#onDrain());
     options.writable.once('close', () => this.#stopWatching());
   }
 
   get isBehind(): boolean {
-    const { writable, behindBytes } = this.#options;
     // Without this need nobody would say when everything has left, however little may wait.
-    return writable.writableNeedDrain && writable.writableLength > behindBytes;
+    return this.#writable.writableLength > this.#behindBytes && this.#writable.writableNeedDrain;
   }
 
   write(bytes: Buffer): void {
-    const { writable, isOpen } = this.#options;
-    if (!isOpen()) return;
-    writable.write(bytes);
+    if (!this.#isOpen()) return;
+    this.#writable.write(bytes);
     this.watch();
   }
 
   /** To be called when somebody else has written to the same connection. */
   watch(): void {
-    if (this.#options.writable.writableLength > 0) this.#hasWaited = true;
+    if (this.#writable.writableLength === 0) return;
+    this.#hasWaited = true;
     if (this.#timer !== undefined || !this.isBehind) return;
     this.#watch(this.#progress, 0);
     this.#options.onBehind?.();
@@ -72,7 +78,7 @@ export class Outlet {
     const progress = this.#progress;
     const isTaking = this.#hasWaited && progress !== this.#lastProgress;
     this.#lastProgress = progress;
-    this.#hasWaited = this.#options.writable.writableLength > 0;
+    this.#hasWaited = this.#writable.writableLength > 0;
     return isTaking;
   }
 

@@ -55,7 +55,7 @@ export class SocketSession {
     this.#options = options;
     this.#outlet = new Outlet({
       ...{ writable: socket, socket, ...limits },
-      isOpen: () => this.isOpen,
+      isOpen: () => webSocket.readyState === webSocket.OPEN,
       onBehind: () => this.#stopReading(),
       onStall: () => this.close(CLOSE_CODES.tryLater, 'Too slow'),
     });
