@@ -17,6 +17,8 @@ export interface FanOutRunOptions {
   readonly subscribers: number;
   readonly server: Process;
   readonly source: Process;
+  /** Events that the source is later with are left out; as it has it when absent. */
+  readonly latestMs?: number;
 }
 
 export interface Period {
@@ -104,7 +106,9 @@ export class FanOutRun {
 
   /** Events a second that the source sends from now on; answers what it has sent since this was said last. */
   async setRate(perSecond: number): Promise<Emitted> {
-    const response = await fetch(`${this.#options.source.url}/rate?perSecond=${perSecond}`, { method: 'POST' });
+    const { source, latestMs } = this.#options;
+    const latest = latestMs === undefined ? '' : `&latestMs=${latestMs}`;
+    const response = await fetch(`${source.url}/rate?perSecond=${perSecond}${latest}`, { method: 'POST' });
     return parseEmitted(await response.json());
   }
 

@@ -14,8 +14,11 @@ interface Operation {
   readonly args: readonly { readonly channel: string; readonly instId: string }[];
 }
 
-/** Events that are later than this are left out, so that a source that had to wait does not send a burst. */
-const LATEST_SECONDS = 0.02;
+/**
+ * Events that are later than this are left out, so that a source that had to wait does not send a burst; unless the rate
+ * comes with another `latestMs`.
+ */
+const LATEST_MS = 20;
 
 /** By channel, its frames and who gets them. */
 const channels = new Map([
@@ -23,12 +26,15 @@ const channels = new Map([
   [STREAMS.trades.channel, { frame: tradeFrame, sockets: new Set<WebSocket>() }],
 ]);
 let perSecond = IDLE_RATE;
+let latestMs = LATEST_MS;
 let rateSetAt = performance.now();
 let due = 0;
 let emitted = 0;
 
 const server = createServer((request, response) => {
-  const rate = Number(new URL(request.url ?? '/', 'http://source').searchParams.get('perSecond'));
+  const asked = new URL(request.url ?? '/', 'http://source').searchParams;
+  const rate = Number(asked.get('perSecond'));
+  latestMs = Number(asked.get('latestMs') ?? LATEST_MS);
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify(changeRate(rate)));
 });
@@ -48,7 +54,7 @@ function changeRate(rate: number): Emitted {
 
 function emitDue(): void {
   const dueNow = Math.floor(((performance.now() - rateSetAt) / 1000) * perSecond);
-  due = Math.max(due, dueNow - Math.ceil(perSecond * LATEST_SECONDS));
+  due = Math.max(due, dueNow - Math.ceil((perSecond * latestMs) / 1000));
   for (; due < dueNow; due++, emitted++) {
     for (const { frame, sockets } of channels.values()) {
       for (const socket of sockets) socket.send(frame());
