@@ -2,7 +2,7 @@ import type { MarketTopic } from '../domain/market-topic.ts';
 import type { VenueSocket } from './venue.ts';
 import type { VenueConnection } from './venue-connection.ts';
 
-/** The connections of one kind, as many as the venue's bound of topics asks for. */
+/** The connections of one kind, as many as the venue's bounds ask for. */
 export class SocketGroup {
   readonly #venueSocket: VenueSocket;
   readonly #create: (index: number) => VenueConnection;
@@ -33,7 +33,7 @@ export class SocketGroup {
 
   /** Names to topics, all of which the sockets carry. */
   setWanted(wanted: ReadonlyMap<string, MarketTopic>): void {
-    this.#shares = shared(wanted, this.#shares, this.#venueSocket.limits?.topics ?? Number.POSITIVE_INFINITY);
+    this.#shares = shared(wanted, this.#shares, this.#venueSocket);
     for (const [index, share] of this.#shares.entries()) {
       const connection = this.#connections[index] ?? this.#create(index);
       this.#connections[index] = connection;
@@ -48,13 +48,17 @@ export class SocketGroup {
 
 type Share = ReadonlyMap<string, MarketTopic>;
 
-/** The topics as shares of `most` at most, each where it was before; as many shares as before, or more. */
-function shared(wanted: Share, before: readonly Share[], most: number): Share[] {
+/** The topics as shares that the venue takes, each where it was before; as many shares as before, or more. */
+function shared(wanted: Share, before: readonly Share[], venueSocket: VenueSocket): Share[] {
+  const most = venueSocket.limits?.topics ?? Number.POSITIVE_INFINITY;
   const shares = before.map((share) => new Map([...share].filter(([name]) => wanted.has(name))));
   const placed = new Set(shares.flatMap((share) => [...share.keys()]));
   for (const [name, topic] of wanted) {
     if (placed.has(name)) continue;
-    let share = shares.find(({ size }) => size < most);
+    const rival = venueSocket.rivalry?.(topic);
+    const hasRival = (share: Share): boolean =>
+      rival !== undefined && share.values().some((other) => venueSocket.rivalry?.(other) === rival);
+    let share = shares.find((each) => each.size < most && !hasRival(each));
     if (share === undefined) {
       share = new Map();
       shares.push(share);

@@ -31,6 +31,8 @@ export interface VenueSocket {
   readonly admission?: SocketAdmission | undefined;
   /** Whether this socket serves the topic. */
   carries(topic: MarketTopic): boolean;
+  /** Of topics with the same text a connection takes only one; one without a text goes with every other. */
+  rivalry?(topic: MarketTopic): string | undefined;
   /** Called anew for each connection, since what is remembered ends with it. */
   converse(): VenueConversation;
 }
