@@ -1,12 +1,16 @@
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
+import { createKrakenReplay } from './kraken-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
 import type { RecordedPush, VenueReplay } from './venue-replay.ts';
 
-const REPLAYS = { okx: createOkxReplay } as const;
+const REPLAYS = {
+  okx: createOkxReplay,
+  kraken: createKrakenReplay,
+} as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 
 export interface ReplayServerOptions {
