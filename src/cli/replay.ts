@@ -75,7 +75,9 @@ interface Served extends Omit<ReplayArguments, 'port'> {
 function describe({ path, venue, speed, loop, server: { url, replay } }: Served): string {
   const { pushes, symbols, channels, paths } = replay;
   const seconds = ((pushes.at(-1)?.afterMs ?? 0) / 1000).toFixed(1);
-  const urls = Object.entries(paths).map(([name, socketPath]) => ({ name, address: `${url}${socketPath}` }));
+  const sockets = Object.entries(paths).map(([name, socketPath]) => ({ name, address: `${url}${socketPath}` }));
+  const urls =
+    replay.answerPage === undefined ? sockets : [...sockets, { name: 'rest', address: url.replace('ws:', 'http:') }];
   const manner = `${speed === 1 ? '' : `, ${speed} times as fast`}${loop ? ', again and again' : ''}`;
   const list = (items: readonly string[]) => `[${items.map((item) => JSON.stringify(item)).join(', ')}]`;
   return [

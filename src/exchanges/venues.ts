@@ -1,10 +1,12 @@
 import { createKrakenVenue } from './kraken/kraken.ts';
+import { createKucoinVenue } from './kucoin/kucoin.ts';
 import { createOkxVenue } from './okx/okx.ts';
 import type { Venue } from './venue.ts';
 
 const VENUES: readonly Venue[] = [
   createOkxVenue({ name: 'okx', origin: 'wss://ws.okx.com:8443', restOrigin: 'https://www.okx.com', isLimited: true }),
   createKrakenVenue(),
+  createKucoinVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

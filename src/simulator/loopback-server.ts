@@ -76,7 +76,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
 }
 
 /** Sends to a client that reads; cuts off one that has left more than `maxUnsentBytes` unread. */
-export function sendOrCutOff(socket: WebSocket, text: string, maxUnsentBytes = MAX_UNSENT_BYTES): void {
+export function sendOrCutOff(socket: WebSocket, text: string | Buffer, maxUnsentBytes = MAX_UNSENT_BYTES): void {
   if (socket.bufferedAmount > maxUnsentBytes) socket.terminate();
   else socket.send(text);
 }

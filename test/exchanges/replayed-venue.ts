@@ -7,6 +7,8 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { type WatchedGateway, watchGateway } from './watched-gateway.ts';
 
 export interface ReplayedVenue extends WatchedGateway, AsyncDisposable {
+  /** Scheme, host and port of the venue's REST API. */
+  readonly restUrl: string;
   /** Lets so many seconds of the session pass. */
   play(seconds: number): void;
 }
@@ -24,7 +26,9 @@ export async function connectToReplay({ venue: name, session, topics }: Replayed
   const clock = new ManualClock();
   const server = await startReplayServer({ session, venue: name, port: 0, speed: 1, loop: false, clock });
   const paths = Object.entries(server.replay.paths).map(([key, path]) => [key, `${server.url}${path}`]);
-  const options: Partial<ExchangeGatewayOptions> = { venue, urls: Object.fromEntries(paths) };
+  const restUrl = server.url.replace('ws:', 'http:');
+  const urls = { ...Object.fromEntries(paths), rest: restUrl };
+  const options: Partial<ExchangeGatewayOptions> = { venue, urls };
   const watched = watchGateway(server.url, options);
   const close = async (): Promise<void> => {
     await watched.gateway.stop();
@@ -33,7 +37,8 @@ export async function connectToReplay({ venue: name, session, topics }: Replayed
   watched.gateway.want(topics);
   watched.gateway.start();
   await watched.untilState('CONNECTED');
-  return { ...watched, play: (seconds) => clock.advance(seconds * 1000), [Symbol.asyncDispose]: close };
+  const play = (seconds: number): void => clock.advance(seconds * 1000);
+  return { ...watched, restUrl, play, [Symbol.asyncDispose]: close };
 }
 
 /** Texts that come from the venue one after the other, a second apart. */

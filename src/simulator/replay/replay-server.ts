@@ -1,7 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
+import { createKucoinReplay } from './kucoin-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
@@ -10,6 +13,7 @@ import type { RecordedPush, VenueReplay } from './venue-replay.ts';
 const REPLAYS = {
   okx: createOkxReplay,
   kraken: createKrakenReplay,
+  kucoin: createKucoinReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 
@@ -53,7 +57,7 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
     paths,
     maxRequestBytes: replay.maxRequestBytes,
     admit: (socket, path) => audience.admit(socket, path),
-    answer: (request, response) => void response.writeHead(paths.includes(pathOf(request.url)) ? 426 : 404).end(),
+    answer: (request, response) => answerPage(replay, request, response),
   });
   const close = (): Promise<void> => {
     audience.dismiss();
@@ -62,19 +66,31 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
   return { url: `ws://127.0.0.1:${server.port}`, port: server.port, replay, close };
 }
 
+function answerPage(replay: VenueReplay, request: IncomingMessage, response: ServerResponse): void {
+  const path = pathOf(request.url);
+  const socketOrigin = `ws://127.0.0.1:${request.socket.localPort}`;
+  const text = replay.answerPage?.({ method: request.method ?? '', path, socketOrigin });
+  if (text !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+  else response.writeHead(Object.values(replay.paths).includes(path) ? 426 : 404).end();
+}
+
 /** The connections of a replay, and what each is subscribed to. */
 class ReplayAudience {
   readonly #replay: VenueReplay;
+  readonly #clock: Clock;
   readonly #playback: Playback;
   readonly #subscriptions = new Map<WebSocket, Set<string>>();
 
   constructor(replay: VenueReplay, { speed, loop, clock }: ReplayServerOptions) {
     this.#replay = replay;
+    this.#clock = clock;
     this.#playback = new Playback({ pushes: replay.pushes, speed, loop, clock, send: (push) => this.#broadcast(push) });
   }
 
   admit(socket: WebSocket, path: string): void {
     this.#subscriptions.set(socket, new Set());
+    for (const text of this.#replay.greeting ?? []) this.#send(socket, text);
+    this.#beat(socket);
     socket.on('message', (data) => this.#answer(socket, data.toString(), path));
     socket.on('close', () => {
       this.#subscriptions.delete(socket);
@@ -88,7 +104,7 @@ class ReplayAudience {
 
   #answer(socket: WebSocket, request: string, path: string): void {
     const { texts, subscribed = [], unsubscribed = [] } = this.#replay.answer(request, path);
-    for (const text of texts) sendOrCutOff(socket, text);
+    for (const text of texts) this.#send(socket, text);
     const subscriptions = this.#subscriptions.get(socket);
     for (const subscription of subscribed) subscriptions?.add(subscription);
     for (const subscription of unsubscribed) subscriptions?.delete(subscription);
@@ -97,7 +113,22 @@ class ReplayAudience {
 
   #broadcast({ subscription, text }: RecordedPush): void {
     for (const [socket, subscriptions] of this.#subscriptions) {
-      if (subscriptions.has(subscription)) sendOrCutOff(socket, text);
+      if (subscriptions.has(subscription)) this.#send(socket, text);
     }
+  }
+
+  #beat(socket: WebSocket): void {
+    const { pulse } = this.#replay;
+    if (pulse === undefined) return;
+    const cancel = this.#clock.after(pulse.everyMs, () => {
+      this.#send(socket, pulse.text(this.#clock.now()));
+      socket.off('close', cancel);
+      this.#beat(socket);
+    });
+    socket.once('close', cancel);
+  }
+
+  #send(socket: WebSocket, text: string): void {
+    sendOrCutOff(socket, this.#replay.isPacked === true ? gzipSync(text) : text);
   }
 }

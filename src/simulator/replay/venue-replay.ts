@@ -17,11 +17,31 @@ export interface ReplayAnswer {
   readonly unsubscribed?: readonly string[];
 }
 
+/** A request over HTTP. */
+export interface ReplayPageRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Scheme, host and port of the replay's sockets. */
+  readonly socketOrigin: string;
+}
+
+/** Texts that a venue sends of its own accord. */
+export interface ReplayPulse {
+  readonly everyMs: number;
+  /** `now` is milliseconds since the epoch. */
+  text(now: number): string;
+}
+
 /** A recorded session as its venue would serve it. */
 export interface VenueReplay {
   /** Paths of the venue's sockets under the names that `urls` of a gateway's configuration has for them. */
   readonly paths: Readonly<Record<string, string>>;
   readonly maxRequestBytes: number;
+  /** What the venue says first on each connection. */
+  readonly greeting?: readonly string[] | undefined;
+  readonly pulse?: ReplayPulse | undefined;
+  /** Whether the venue packs its texts with gzip. */
+  readonly isPacked?: boolean | undefined;
   /** In the order of their times. */
   readonly pushes: readonly RecordedPush[];
   readonly symbols: readonly string[];
@@ -29,4 +49,6 @@ export interface VenueReplay {
   readonly channels: readonly MarketChannel[];
   /** In the venue's words. Never throws, whatever came in. */
   answer(request: string, path: string): ReplayAnswer;
+  /** The JSON text of a page that the venue has beside its sockets; undefined for one that it has not. */
+  answerPage?(request: ReplayPageRequest): string | undefined;
 }
