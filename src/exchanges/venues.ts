@@ -1,3 +1,4 @@
+import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
 import { createOkxVenue } from './okx/okx.ts';
@@ -7,6 +8,7 @@ const VENUES: readonly Venue[] = [
   createOkxVenue({ name: 'okx', origin: 'wss://ws.okx.com:8443', restOrigin: 'https://www.okx.com', isLimited: true }),
   createKrakenVenue(),
   createKucoinVenue(),
+  createHtxVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
+import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
@@ -14,6 +15,7 @@ const REPLAYS = {
   okx: createOkxReplay,
   kraken: createKrakenReplay,
   kucoin: createKucoinReplay,
+  htx: createHtxReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 

@@ -1,0 +1,27 @@
+import type { Heartbeat } from '../../transport/heartbeat.ts';
+import type { SocketLimits, Venue } from '../venue.ts';
+import { HtxConversation } from './conversation.ts';
+import { channelsOf, isSymbol, PATH, pongTo } from './dialect.ts';
+
+/** The venue asks every 5 s, and closes what has not answered twice: https://huobiapi.github.io/docs/spot/v1/en/#websocket-market-data */
+const HEARTBEAT: Heartbeat = { kind: 'serverMessage', answer: pongTo };
+
+/** The venue names no bound; a request for each channel shall not come as one burst of hundreds. */
+const LIMITS: SocketLimits = { frames: { most: 50, perMs: 1000 } };
+
+/** HTX's spot market. */
+export function createHtxVenue(origin = 'wss://api.huobi.pro'): Venue {
+  return {
+    name: 'htx',
+    sockets: [
+      {
+        kind: 'PUBLIC',
+        url: `${origin}${PATH}`,
+        heartbeat: HEARTBEAT,
+        limits: LIMITS,
+        carries: (topic) => isSymbol(topic.symbol) && channelsOf(topic).length > 0,
+        converse: () => new HtxConversation(),
+      },
+    ],
+  };
+}
