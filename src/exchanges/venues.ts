@@ -1,3 +1,4 @@
+import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
@@ -9,6 +10,7 @@ const VENUES: readonly Venue[] = [
   createKrakenVenue(),
   createKucoinVenue(),
   createHtxVenue(),
+  createBitfinexVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
+import { createBitfinexReplay } from './bitfinex-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
@@ -16,6 +17,7 @@ const REPLAYS = {
   kraken: createKrakenReplay,
   kucoin: createKucoinReplay,
   htx: createHtxReplay,
+  bitfinex: createBitfinexReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 

@@ -1,0 +1,33 @@
+import type { Heartbeat } from '../../transport/heartbeat.ts';
+import type { SocketLimits, Venue } from '../venue.ts';
+import { BitfinexConversation } from './conversation.ts';
+import { PATH, parseEvent, toSubscription, writePing } from './dialect.ts';
+
+/** https://docs.bitfinex.com/docs/ws-general */
+const HEARTBEAT: Heartbeat = {
+  kind: 'message',
+  ping: (_, count) => writePing(count),
+  isPong: (text) => text.includes('"pong"') && parseEvent(text)?.event === 'pong',
+  intervalMs: 15_000,
+  timeoutMs: 10_000,
+};
+
+/** Of each address 20 connections a minute; 25 channels on one are never too many: https://docs.bitfinex.com/docs/requirements-and-limitations */
+const LIMITS: SocketLimits = { connects: { most: 20, perMs: 60_000 }, topics: 25 };
+
+/** The trading pairs of Bitfinex. */
+export function createBitfinexVenue(origin = 'wss://api-pub.bitfinex.com'): Venue {
+  return {
+    name: 'bitfinex',
+    sockets: [
+      {
+        kind: 'PUBLIC',
+        url: `${origin}${PATH}`,
+        heartbeat: HEARTBEAT,
+        limits: LIMITS,
+        carries: (topic) => toSubscription(topic) !== undefined,
+        converse: () => new BitfinexConversation(),
+      },
+    ],
+  };
+}
