@@ -1,7 +1,10 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createBitfinexContracts } from './contracts.ts';
 import { BitfinexConversation } from './conversation.ts';
 import { PATH, parseEvent, toSubscription, writePing } from './dialect.ts';
+
+const HOST = 'api-pub.bitfinex.com';
 
 /** https://docs.bitfinex.com/docs/ws-general */
 const HEARTBEAT: Heartbeat = {
@@ -16,13 +19,14 @@ const HEARTBEAT: Heartbeat = {
 const LIMITS: SocketLimits = { connects: { most: 20, perMs: 60_000 }, topics: 25 };
 
 /** The trading pairs of Bitfinex. */
-export function createBitfinexVenue(origin = 'wss://api-pub.bitfinex.com'): Venue {
+export function createBitfinexVenue(): Venue {
   return {
     name: 'bitfinex',
+    contracts: createBitfinexContracts(`https://${HOST}`),
     sockets: [
       {
         kind: 'PUBLIC',
-        url: `${origin}${PATH}`,
+        url: `wss://${HOST}${PATH}`,
         heartbeat: HEARTBEAT,
         limits: LIMITS,
         carries: (topic) => toSubscription(topic) !== undefined,

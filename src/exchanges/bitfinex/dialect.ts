@@ -43,10 +43,14 @@ export type BitfinexSubscription =
   | { readonly channel: 'ticker' | 'trades'; readonly symbol: string }
   | { readonly channel: 'candles'; readonly key: string };
 
+export function isSymbol(received: unknown): received is string {
+  return typeof received === 'string' && SYMBOL.test(received);
+}
+
 /** The venue's name of the topic; undefined where it has no such thing. */
 export function toSubscription(topic: MarketTopic): BitfinexSubscription | undefined {
   const { symbol } = topic;
-  if (!SYMBOL.test(symbol)) return undefined;
+  if (!isSymbol(symbol)) return undefined;
   if (topic.channel !== 'bars') return { channel: topic.channel === 'ticks' ? 'ticker' : 'trades', symbol };
   const frame = TIME_FRAMES.get(topic.interval);
   return frame === undefined ? undefined : { channel: 'candles', key: `trade:${frame}:${symbol}` };
@@ -57,9 +61,9 @@ export function topicOf({ channel, symbol, key }: JsonObject): MarketTopic | und
   if (channel === 'candles') {
     const [, frame, of = ''] = (typeof key === 'string' ? /^trade:(\w{1,3}):(.+)$/.exec(key) : null) ?? [];
     const interval = INTERVALS.get(frame);
-    return interval === undefined || !SYMBOL.test(of) ? undefined : { channel: 'bars', symbol: of, interval };
+    return interval === undefined || !isSymbol(of) ? undefined : { channel: 'bars', symbol: of, interval };
   }
-  if (typeof symbol !== 'string' || !SYMBOL.test(symbol)) return undefined;
+  if (!isSymbol(symbol)) return undefined;
   if (channel === 'ticker') return { channel: 'ticks', symbol };
   return channel === 'trades' ? { channel: 'trades', symbol } : undefined;
 }

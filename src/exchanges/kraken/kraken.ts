@@ -3,6 +3,7 @@ import type { MarketTopic } from '../../domain/market-topic.ts';
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import { BarSeries } from '../bar-series.ts';
 import type { SocketLimits, Venue, VenueConversation } from '../venue.ts';
+import { createKrakenContracts } from './contracts.ts';
 import { PATH, toSubscription, writeOperations, writePing } from './dialect.ts';
 import { readFrame } from './normalize.ts';
 
@@ -19,13 +20,14 @@ const HEARTBEAT: Heartbeat = {
 const LIMITS: SocketLimits = { connects: { most: 150, perMs: 600_000 } };
 
 /** Kraken's spot market over version 2 of its API. */
-export function createKrakenVenue(origin = 'wss://ws.kraken.com'): Venue {
+export function createKrakenVenue(): Venue {
   return {
     name: 'kraken',
+    contracts: createKrakenContracts('https://api.kraken.com'),
     sockets: [
       {
         kind: 'PUBLIC',
-        url: `${origin}${PATH}`,
+        url: `wss://ws.kraken.com${PATH}`,
         heartbeat: HEARTBEAT,
         limits: LIMITS,
         carries: (topic) => toSubscription(topic) !== undefined,

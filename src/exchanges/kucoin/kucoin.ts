@@ -1,8 +1,10 @@
 import type { SocketLimits, Venue } from '../venue.ts';
 import { createAdmission, heartbeatOf } from './admission.ts';
+import { createKucoinContracts } from './contracts.ts';
 import { KucoinConversation } from './conversation.ts';
 import { isSymbol } from './dialect.ts';
 
+const REST_URL = 'https://api.kucoin.com';
 /** Until the venue has told one. */
 const SOCKET_URL = 'wss://ws-api-spot.kucoin.com/';
 
@@ -16,17 +18,18 @@ const LIMITS: SocketLimits = {
   topics: 150,
 };
 
-/** KuCoin's spot market. `restOrigin`: scheme, host and port, where the address of each socket is asked for. */
-export function createKucoinVenue(restOrigin = 'https://api.kucoin.com'): Venue {
+/** KuCoin's spot market. */
+export function createKucoinVenue(): Venue {
   return {
     name: 'kucoin',
+    contracts: createKucoinContracts(REST_URL),
     sockets: [
       {
         kind: 'PUBLIC',
         url: SOCKET_URL,
         heartbeat: heartbeatOf(undefined, undefined),
         limits: LIMITS,
-        admission: createAdmission(restOrigin),
+        admission: createAdmission(REST_URL),
         carries: ({ symbol }) => isSymbol(symbol),
         converse: () => new KucoinConversation(),
       },

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { ContractTerms } from '../../src/domain/contract.ts';
+import type { VenueAnswer, VenuePage } from '../../src/exchanges/venue-account.ts';
+import type { VenueContracts } from '../../src/exchanges/venue-contracts.ts';
+import { oddFrames } from './odd-frames.ts';
+
+/** What a list of a venue, its first unless told, says of an answer. */
+export function readList(
+  contracts: VenueContracts | undefined,
+  text: string,
+  { status = 200, index = 0 } = {},
+): VenueAnswer<VenuePage<ContractTerms>> {
+  const list = contracts?.lists[index];
+  if (list === undefined) throw new Error('received a venue without this list');
+  return list.page().read({ status, text });
+}
+
+/** Expects that a list reads whatever is made of these texts without a throw, and names each contract. */
+export function expectSoundLists(contracts: VenueContracts | undefined, texts: readonly string[]): void {
+  fc.assert(
+    fc.property(oddFrames(texts), (text) => {
+      const answer = readList(contracts, text);
+      expect(['DONE', 'REFUSED', 'UNCLEAR']).toContain(answer.type);
+      if (answer.type === 'DONE') for (const { symbol } of answer.value.items) expect(symbol).not.toBe('');
+      else if (answer.type === 'UNCLEAR') expect(answer.reason.length).toBeLessThan(2000);
+    }),
+  );
+}
