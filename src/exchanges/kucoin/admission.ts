@@ -1,7 +1,7 @@
 import { isObject, parseObject } from '../../domain/json-text.ts';
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketAddress, SocketAdmission } from '../venue.ts';
-import { ADMISSION_TARGET, writePing } from './dialect.ts';
+import { ADMISSION_TARGET, DONE, writePing } from './dialect.ts';
 
 const DEFAULT_INTERVAL_MS = 18_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -30,7 +30,7 @@ export function heartbeatOf(intervalMs: unknown, timeoutMs: unknown): Heartbeat 
 
 function readAdmission(text: string, id: string): SocketAddress | undefined {
   const answer = parseObject(text);
-  if (answer?.code !== '200000' || !isObject(answer.data)) return undefined;
+  if (answer?.code !== DONE || !isObject(answer.data)) return undefined;
   const { token, instanceServers } = answer.data;
   if (typeof token !== 'string' || token === '' || !Array.isArray(instanceServers)) return undefined;
   const server = instanceServers.filter(isObject).find(({ protocol }) => protocol === 'websocket');

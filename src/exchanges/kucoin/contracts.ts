@@ -5,13 +5,13 @@ import { sizeOf, wordOf } from '../contract-values.ts';
 import type { VenueAnswer, VenuePage } from '../venue-account.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { textOf } from '../wire-values.ts';
+import { DONE, SYMBOLS_TARGET } from './dialect.ts';
 
 const WANTED = 'symbols with a name';
-const DONE = '200000';
 
-/** The spot pairs, in one answer: https://www.kucoin.com/docs/rest/spot-trading/market-data/get-symbols-list */
+/** The spot pairs, in one answer. */
 export function createKucoinContracts(url: string): VenueContracts {
-  return { url, lists: [{ name: 'SPOT', page: () => ({ target: '/api/v2/symbols', read: readSymbols }) }] };
+  return { url, lists: [{ name: 'SPOT', page: () => ({ target: SYMBOLS_TARGET, read: readSymbols }) }] };
 }
 
 function readSymbols(answer: ListAnswer): VenueAnswer<VenuePage<ContractTerms>> {

@@ -8,6 +8,12 @@ import type { MarketTopic } from '../../domain/market-topic.ts';
  */
 export const ADMISSION_TARGET = '/api/v1/bullet-public';
 
+/** Where the pairs are listed: https://www.kucoin.com/docs/rest/spot-trading/market-data/get-symbols-list */
+export const SYMBOLS_TARGET = '/api/v2/symbols';
+
+/** The code of an answer that is none of an error. */
+export const DONE = '200000';
+
 /** The code of an error: there is no such topic. */
 export const NO_SUCH_TOPIC = '404';
 
@@ -120,5 +126,14 @@ export function refuseChannel({ id }: KucoinRequest, channel: string): string {
 /** The answer to who asks for the address of a socket. */
 export function writeAdmission(endpoint: string, token: string): string {
   const server = { endpoint, encrypt: false, protocol: 'websocket', pingInterval: 18_000, pingTimeout: 10_000 };
-  return JSON.stringify({ code: '200000', data: { token, instanceServers: [server] } });
+  return JSON.stringify({ code: DONE, data: { token, instanceServers: [server] } });
+}
+
+/** The list of pairs, of which nothing is known but their names. */
+export function writeSymbols(symbols: readonly string[]): string {
+  const rows = symbols.map((symbol) => {
+    const [baseCurrency, quoteCurrency] = symbol.split('-');
+    return { symbol, baseCurrency, quoteCurrency, enableTrading: true };
+  });
+  return JSON.stringify({ code: DONE, data: rows });
 }

@@ -5,9 +5,11 @@ import {
   parseRequest,
   pongTo,
   refuseChannel,
+  SYMBOLS_TARGET,
   topicOf,
   welcome,
   writeAdmission,
+  writeSymbols,
 } from '../../exchanges/kucoin/dialect.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { type RecordedChannel, readRecording } from './recording.ts';
@@ -43,8 +45,10 @@ export function createKucoinReplay(session: readonly SessionFrame[]): VenueRepla
     maxRequestBytes: MAX_REQUEST_BYTES,
     greeting: [welcome('replay')],
     answer,
-    answerPage: ({ method, path, socketOrigin }) =>
-      method === 'POST' && path === ADMISSION_TARGET ? writeAdmission(`${socketOrigin}${PATH}`, TOKEN) : undefined,
+    answerPage: ({ method, path, socketOrigin }) => {
+      if (method === 'POST' && path === ADMISSION_TARGET) return writeAdmission(`${socketOrigin}${PATH}`, TOKEN);
+      return method === 'GET' && path === SYMBOLS_TARGET ? writeSymbols(recording.symbols) : undefined;
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
+import { writeAdmission } from '../../../src/exchanges/kucoin/dialect.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
+import { replying, startHttpServer } from '../../support/http-server.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
 import { connectToReplay, sessionOf } from '../replayed-venue.ts';
+import { readList } from '../venue-lists.ts';
 import { watchGateway } from '../watched-gateway.ts';
 import { CANDLE, MATCH, NEXT_CANDLE, SNAPSHOT, TICKER, WELCOME } from './kucoin-frames.ts';
 
@@ -39,15 +42,20 @@ describe('the venue kucoin', () => {
 });
 
 describe('a gateway to KuCoin', () => {
-  it('sends nothing on any connection before the venue has said welcome', async () => {
+  it('asks for an address before each connection, and sends nothing before the venue has said welcome', async () => {
     const server = await startScriptedVenue();
-    const sockets = (venue?.sockets ?? []).map((each) => ({ ...each, admission: undefined }));
-    const desk = watchGateway(server.url, { venue: { name: 'kucoin', sockets }, urls: { public: server.url } });
+    await using rest = await startHttpServer((request, response) => {
+      const token = `token ${rest.seen.indexOf(request) + 1}`;
+      response.end(writeAdmission(server.url, token));
+    });
+    const desk = watchGateway(server.url, { ...(venue && { venue }), urls: { rest: rest.url } });
     desk.gateway.want([trades]);
     desk.gateway.start();
     for (const connections of [1, 2]) {
       await until(() => server.connections.length === connections);
       const { connection } = server;
+      expect(rest.seen.map(({ path }) => path)).toEqual(Array(connections).fill('/api/v1/bullet-public'));
+      expect(new URL(connection.path, server.url).searchParams.get('token')).toBe(`token ${connections}`);
       // What had been sent unasked would have come before the answer to this.
       connection.ping('settle');
       await until(() => connection.pongs.includes('settle'));
@@ -61,6 +69,24 @@ describe('a gateway to KuCoin', () => {
       await desk.untilState('DISCONNECTED');
       desk.passDelay();
     }
+    await desk.gateway.stop();
+    await server.close();
+  });
+
+  it('pings at the pace that the venue told with the address, with a text for an id', async () => {
+    const server = await startScriptedVenue();
+    const admission = writeAdmission(server.url, 'a').replace('"pingInterval":18000', '"pingInterval":25000');
+    await using rest = await startHttpServer(replying(admission));
+    const desk = watchGateway(server.url, { ...(venue && { venue }), urls: { rest: rest.url } });
+    desk.gateway.start();
+    await until(() => server.connections.length === 1);
+    server.connection.send(WELCOME);
+    await desk.untilState('CONNECTED');
+    desk.clock.advance(24_999);
+    expect(server.connection.texts).toEqual([]);
+    desk.clock.advance(1);
+    await until(() => server.connection.texts.length === 1);
+    expect(server.connection.texts).toEqual([`{"id":"${desk.clock.now()}","type":"ping"}`]);
     await desk.gateway.stop();
     await server.close();
   });
@@ -91,12 +117,16 @@ describe('a gateway to a replayed session of KuCoin', () => {
     await until(() => desk.prints.length === 1);
   });
 
-  it('is told over HTTP where the socket is', async () => {
+  it('is told over HTTP where the socket is, and which pairs there are', async () => {
     const session = sessionOf([MATCH]);
     await using desk = await connectToReplay({ venue: 'kucoin', session, topics: [trades] });
     const answer = await fetch(`${desk.restUrl}/api/v1/bullet-public`, { method: 'POST' });
     const address = socket?.admission?.read(await answer.text(), 'x')?.url;
     expect(address).toBe(`${desk.restUrl.replace('http', 'ws')}/endpoint?token=replay&connectId=x`);
     expect((await fetch(`${desk.restUrl}/api/v1/bullet-public`)).status).toBe(404);
+    const symbols = await fetch(`${desk.restUrl}/api/v2/symbols`);
+    expect(readList(venue?.contracts, await symbols.text())).toMatchObject({
+      value: { items: [{ symbol, base: 'DAPPT', quote: 'BTC', listed: true }] },
+    });
   });
 });
