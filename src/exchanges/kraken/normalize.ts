@@ -5,6 +5,8 @@ import { sayAnything, toFigure, toLevel, toOhlcv, toPrice } from '../wire-figure
 import { isId, textOf, toPositiveDecimal, toSide, unreadable } from '../wire-values.ts';
 import { intervalOf, isSymbol, topicOfRequest, toTopic } from './dialect.ts';
 
+/** How the venue says that it does not have a pair, or that it is none: `Currency pair not in ISO 4217-A3 format`. */
+const UNKNOWN_PAIR = /not supported|not in ISO/i;
 const NOT_READABLE = 'rows as the channel has them';
 /** Only of pairs that are halted does the venue send times before this one. */
 const FIRST_TRADING_DAY = Date.UTC(2011, 0, 1);
@@ -59,7 +61,7 @@ function readFailure(
     return /not found/i.test(reason) ? { type, topic } : { type: 'TROUBLE', reason };
   }
   if (reason === 'Already subscribed') return { type, topic };
-  return /not supported/i.test(reason) ? { type: 'REFUSED', topic, reason } : { type: 'TROUBLE', reason };
+  return UNKNOWN_PAIR.test(reason) ? { type: 'REFUSED', topic, reason } : { type: 'TROUBLE', reason };
 }
 
 /** https://docs.kraken.com/api/docs/websocket-v2/status */

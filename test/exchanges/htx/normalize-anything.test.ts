@@ -6,7 +6,7 @@ import * as frames from './htx-frames.ts';
 const FRAMES = Object.values(frames).filter((each) => typeof each === 'string');
 
 describe('whatever comes in from HTX', () => {
-  it('is read without a fault, into sound events', { timeout: 120_000 }, () => {
+  it('is read without a fault, into sound events', { timeout: 300_000 }, () => {
     const seen = readOddFrames(FRAMES, () => {
       const conversation = new HtxConversation();
       conversation.subscribe(['foobar', 'btcusdt'].map((symbol) => ({ channel: 'trades', symbol })));

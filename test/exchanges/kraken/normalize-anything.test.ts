@@ -5,7 +5,7 @@ import { readOddFrames } from '../odd-frames.ts';
 import * as frames from './kraken-frames.ts';
 
 describe('whatever comes in from Kraken', () => {
-  it('is read without a fault, into sound events', { timeout: 120_000 }, () => {
+  it('is read without a fault, into sound events', { timeout: 300_000 }, () => {
     const seen = readOddFrames(Object.values(frames), () => {
       const bars = new BarSeries();
       return (text, receivedAt) => readFrame(text, receivedAt, bars);

@@ -176,6 +176,10 @@ describe('what Kraken says of the connection', () => {
       { type: 'SUBSCRIBED', topic: { channel: 'bars', symbol: 'BTC/USD', interval: 'D1' } },
     ],
     [REFUSED, { type: 'REFUSED', topic: h4, reason: 'Currency pair not supported FOO/BAR' }],
+    [
+      REFUSED.replace(/not supported FOO.BAR/, 'not in ISO 4217-A3 format FOOBAR'),
+      { type: 'REFUSED', topic: h4, reason: 'Currency pair not in ISO 4217-A3 format FOOBAR' },
+    ],
     [failure('Already subscribed'), { type: 'SUBSCRIBED', topic: trades }],
     [failure('Subscription Not Found', 'unsubscribe'), { type: 'UNSUBSCRIBED', topic: trades }],
     [failure('Exceeded msg rate'), { type: 'TROUBLE', reason: 'Exceeded msg rate' }],

@@ -4,7 +4,7 @@ import { readOddFrames } from '../odd-frames.ts';
 import * as frames from './kucoin-frames.ts';
 
 describe('whatever comes in from KuCoin', () => {
-  it('is read without a fault, into sound events', { timeout: 120_000 }, () => {
+  it('is read without a fault, into sound events', { timeout: 300_000 }, () => {
     const seen = readOddFrames(Object.values(frames), () => {
       const conversation = new KucoinConversation();
       conversation.subscribe([{ channel: 'trades', symbol: 'FOO-BAR' }]);
