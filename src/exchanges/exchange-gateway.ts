@@ -34,7 +34,7 @@ const DEFAULT_TIMING: GatewayTiming = {
 
 /** How the configuration names the sockets. */
 const URL_NAMES = { PUBLIC: 'public', BUSINESS: 'business', PRIVATE: 'private', REST: 'rest' } as const;
-type UrlName = (typeof URL_NAMES)[keyof typeof URL_NAMES];
+type UrlName = (typeof URL_NAMES)[keyof typeof URL_NAMES] | NonNullable<VenueSocket['urlName']>;
 
 export interface ExchangeGatewayOptions {
   readonly name: string;
@@ -157,8 +157,8 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #createConnection(venueSocket: VenueSocket, index: number, timing: GatewayTiming): VenueConnection {
-    const { name, urls, sink, clock, random, logger, gate } = this.#options;
-    const url = urls?.[URL_NAMES[venueSocket.kind]] ?? venueSocket.url;
+    const { name, sink, clock, random, logger, gate } = this.#options;
+    const url = this.#configuredUrl(venueSocket) ?? venueSocket.url;
     return new VenueConnection({
       gateway: name,
       ...{ venueSocket, index, url, clock, random, timing, gate },
@@ -177,6 +177,10 @@ export class ExchangeGateway implements GatewaySession {
     });
   }
 
+  #configuredUrl({ kind, urlName }: VenueSocket): string | undefined {
+    return this.#options.urls?.[urlName ?? URL_NAMES[kind]];
+  }
+
   #agentFor(url: string): Agent | undefined {
     const { proxy } = this.#options;
     return proxy === undefined ? undefined : proxyAgent(proxy, url.startsWith('wss:') ? 'https' : 'http');
@@ -189,7 +193,7 @@ export class ExchangeGateway implements GatewaySession {
     const options = {
       ...{ admission, clock, proxy, heartbeat: venueSocket.heartbeat },
       restUrl: urls?.rest,
-      socketUrl: urls?.[URL_NAMES[venueSocket.kind]],
+      socketUrl: this.#configuredUrl(venueSocket),
     };
     return (signal) => locateSocket({ ...options, id: randomUUID() }, signal);
   }

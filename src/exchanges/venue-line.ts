@@ -45,6 +45,7 @@ export class VenueLine {
     this.#options = options;
     this.#client = new WebSocketClient({
       ...{ url, clock, random, timing, locate, gate, agent, onUnreadable, onFault, onChange },
+      headers: venueSocket.headers,
       heartbeat: venueSocket.heartbeat,
       onOpen: () => this.#opened(),
       onClose: () => this.#closed(),

@@ -24,6 +24,10 @@ export interface VenueSocket {
   readonly kind: Exclude<ConnectionKind, 'REST'>;
   /** The venue's own; the configuration may name another. */
   readonly url: string;
+  /** What the configuration calls its address where that does not follow from the kind. */
+  readonly urlName?: 'market' | undefined;
+  /** Of the request that opens a connection. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly heartbeat: Heartbeat;
   /** What the venue allows; what is absent has no bound that is known. */
   readonly limits?: SocketLimits | undefined;

@@ -59,6 +59,8 @@ export interface WebSocketClientOptions extends SocketLocation {
   readonly gate?: ConnectGate | undefined;
   /** Opens the connections, through a proxy. */
   readonly agent?: Agent | undefined;
+  /** Of the request that opens a connection. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
@@ -183,7 +185,7 @@ export class WebSocketClient {
   }
 
   #dial(url: URL, heartbeat: Heartbeat): void {
-    const { clock, agent, onUnreadable } = this.#options;
+    const { clock, agent, headers, onUnreadable } = this.#options;
     const { handshakeTimeoutMs, silenceTimeoutMs } = this.#timing;
     this.#withoutSecrets = createSecretFilter(url);
     this.#connection = new WebSocketConnection({
@@ -193,6 +195,7 @@ export class WebSocketClient {
       silenceTimeoutMs,
       clock,
       agent,
+      headers,
       traffic: this.#traffic,
       onOpen: () => this.#opened(),
       onText: (text, receivedAt) => this.#received(text, receivedAt),

@@ -37,6 +37,7 @@ export interface ConnectionOptions {
   readonly silenceTimeoutMs: number;
   readonly clock: Clock;
   readonly agent?: Agent | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly traffic: Traffic;
   onOpen(): void;
   /** Whatever the venue sends but answers to our heartbeat. `receivedAt` is milliseconds since the epoch. */
@@ -63,7 +64,7 @@ export class WebSocketConnection {
   #pings = 0;
 
   constructor(options: ConnectionOptions) {
-    const { url, clock, agent, heartbeat, handshakeTimeoutMs, silenceTimeoutMs } = options;
+    const { url, clock, agent, headers = {}, heartbeat, handshakeTimeoutMs, silenceTimeoutMs } = options;
     this.#options = options;
     this.#liveness = new Liveness({
       heartbeat,
@@ -75,7 +76,7 @@ export class WebSocketConnection {
     this.#cancelHandshakeTimeout = clock.after(handshakeTimeoutMs, () =>
       this.#lose(`received no answer to the handshake within ${handshakeTimeoutMs} ms`),
     );
-    this.#socket = new WebSocket(url, agent === undefined ? SOCKET_OPTIONS : { ...SOCKET_OPTIONS, agent });
+    this.#socket = new WebSocket(url, { ...SOCKET_OPTIONS, headers, ...(agent && { agent }) });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#socket.once('close', resolve);
