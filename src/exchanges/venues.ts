@@ -1,3 +1,4 @@
+import { createBinanceUsdmVenue, createBinanceVenue } from './binance/binance.ts';
 import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
@@ -11,6 +12,8 @@ const VENUES: readonly Venue[] = [
   createKucoinVenue(),
   createHtxVenue(),
   createBitfinexVenue(),
+  createBinanceVenue(),
+  createBinanceUsdmVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
+import { createBinanceReplay, createBinanceUsdmReplay } from './binance-replay.ts';
 import { createBitfinexReplay } from './bitfinex-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
@@ -18,6 +19,8 @@ const REPLAYS = {
   kucoin: createKucoinReplay,
   htx: createHtxReplay,
   bitfinex: createBitfinexReplay,
+  binance: createBinanceReplay,
+  'binance-usdm': createBinanceUsdmReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 
