@@ -1,5 +1,6 @@
 import { createBinanceUsdmVenue, createBinanceVenue } from './binance/binance.ts';
 import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
+import { createBybitVenue } from './bybit/bybit.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
@@ -14,6 +15,9 @@ const VENUES: readonly Venue[] = [
   createBitfinexVenue(),
   createBinanceVenue(),
   createBinanceUsdmVenue(),
+  createBybitVenue('bybit', 'spot'),
+  createBybitVenue('bybit-linear', 'linear'),
+  createBybitVenue('bybit-inverse', 'inverse'),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

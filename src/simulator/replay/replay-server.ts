@@ -5,6 +5,7 @@ import type { Clock } from '../../async/clock.ts';
 import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts';
 import { createBinanceReplay, createBinanceUsdmReplay } from './binance-replay.ts';
 import { createBitfinexReplay } from './bitfinex-replay.ts';
+import { createBybitReplay } from './bybit-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
@@ -21,6 +22,9 @@ const REPLAYS = {
   bitfinex: createBitfinexReplay,
   binance: createBinanceReplay,
   'binance-usdm': createBinanceUsdmReplay,
+  bybit: createBybitReplay('spot'),
+  'bybit-linear': createBybitReplay('linear'),
+  'bybit-inverse': createBybitReplay('inverse'),
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 
