@@ -1,6 +1,8 @@
+import { SYSTEM_CLOCK } from '../async/clock.ts';
 import { createBinanceUsdmVenue, createBinanceVenue } from './binance/binance.ts';
 import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
 import { createBybitVenue } from './bybit/bybit.ts';
+import { createGateVenue } from './gate/gate.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
@@ -18,6 +20,8 @@ const VENUES: readonly Venue[] = [
   createBybitVenue('bybit', 'spot'),
   createBybitVenue('bybit-linear', 'linear'),
   createBybitVenue('bybit-inverse', 'inverse'),
+  createGateVenue('gate', 'spot', SYSTEM_CLOCK.now),
+  createGateVenue('gate-futures', 'futures', SYSTEM_CLOCK.now),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

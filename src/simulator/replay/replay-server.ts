@@ -6,6 +6,7 @@ import { pathOf, sendOrCutOff, startLoopbackServer } from '../loopback-server.ts
 import { createBinanceReplay, createBinanceUsdmReplay } from './binance-replay.ts';
 import { createBitfinexReplay } from './bitfinex-replay.ts';
 import { createBybitReplay } from './bybit-replay.ts';
+import { createGateReplay } from './gate-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
@@ -25,6 +26,8 @@ const REPLAYS = {
   bybit: createBybitReplay('spot'),
   'bybit-linear': createBybitReplay('linear'),
   'bybit-inverse': createBybitReplay('inverse'),
+  gate: createGateReplay('spot'),
+  'gate-futures': createGateReplay('futures'),
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { findVenue } from '../../../src/exchanges/venues.ts';
+import { until } from '../../support/scripted-venue.ts';
+import { connectToReplay, sessionOf } from '../replayed-session.ts';
+import { watchGateway } from '../watched-gateway.ts';
+import {
+  FULL_SPOT_BAR,
+  FUTURES_BAR,
+  FUTURES_BEST,
+  FUTURES_TICKER,
+  FUTURES_TRADE,
+  SPOT_BEST,
+  SPOT_TICKER,
+  SPOT_TRADE,
+} from './frames.ts';
+
+describe('the venues of Gate', () => {
+  it.each([
+    ['gate', 'wss://api.gateio.ws/ws/v4/', 'spot'],
+    ['gate-futures', 'wss://fx-ws.gateio.ws/v4/ws/usdt', 'futures'],
+  ])('serve one market each: %s', (name, url, market) => {
+    const [socket, ...others] = findVenue(name)?.sockets ?? [];
+    expect(others).toEqual([]);
+    expect(socket).toMatchObject({ kind: 'PUBLIC', url });
+    const heartbeat = socket?.heartbeat;
+    expect(heartbeat).toMatchObject({ kind: 'message', intervalMs: 15_000 });
+    expect(heartbeat?.kind === 'message' && heartbeat.ping(1_700_000_000_999, 1)).toBe(
+      `{"time":1700000000,"channel":"${market}.ping"}`,
+    );
+    expect(heartbeat?.kind === 'message' && heartbeat.isPong(`{"channel":"${market}.pong"}`)).toBe(true);
+  });
+
+  it('carry no bars of three minutes, and no symbol that cannot be one', () => {
+    const [socket] = findVenue('gate')?.sockets ?? [];
+    const symbol = 'BTC_USDT';
+    expect(socket?.carries({ channel: 'bars', symbol, interval: 'M1' })).toBe(true);
+    expect(socket?.carries({ channel: 'bars', symbol, interval: 'M3' })).toBe(false);
+    expect(socket?.carries({ channel: 'ticks', symbol })).toBe(true);
+    expect(socket?.carries({ channel: 'trades', symbol: 'BTCUSDT' })).toBe(false);
+  });
+
+  it('say their time in requests', () => {
+    const before = Math.floor(Date.now() / 1000);
+    const [socket] = findVenue('gate')?.sockets ?? [];
+    const [request = '{}'] = socket?.converse().subscribe([{ channel: 'trades', symbol: 'BTC_USDT' }]) ?? [];
+    expect(JSON.parse(request).time).toBeGreaterThanOrEqual(before);
+  });
+
+  it.each([
+    ['gate', undefined],
+    ['gate-futures', '1'],
+  ])(
+    'connect with the header that asks for sizes with decimals, where sizes are contracts: %s',
+    async (name, value) => {
+      const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+      await once(server, 'listening');
+      const origin = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const venue = findVenue(name);
+      const { gateway } = watchGateway(origin, { ...(venue && { venue }), urls: { public: origin } });
+      const connected = once(server, 'connection');
+      gateway.start();
+      const [, request] = await connected;
+      expect(request.headers['x-gate-size-decimal']).toBe(value);
+      await gateway.stop();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  );
+
+  it('publish quotes, prints and bars of a spot session (rebuilt)', async () => {
+    const frames = [SPOT_BEST, SPOT_TICKER, SPOT_TRADE, FULL_SPOT_BAR];
+    await using replayed = await connectToReplay('gate', sessionOf(frames));
+    const { server, watched, play } = replayed;
+    expect(server.replay).toMatchObject({
+      symbols: ['BTC_USDT', 'DIS_USDT', 'ETC_ETH'],
+      channels: ['ticks', 'trades', 'bars'],
+    });
+    play();
+    await until(() => watched.quotes.length === 2 && watched.prints.length === 1 && watched.bars.length === 1);
+    expect(watched.quotes.at(-1)).toMatchObject({
+      symbol: 'ETC_ETH',
+      bid: 0.010326,
+      last: 0.0018716,
+      volume24h: 1138.01,
+    });
+    expect(watched.prints).toMatchObject([{ symbol: 'DIS_USDT', price: '121.5800000000', side: 'SELL' }]);
+    expect(watched.bars).toMatchObject([{ symbol: 'BTC_USDT', interval: 'M1', open: 86_525.1, isClosed: true }]);
+  });
+
+  it('publish quotes, prints and bars of a futures session (rebuilt)', async () => {
+    const frames = [FUTURES_BEST, FUTURES_TICKER, FUTURES_TRADE, FUTURES_BAR.replace('1h_', '1m_')];
+    await using replayed = await connectToReplay('gate-futures', sessionOf(frames));
+    const { watched, play } = replayed;
+    play();
+    await until(() => watched.quotes.length === 2 && watched.prints.length === 1 && watched.bars.length === 1);
+    expect(watched.quotes.at(-1)).toMatchObject({ symbol: 'PHB_USDT', bidSize: 814, last: 118.4 });
+    expect(watched.prints).toMatchObject([{ symbol: 'ETH_USDT', tradeId: '1', size: '0.25', side: 'SELL' }]);
+    expect(watched.bars).toMatchObject([{ symbol: 'BTC_USDT', high: 96.9, low: 89.5, volume: 27_525_555 }]);
+  });
+
+  it('go on without a symbol that the venue does not have', async () => {
+    await using replayed = await connectToReplay('gate', sessionOf([SPOT_TRADE]));
+    const { watched, play } = replayed;
+    watched.gateway.want([
+      { channel: 'ticks', symbol: 'NOPE_USDT' },
+      { channel: 'ticks', symbol: 'DIS_USDT' },
+    ]);
+    await until(() => watched.refused.length > 0);
+    expect(watched.refused).toEqual(['ticks NOPE_USDT: 2 unknown currency pair: NOPE_USDT']);
+    play();
+    await until(() => watched.prints.length === 1);
+    expect(watched.gateway.status().connections[0]?.subscriptions).toEqual(['trades DIS_USDT', 'ticks DIS_USDT']);
+  });
+});
