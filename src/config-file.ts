@@ -29,6 +29,8 @@ export const VENUES = [
   'binance',
   'binance-usdm',
   'bybit',
+  'bybit-linear',
+  'bybit-inverse',
   'gate',
   'gate-futures',
   'kraken',
