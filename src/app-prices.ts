@@ -4,7 +4,6 @@ import { VENDOR_FAULT_TIMES } from './cache/load-faults.ts';
 import type { LoadFault } from './cache/series-loader.ts';
 import { SessionCalendars } from './cache/sessions/session-calendars.ts';
 import { SessionMarkets } from './cache/sessions/session-markets.ts';
-import type { RedisConnection } from './cache/tiers/redis-connection.ts';
 import type { SourceConfig } from './config-file.ts';
 import { ASSET_TYPES, type AssetType } from './domain/asset-rules.ts';
 import { isNotFound } from './domain/errors.ts';
@@ -16,6 +15,7 @@ import { createSourceList } from './sources/source-list.ts';
 import { type SourceStatus, watchSource } from './sources/watched-source.ts';
 import type { HttpHostStatus } from './transport/http-host.ts';
 import type { OpenStream } from './transport/http-stream.ts';
+import type { RedisConnection } from './transport/redis-connection.ts';
 
 /** What the price sources read through. */
 export interface PriceParts {

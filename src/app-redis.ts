@@ -1,11 +1,11 @@
 import type { AppBase } from './app-base.ts';
-import type { RedisConnection } from './cache/tiers/redis-connection.ts';
+import type { RedisConnection } from './transport/redis-connection.ts';
 
 /** The Redis that processes share, if one is configured. It may be away: it is reached when it is there. */
 export async function openRedis({ config, clock, logger, opened }: AppBase): Promise<RedisConnection | undefined> {
   if (config.redis === undefined) return undefined;
   // Loaded only where it is used.
-  const { RedisConnection } = await import('./cache/tiers/redis-connection.ts');
+  const { RedisConnection } = await import('./transport/redis-connection.ts');
   const connection = new RedisConnection({
     url: config.redis.url,
     clock,

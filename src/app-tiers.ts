@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type AppBase, folderOf } from './app-base.ts';
 import type { SeriesOrigin } from './cache/daily-cache.ts';
 import { createDiskTier } from './cache/tiers/disk-tier.ts';
-import type { RedisConnection } from './cache/tiers/redis-connection.ts';
 import { RedisLoadTurns } from './cache/tiers/redis-load-turns.ts';
 import { createRedisTier } from './cache/tiers/redis-tier.ts';
 import { decodeBars, decodeNavs, encodeBars, encodeNavs } from './cache/tiers/series-encoding.ts';
 import type { TierCodec, TierKind } from './cache/tiers/tier-entry.ts';
 import { formatDay } from './domain/day.ts';
 import type { BarHistory, NavHistory } from './domain/series.ts';
+import type { RedisConnection } from './transport/redis-connection.ts';
 
 /** Where loaded series are kept beside memory. */
 export interface OpenTiers {

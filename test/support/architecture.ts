@@ -48,7 +48,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   config: { values: ['domain', 'logger'] },
   bus: { values: ['domain', 'async'] },
   transport: { values: ['domain', 'async'] },
-  cache: { values: ['domain', 'async'] },
+  cache: { values: ['domain', 'async'], types: ['transport'] },
   sources: { values: ['domain', 'async', 'transport'], hasSeparateFolders: true },
   exchanges: { values: ['domain', 'async', 'transport'], hasSeparateFolders: true },
   store: { values: ['domain', 'async'] },

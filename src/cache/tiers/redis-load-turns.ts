@@ -1,7 +1,7 @@
 import type { Clock } from '../../async/clock.ts';
 import { pause } from '../../async/pause.ts';
+import type { RedisConnection } from '../../transport/redis-connection.ts';
 import { SoleTurn } from './local-turns.ts';
-import type { RedisConnection } from './redis-connection.ts';
 import { DEFAULT_KEY_PREFIX } from './redis-tier.ts';
 import type { LoadTurn, LoadTurns } from './series-tier.ts';
 import type { TierKind } from './tier-entry.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../async/clock.ts';
 import { latestOfThePast } from '../../async/stretch.ts';
 import { quoted } from '../../domain/errors.ts';
-import type { RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from '../../transport/redis-connection.ts';
 import type { SeriesTier, StoredSeries } from './series-tier.ts';
 import { EntryReader, MOST_ENTRY_BYTES, type TierCodec, type TierKind } from './tier-entry.ts';
 import { TierRest } from './tier-rest.ts';

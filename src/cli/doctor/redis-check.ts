@@ -1,5 +1,5 @@
-import { connectRedis, describeRedisFault } from '../../cache/tiers/redis-client.ts';
 import type { RedisConfig } from '../../config.ts';
+import { connectRedis, describeRedisFault } from '../../transport/redis-client.ts';
 import { type Finding, fault, note, ok } from './finding.ts';
 
 /** Whether Redis answers, and may be written to. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LocalTurns } from '../../../src/cache/tiers/local-turns.ts';
-import { RedisConnection } from '../../../src/cache/tiers/redis-connection.ts';
 import { RedisLoadTurns, type RedisLoadTurnsOptions } from '../../../src/cache/tiers/redis-load-turns.ts';
+import { RedisConnection } from '../../../src/transport/redis-connection.ts';
 import { freePort } from '../../support/free-port.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { runNode } from '../../support/process.ts';

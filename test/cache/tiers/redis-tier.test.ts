@@ -1,9 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { RedisConnection } from '../../../src/cache/tiers/redis-connection.ts';
 import { createRedisTier } from '../../../src/cache/tiers/redis-tier.ts';
 import { decodeBars, decodeNavs, encodeBars, encodeNavs } from '../../../src/cache/tiers/series-encoding.ts';
 import type { SeriesTier } from '../../../src/cache/tiers/series-tier.ts';
 import type { BarHistory } from '../../../src/domain/series.ts';
+import { RedisConnection } from '../../../src/transport/redis-connection.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { describeOnRedis } from '../../support/redis.ts';
 import { findRedisServer, startRedis } from '../../support/redis-server.ts';

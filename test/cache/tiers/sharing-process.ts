@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { SYSTEM_CLOCK } from '../../../src/async/clock.ts';
-import { RedisConnection } from '../../../src/cache/tiers/redis-connection.ts';
 import { RedisLoadTurns } from '../../../src/cache/tiers/redis-load-turns.ts';
 import { createRedisTier } from '../../../src/cache/tiers/redis-tier.ts';
 import { decodeBars, encodeBars } from '../../../src/cache/tiers/series-encoding.ts';
+import { RedisConnection } from '../../../src/transport/redis-connection.ts';
 import { storedBars } from '../../support/stored-series.ts';
 
 // Reads a code as a server does that has nothing of it in memory: in its turn from the tier, else from the source.

@@ -1,5 +1,5 @@
 import type { Redis, RedisOptions } from 'ioredis';
-import { withDeadline } from '../../async/deadline.ts';
+import { withDeadline } from '../async/deadline.ts';
 
 /**
  * A client is used as long as its connection lasts: when that ends it is thrown away, and whoever needs another one says

@@ -1,5 +1,3 @@
-import { MOST_ENTRY_BYTES } from './tier-entry.ts';
-
 /** No reply to a command of ours has a list in a list in a list. */
 const DEEPEST = 2;
 /** A page of keys has a hundredth of it. */
@@ -7,6 +5,8 @@ const MOST_ELEMENTS = 100_000;
 /** Of statuses, errors, numbers and lengths; texts of any content have their length before them. */
 const LONGEST_LINE = 65_536;
 const LINE_FEED = 10;
+/** Of all texts together: as much as the largest entry of a cache has. */
+const MOST_REPLY_BYTES = 64 * 1024 * 1024;
 
 /**
  * Measures the replies of a Redis while they arrive, and keeps none of them: RESP2, as far as it says how large something
@@ -61,8 +61,8 @@ export class RedisReplyMeter {
       return;
     }
     this.#replyBytes += length;
-    if (this.#replyBytes > MOST_ENTRY_BYTES) {
-      throw unwanted(`a reply of ${this.#replyBytes} bytes`, `at most ${MOST_ENTRY_BYTES}`);
+    if (this.#replyBytes > MOST_REPLY_BYTES) {
+      throw unwanted(`a reply of ${this.#replyBytes} bytes`, `at most ${MOST_REPLY_BYTES}`);
     }
     this.#textBytes = length + 2;
   }

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { answerWithin } from '../../async/answer-within.ts';
-import { Backoff } from '../../async/backoff.ts';
-import type { Clock } from '../../async/clock.ts';
-import { Slots } from '../../async/slots.ts';
-import { isLasting, type Stretch, stretchFrom } from '../../async/stretch.ts';
+import { answerWithin } from '../async/answer-within.ts';
+import { Backoff } from '../async/backoff.ts';
+import type { Clock } from '../async/clock.ts';
+import { Slots } from '../async/slots.ts';
+import { isLasting, type Stretch, stretchFrom } from '../async/stretch.ts';
 import { connectRedis, describeRedisFault } from './redis-client.ts';
 
 export interface RedisConnectionOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RedisReplyMeter } from '../../../src/cache/tiers/redis-reply-meter.ts';
+import { RedisReplyMeter } from '../../src/transport/redis-reply-meter.ts';
 
 type Reply = string | number | null | readonly Reply[];
 

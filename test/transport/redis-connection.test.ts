@@ -3,18 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  RedisConnection,
-  type RedisConnectionOptions,
-  RedisRefusal,
-} from '../../../src/cache/tiers/redis-connection.ts';
-import { createRedisTier } from '../../../src/cache/tiers/redis-tier.ts';
-import { decodeBars, encodeBars } from '../../../src/cache/tiers/series-encoding.ts';
-import { freePort } from '../../support/free-port.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { describeOnRedis } from '../../support/redis.ts';
-import { findRedisServer, startRedis } from '../../support/redis-server.ts';
-import { SELF_SIGNED } from '../../support/scripted-venue-certificate.ts';
+import { createRedisTier } from '../../src/cache/tiers/redis-tier.ts';
+import { decodeBars, encodeBars } from '../../src/cache/tiers/series-encoding.ts';
+import { RedisConnection, type RedisConnectionOptions, RedisRefusal } from '../../src/transport/redis-connection.ts';
+import { freePort } from '../support/free-port.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { describeOnRedis } from '../support/redis.ts';
+import { findRedisServer, startRedis } from '../support/redis-server.ts';
+import { SELF_SIGNED } from '../support/scripted-venue-certificate.ts';
 
 const opened: RedisConnection[] = [];
 const WAIT = { timeout: 10_000, interval: 10 };
