@@ -92,6 +92,8 @@ export interface TapeTopic<Value> extends Readable {
 export interface Positioned {
   /** Rises along the stream, by whatever steps. */
   readonly position: number;
+  /** Names the counting of the positions, where there may be another one; absent: there is only one. */
+  readonly epoch?: string | undefined;
 }
 
 /** Says that events after the position asked for are gone. */
@@ -99,6 +101,8 @@ export interface HistoryGap {
   readonly reason: StreamGapReason;
   /** Reading after this position goes on without another gap. */
   readonly resumeAfter: number;
+  /** Of the events behind the gap, where it is another one than before. */
+  readonly epoch?: string | undefined;
 }
 
 export interface HistoryPage<Event> {
@@ -110,14 +114,19 @@ export interface HistoryPage<Event> {
 
 /** What was stored of the streams of a topic. */
 export interface History<Event> {
-  /** The events after `position`, at most `limit`, the first of which follows `position` unless a gap is told. */
-  read(stream: string, position: number, limit: number): Promise<HistoryPage<Event>>;
+  /**
+   * The events after `position`, at most `limit`, the first of which follows `position` unless a gap is told. `epoch` is
+   * that of the position, where the reader knows it: the gap to another one is told.
+   */
+  read(stream: string, position: number, limit: number, epoch?: string): Promise<HistoryPage<Event>>;
 }
 
 export interface LosslessSubscription {
   readonly stream: string;
   /** The last position that the reader has seen; 0: from the beginning. */
   readonly after: number;
+  /** That this position is counted in; absent or empty: whichever comes. */
+  readonly epoch?: string | undefined;
   /** The cursor that goes on behind a position, for the error that ends a slow reader. */
   readonly cursorOf: (position: number) => string;
 }
@@ -135,9 +144,30 @@ export interface TailBounds<Event> {
   readonly maxIdleStreams: number;
 }
 
+/** What is stored of a stream. */
+export interface StreamBounds {
+  /** Names the counting. */
+  readonly epoch: string;
+  /** Of the oldest event that can be read. */
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+/** What other processes need of a topic, where the bus has several. */
+export interface SharedStreams {
+  /** Names the topic among those that are shared. */
+  readonly name: string;
+  /** Whether this process keeps the history of the stream and tells the others of it. One process does. */
+  keeps(stream: string): boolean;
+  /** Of a stream that this process keeps; undefined before its first event. */
+  bounds(stream: string): Promise<StreamBounds | undefined>;
+}
+
 export interface LosslessTopicOptions<Event> {
   readonly history: History<Event>;
   readonly tail: TailBounds<Event>;
+  /** Absent: the topic stays in this process whatever the bus is. Events of a topic that is shared are plain JSON. */
+  readonly shared?: SharedStreams | undefined;
   /** 30 s when absent. */
   readonly stallTimeoutMs?: number | undefined;
 }
@@ -153,6 +183,8 @@ export interface LosslessTopic<Event extends Positioned> extends Readable {
    * position that does not follow the last one.
    */
   publish(stream: string, event: Event): void;
+  /** Other processes may want what is stored of the stream, before anything of it is published. */
+  offer(stream: string): void;
   subscribe(subscription: LosslessSubscription): Reader<Event | GapMark>;
 }
 

@@ -9,12 +9,18 @@ export interface ConflatedTopicOptions {
   readonly clock: Clock;
 }
 
+/** A conflated topic that may be fed from elsewhere. */
+export interface FedConflatedTopic<Value> extends ConflatedTopic<Value> {
+  /** `passedOver` states of the key came before this one and are told to nobody; they are counted. */
+  publish(key: string, value: Value, part?: string, passedOver?: number): void;
+}
+
 /** A conflated topic in this process. */
-export function createConflatedTopic<Value>(options: ConflatedTopicOptions): ConflatedTopic<Value> {
+export function createConflatedTopic<Value>(options: ConflatedTopicOptions): FedConflatedTopic<Value> {
   return new MemoryConflatedTopic(options);
 }
 
-class MemoryConflatedTopic<Value> implements ConflatedTopic<Value> {
+class MemoryConflatedTopic<Value> implements FedConflatedTopic<Value> {
   readonly #options: ConflatedTopicOptions;
   readonly #present = new Map<string, Update<Value>>();
   readonly #readers = new ReaderIndex<ConflatedReader<Value>>();
@@ -31,9 +37,9 @@ class MemoryConflatedTopic<Value> implements ConflatedTopic<Value> {
     return this.#readers.size;
   }
 
-  publish(key: string, value: Value, part?: string): void {
+  publish(key: string, value: Value, part?: string, passedOver = 0): void {
     const { seq = 0, epoch = this.#epoch } = this.latest(key) ?? {};
-    const update = { key, part, state: { ...value, seq: seq + 1, epoch } };
+    const update = { key, part, state: { ...value, seq: seq + 1 + passedOver, epoch } };
     this.#present.set(key, update);
     this.#readers.visit(key, (reader) => reader.offer(update));
   }

@@ -23,6 +23,8 @@ export class LosslessReader<Event extends Positioned> extends PullReader<Event |
   readonly #source: LosslessSource<Event>;
   /** Of the last event that was taken. */
   #position: number;
+  /** Of the position; undefined: not known. */
+  #epoch: string | undefined;
   #gap: GapMark | undefined;
   /** What was read of the history and not taken, the oldest last. */
   #page: Event[] = [];
@@ -34,6 +36,7 @@ export class LosslessReader<Event extends Positioned> extends PullReader<Event |
     this.#subscription = subscription;
     this.#source = source;
     this.#position = subscription.after;
+    this.#epoch = subscription.epoch === '' ? undefined : subscription.epoch;
     this.#watch();
   }
 
@@ -53,7 +56,9 @@ export class LosslessReader<Event extends Positioned> extends PullReader<Event |
     if (!this.isOpen || this.#isReading) return undefined;
     if (this.#gap !== undefined) return this.#takeGap(this.#gap);
     const event = this.#page.pop() ?? this.#takeFromTail();
-    if (event !== undefined) this.#position = event.position;
+    if (event === undefined) return undefined;
+    this.#position = event.position;
+    this.#epoch = event.epoch ?? this.#epoch;
     return event;
   }
 
@@ -71,12 +76,13 @@ export class LosslessReader<Event extends Positioned> extends PullReader<Event |
   #takeGap(mark: GapMark): GapMark {
     this.#gap = undefined;
     this.#position = mark.gap.resumeAfter;
+    this.#epoch = mark.gap.epoch ?? this.#epoch;
     return mark;
   }
 
   #takeFromTail(): Event | undefined {
     const { tail } = this.#source;
-    if (tail.covers(this.#position)) return tail.next(this.#position);
+    if (tail.covers(this.#position, this.#epoch)) return tail.next(this.#position);
     this.#isReading = true;
     void this.#read();
     return undefined;
@@ -84,15 +90,16 @@ export class LosslessReader<Event extends Positioned> extends PullReader<Event |
 
   async #read(): Promise<void> {
     const { history, tail } = this.#source;
-    const publishedBefore = tail.lastPosition;
+    const changesBefore = tail.changes;
     try {
-      const { gap, events } = await history.read(this.#subscription.stream, this.#position, PAGE_EVENTS);
+      const { stream } = this.#subscription;
+      const { gap, events } = await history.read(stream, this.#position, PAGE_EVENTS, this.#epoch);
       this.#isReading = false;
       if (!this.isOpen) return;
       this.#turnTo({ gap, events });
       // An event that was published meanwhile may be missing in the page, and nobody would say so again.
-      const isAtEnd = events.length === 0 && gap === undefined && tail.lastPosition === publishedBefore;
-      if (isAtEnd) tail.knowEnd(this.#position);
+      const isAtEnd = events.length === 0 && gap === undefined && tail.changes === changesBefore;
+      if (isAtEnd) tail.knowEnd(this.#position, this.#epoch);
       else this.#proceed();
     } catch (error) {
       this.#isReading = false;

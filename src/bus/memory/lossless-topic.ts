@@ -9,10 +9,18 @@ export interface MemoryLosslessTopicOptions<Event> extends LosslessTopicOptions<
   readonly clock: Clock;
 }
 
+/** A lossless topic that may be fed with what other processes publish. */
+export interface FedLosslessTopic<Event extends Positioned> extends LosslessTopic<Event> {
+  /** An event that another process has published after its event at `after`, or has not. */
+  feed(stream: string, event: Event, after: number): void;
+  /** Events of the stream, or of all, may have been missed: readers look into the history. */
+  missed(stream?: string): void;
+}
+
 /** A lossless topic in this process. */
 export function createLosslessTopic<Event extends Positioned>(
   options: MemoryLosslessTopicOptions<Event>,
-): LosslessTopic<Event> {
+): FedLosslessTopic<Event> {
   return new MemoryLosslessTopic(options);
 }
 
@@ -21,7 +29,7 @@ interface Stream<Event extends Positioned> {
   readonly readers: Set<LosslessReader<Event>>;
 }
 
-class MemoryLosslessTopic<Event extends Positioned> implements LosslessTopic<Event> {
+class MemoryLosslessTopic<Event extends Positioned> implements FedLosslessTopic<Event> {
   readonly #options: MemoryLosslessTopicOptions<Event>;
   /** Streams with readers. */
   readonly #followed = new Map<string, Stream<Event>>();
@@ -42,6 +50,25 @@ class MemoryLosslessTopic<Event extends Positioned> implements LosslessTopic<Eve
     if (stream.readers.size === 0) this.#keepIdle(name, stream);
     stream.tail.push(event);
     for (const reader of stream.readers) reader.notify();
+  }
+
+  /** In one process nobody else is there. */
+  offer(): void {}
+
+  feed(name: string, event: Event, after: number): void {
+    // What nobody reads is in the history when somebody does.
+    const stream = this.#followed.get(name);
+    this.#idle.delete(name);
+    if (stream?.tail.feed(event, after) === true) for (const reader of stream.readers) reader.notify();
+  }
+
+  missed(name?: string): void {
+    this.#idle.clear();
+    const followed = name === undefined ? [...this.#followed.values()] : [this.#followed.get(name)];
+    for (const stream of followed) {
+      stream?.tail.forget();
+      for (const reader of stream?.readers ?? []) reader.notify();
+    }
   }
 
   subscribe(subscription: LosslessSubscription): Reader<Event | GapMark> {

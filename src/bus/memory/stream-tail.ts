@@ -8,6 +8,9 @@ export class StreamTail<Event extends Positioned> {
   #events: Event[] = [];
   #bytes = 0;
   #lastPosition: number | undefined;
+  /** Of what is known; undefined: not told. */
+  #epoch: string | undefined;
+  #changes = 0;
 
   constructor(bounds: Pick<TailBounds<Event>, 'maxEvents' | 'bytes'>) {
     this.#bounds = bounds;
@@ -18,13 +21,43 @@ export class StreamTail<Event extends Positioned> {
     return this.#lastPosition;
   }
 
+  /** Rises with whatever becomes known or is forgotten. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /**
+   * Takes an event that another process has published after its event at `after`. Where something lies between that and
+   * what is known, all that is known is forgotten first. Answers whether the event is news.
+   */
+  feed(event: Event, after: number): boolean {
+    const end = this.#lastPosition ?? this.#after;
+    const isSameEpoch = this.#isOf(event.epoch);
+    if (end !== undefined && isSameEpoch && event.position <= end) return false;
+    if (!isSameEpoch || (end !== undefined && after !== end)) this.forget();
+    this.push(event);
+    return true;
+  }
+
+  /** What it knows is not all that there is any more. */
+  forget(): void {
+    this.#changes += 1;
+    this.#after = undefined;
+    this.#lastPosition = undefined;
+    this.#epoch = undefined;
+    this.#events = [];
+    this.#bytes = 0;
+  }
+
   /** Throws a RangeError for an event that does not follow the one before. */
   push(event: Event): void {
     const { position } = event;
     if (!(position > (this.#lastPosition ?? Number.NEGATIVE_INFINITY))) {
       throw new RangeError(`received an event at ${position}, wanted one after ${this.#lastPosition}`);
     }
+    this.#changes += 1;
     this.#lastPosition = position;
+    this.#epoch = event.epoch ?? this.#epoch;
     if (this.#after === undefined) {
       // What lies before it is not known, so it is of use to those only who are behind it, and they have seen it.
       this.#after = position;
@@ -36,13 +69,15 @@ export class StreamTail<Event extends Positioned> {
   }
 
   /** Says that nothing follows the position so far, unless more was known. */
-  knowEnd(position: number): void {
-    this.#after ??= position;
+  knowEnd(position: number, epoch?: string): void {
+    if (this.#after !== undefined) return;
+    this.#after = position;
+    this.#epoch = epoch;
   }
 
   /** Whether `next` knows everything that follows the position. */
-  covers(position: number): boolean {
-    if (this.#after === undefined || position < this.#after) return false;
+  covers(position: number, epoch?: string): boolean {
+    if (this.#after === undefined || position < this.#after || !this.#isOf(epoch)) return false;
     return position <= Math.max(this.#after, this.#lastPosition ?? this.#after);
   }
 
@@ -57,6 +92,10 @@ export class StreamTail<Event extends Positioned> {
       else high = middle;
     }
     return this.#events[low];
+  }
+
+  #isOf(epoch: string | undefined): boolean {
+    return epoch === undefined || this.#epoch === undefined || epoch === this.#epoch;
   }
 
   #isOverBounds(): boolean {

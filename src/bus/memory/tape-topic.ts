@@ -9,12 +9,17 @@ export interface TapeTopicOptions {
   readonly epoch: string;
 }
 
+/** A tape that says how it has counted what it was given. */
+export interface CountingTapeTopic<Value> extends TapeTopic<Value> {
+  publish(key: string, value: Value): Sequenced;
+}
+
 /** A tape in this process. */
-export function createTapeTopic<Value>(options: TapeTopicOptions): TapeTopic<Value> {
+export function createTapeTopic<Value>(options: TapeTopicOptions): CountingTapeTopic<Value> {
   return new MemoryTapeTopic(options);
 }
 
-class MemoryTapeTopic<Value> implements TapeTopic<Value> {
+class MemoryTapeTopic<Value> implements CountingTapeTopic<Value> {
   readonly #options: TapeTopicOptions;
   /** Where each key stands. */
   readonly #counts = new Map<string, Sequenced>();
@@ -31,13 +36,14 @@ class MemoryTapeTopic<Value> implements TapeTopic<Value> {
     return this.#readers.size;
   }
 
-  publish(key: string, value: Value): void {
+  publish(key: string, value: Value): Sequenced {
     const { seq, epoch } = this.#counts.get(key) ?? { seq: 0, epoch: this.#epoch };
     const count = { seq: seq + 1, epoch };
     this.#counts.set(key, count);
-    if (!this.#readers.hasReaders(key)) return;
+    if (!this.#readers.hasReaders(key)) return count;
     const keyed = { ...value, ...count };
     this.#readers.visit(key, (reader) => reader.offer(keyed));
+    return count;
   }
 
   subscribe(subscription: TapeSubscription<Value> = {}): Reader<Keyed<Value>> {

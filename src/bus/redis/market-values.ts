@@ -1,0 +1,59 @@
+import type { Figure } from '../../domain/account.ts';
+import { LIVE_BAR_INTERVALS, type LiveBar } from '../../domain/live-bar.ts';
+import type { Print } from '../../domain/market-trade.ts';
+import type { Quote } from '../../domain/tick.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A quote that any program may have published; what it does not say is null. Undefined for what is none. */
+export function parseQuote(value: object): Quote | undefined {
+  const fields: Fields = { ...value };
+  const { gateway, symbol, receivedAt, stale } = fields;
+  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isFinite(receivedAt)) return undefined;
+  const figure = (name: keyof Quote): Figure => numberOf(fields[name]);
+  return {
+    ...{ gateway, symbol, receivedAt, timestamp: numberOf(fields.timestamp) },
+    ...{ last: figure('last'), lastSize: figure('lastSize') },
+    ...{ bid: figure('bid'), bidSize: figure('bidSize'), ask: figure('ask'), askSize: figure('askSize') },
+    ...{ open24h: figure('open24h'), high24h: figure('high24h'), low24h: figure('low24h') },
+    volume24h: figure('volume24h'),
+    stale: stale === true,
+  };
+}
+
+/** A print that any program may have published. Undefined for what is none. */
+export function parsePrint(value: object): Print | undefined {
+  const { gateway, symbol, receivedAt, price, size, tradeId, timestamp, side }: Fields = { ...value };
+  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isFinite(receivedAt)) return undefined;
+  if (!isDecimal(price) || !isDecimal(size)) return undefined;
+  return {
+    ...{ gateway, symbol, receivedAt, price, size },
+    tradeId: typeof tradeId === 'string' ? tradeId : null,
+    timestamp: numberOf(timestamp),
+    side: side === 'BUY' || side === 'SELL' ? side : null,
+  };
+}
+
+/** A bar that any program may have published. Undefined for what is none. */
+export function parseLiveBar(value: object): LiveBar | undefined {
+  const { gateway, symbol, interval, isClosed, ...rest }: Fields = { ...value };
+  const { openTime, open, high, low, close, volume } = rest;
+  const known = LIVE_BAR_INTERVALS.find((each) => each === interval);
+  if (typeof gateway !== 'string' || typeof symbol !== 'string' || known === undefined) return undefined;
+  if (!isFinite(openTime) || !isFinite(open) || !isFinite(high) || !isFinite(low)) return undefined;
+  if (!isFinite(close) || !isFinite(volume)) return undefined;
+  const figures = { openTime, open, high, low, close, volume };
+  return { gateway, symbol, interval: known, ...figures, isClosed: isClosed === true };
+}
+
+function isFinite(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function numberOf(value: unknown): number | null {
+  return isFinite(value) ? value : null;
+}
+
+function isDecimal(value: unknown): value is string {
+  return typeof value === 'string' && /^-?\d{1,64}(\.\d{1,64})?$/.test(value);
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../async/clock.ts';
+import type { Bus } from '../bus.ts';
+import { createLosslessTopic } from '../memory/lossless-topic.ts';
+import { parseLiveBar, parsePrint, parseQuote } from './market-values.ts';
+import { RedisConflatedTopic } from './redis-conflated-topic.ts';
+import type { RedisLink } from './redis-link.ts';
+import { RedisLosslessTopic } from './redis-lossless-topic.ts';
+import { RedisTapeTopic } from './redis-tape-topic.ts';
+
+export interface RedisBusOptions {
+  readonly link: RedisLink;
+  /** Names the counting of this process; another one at every start. */
+  readonly epoch: string;
+  readonly clock: Clock;
+  /** Events that Redis keeps of each lossless stream. Default 10,000. */
+  readonly maxEvents?: number | undefined;
+}
+
+const MOST_EVENTS = 10_000;
+
+/**
+ * The bus of servers that are several processes. What is published in one of them is there for the readers of all;
+ * without Redis it stays where it is, and comes to the others when Redis is back.
+ */
+export function createRedisBus({ link, epoch, clock, maxEvents = MOST_EVENTS }: RedisBusOptions): Bus {
+  const shared = { link, epoch, clock };
+  return {
+    ticks: new RedisConflatedTopic({
+      ...shared,
+      name: 'ticks',
+      parse: parseQuote,
+      stale: (quote) => (quote.stale ? undefined : { ...quote, stale: true }),
+    }),
+    liveBars: new RedisConflatedTopic({ ...shared, name: 'liveBars', parse: parseLiveBar }),
+    marketTrades: new RedisTapeTopic({ ...shared, name: 'marketTrades', parse: parsePrint }),
+    gatewayStatus: new RedisConflatedTopic({
+      ...shared,
+      name: 'gatewayStatus',
+      stale: (gateway) => ({
+        ...gateway,
+        state: 'DISCONNECTED',
+        stateReason: 'the process that carries the gateway cannot be reached',
+      }),
+    }),
+    positions: new RedisConflatedTopic({ ...shared, name: 'positions' }),
+    balances: new RedisConflatedTopic({ ...shared, name: 'balances' }),
+    runStatus: new RedisConflatedTopic({ ...shared, name: 'runStatus' }),
+    losslessTopic: (options) => {
+      const { shared: streams } = options;
+      if (streams === undefined) return createLosslessTopic({ ...options, clock });
+      return new RedisLosslessTopic({ ...options, shared: streams, link, clock, maxEvents });
+    },
+  };
+}
