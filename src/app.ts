@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openAccountFollower } from './app-accounts.ts';
 import { type AppBase, folderOf } from './app-base.ts';
+import { busStates, openBus } from './app-bus.ts';
 import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
 import { openPrices, type WatchedPrices } from './app-prices.ts';
@@ -11,7 +12,6 @@ import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
 import { openTunnel, tunnelFacts, tunnelStates } from './app-tunnel.ts';
 import { type Clock, SYSTEM_CLOCK } from './async/clock.ts';
 import type { Bus } from './bus/bus.ts';
-import { createMemoryBus } from './bus/memory-bus.ts';
 import { OrderStreams } from './bus/order-streams.ts';
 import { LruRoom } from './cache/lru.ts';
 import { greet } from './cli/greeting.ts';
@@ -90,7 +90,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const tunnel = await openTunnel(base);
   const redis = await openRedis(base);
   const { cache, sources } = await openPrices(base, { quantaxis: marketDocuments, openTunnel: tunnel?.open, redis });
-  const bus = createMemoryBus({ epoch: randomUUID(), clock });
+  const openedBus = await openBus(base);
+  const { bus } = openedBus;
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
   const orderStreams = new OrderStreams({
@@ -116,7 +117,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
     startedAt: base.startedAt,
     schemaHash: hashSchema(schema),
     store,
-    bus: 'memory',
+    bus: openedBus.link === undefined ? 'memory' : 'redis',
     sources: () => sources.map((each) => ({ ...each.status(), assetTypes: each.assetTypes, hosts: each.hosts() })),
     ...tunnelFacts(tunnel),
     tradingEnabled: false,
@@ -140,6 +141,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
       const dependencies = {
         store: isReady ? 'ok' : 'unavailable',
         ...(await redisStates(redis)),
+        ...busStates(openedBus),
         ...tunnelStates(tunnel),
         ...sourceStates(sources),
         ...gatewayStates(gateways),

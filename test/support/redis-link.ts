@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { SYSTEM_CLOCK } from '../../src/async/clock.ts';
 import { type LinkTimes, RedisLink } from '../../src/bus/redis/redis-link.ts';
 import { connectRedis } from '../../src/transport/redis-client.ts';
@@ -16,10 +15,4 @@ export function linkTo(url: string, id: string, times = SHORT_TIMES) {
     onFault: ({ message }) => void faults.push(message),
   });
   return { link, faults, [Symbol.asyncDispose]: () => link.close() };
-}
-
-/** Resolves when everything that the link has sent has come to whoever listens. */
-export async function flushed(admin: Redis): Promise<void> {
-  await new Promise<void>((resolve) => void setImmediate(resolve));
-  await admin.ping();
 }

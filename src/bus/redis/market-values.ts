@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseQuote(value: object): Quote | undefined {
   const fields: Fields = { ...value };
   const { gateway, symbol, receivedAt, stale } = fields;
-  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isFinite(receivedAt)) return undefined;
+  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isNumber(receivedAt)) return undefined;
   const figure = (name: keyof Quote): Figure => numberOf(fields[name]);
   return {
     ...{ gateway, symbol, receivedAt, timestamp: numberOf(fields.timestamp) },
@@ -24,7 +24,7 @@ export function parseQuote(value: object): Quote | undefined {
 /** A print that any program may have published. Undefined for what is none. */
 export function parsePrint(value: object): Print | undefined {
   const { gateway, symbol, receivedAt, price, size, tradeId, timestamp, side }: Fields = { ...value };
-  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isFinite(receivedAt)) return undefined;
+  if (typeof gateway !== 'string' || typeof symbol !== 'string' || !isNumber(receivedAt)) return undefined;
   if (!isDecimal(price) || !isDecimal(size)) return undefined;
   return {
     ...{ gateway, symbol, receivedAt, price, size },
@@ -40,18 +40,18 @@ export function parseLiveBar(value: object): LiveBar | undefined {
   const { openTime, open, high, low, close, volume } = rest;
   const known = LIVE_BAR_INTERVALS.find((each) => each === interval);
   if (typeof gateway !== 'string' || typeof symbol !== 'string' || known === undefined) return undefined;
-  if (!isFinite(openTime) || !isFinite(open) || !isFinite(high) || !isFinite(low)) return undefined;
-  if (!isFinite(close) || !isFinite(volume)) return undefined;
+  if (!isNumber(openTime) || !isNumber(open) || !isNumber(high) || !isNumber(low)) return undefined;
+  if (!isNumber(close) || !isNumber(volume)) return undefined;
   const figures = { openTime, open, high, low, close, volume };
   return { gateway, symbol, interval: known, ...figures, isClosed: isClosed === true };
 }
 
-function isFinite(value: unknown): value is number {
+function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
 function numberOf(value: unknown): number | null {
-  return isFinite(value) ? value : null;
+  return isNumber(value) ? value : null;
 }
 
 function isDecimal(value: unknown): value is string {

@@ -4,7 +4,7 @@ import { MS_PER_DAY } from '../../domain/day.ts';
 import type { ConflatedSubscription, ConflatedTopic, Keyed, Reader } from '../bus.ts';
 import { createConflatedTopic, type FedConflatedTopic } from '../memory/conflated-topic.ts';
 import { hasValue, type KeyMessage, parseMessage, toError, toFailure, type ValueMessage } from './messages.ts';
-import type { Alive, LinkPart, RedisLink } from './redis-link.ts';
+import type { Alive, LinkPart, RedisLink, Synchronising } from './redis-link.ts';
 import { DROP } from './scripts.ts';
 
 export interface RedisConflatedTopicOptions<Value> {
@@ -97,8 +97,8 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     const { key, by, event, failed } = message;
     const held = this.#held.get(key);
     if (by === this.#link.id) {
-      // Another process' state was taken here after this one was published; for Redis, and so for all, this is the later.
-      if (held !== undefined && held.by !== by && hasValue(message)) this.#take(message, true);
+      // Where another process' state was taken after this one was published: for Redis, and so for all, this is the later.
+      if (held !== undefined && hasValue(message)) this.#take(message, true);
       return;
     }
     this.#heard.add(key);
@@ -109,7 +109,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     } else if (hasValue(message)) this.#take(message, true);
   }
 
-  async synchronise(client: Redis, alive: Alive): Promise<void> {
+  async synchronise(client: Redis, { alive }: Synchronising): Promise<void> {
     this.#heard.clear();
     const fields = (await client.call('HGETALL', this.channel)) as string[];
     const shared = new Map<string, ValueMessage>();

@@ -32,16 +32,23 @@ export interface LinkTimes {
 /** Ids of the processes that have given a sign of life. */
 export type Alive = ReadonlySet<string>;
 
+export interface Synchronising {
+  /** Those have told Redis everything that they know. */
+  readonly alive: Alive;
+  /** This process was without Redis, or Redis without its data; otherwise others came. */
+  readonly isJoining: boolean;
+}
+
 /** One who lives on the link. Nothing here throws but `synchronise`. */
 export interface LinkPart {
   /** What it listens to. */
   readonly channel: string;
   receive(text: string): void;
   /**
-   * Brings Redis and this process to the same, after a time without Redis and whenever something may have been missed.
-   * Messages come meanwhile. Those in `alive` have done so themselves.
+   * Brings Redis and this process to the same, after a time without Redis and whenever others came. Messages come
+   * meanwhile.
    */
-  synchronise(client: Redis, alive: Alive): Promise<void>;
+  synchronise(client: Redis, how: Synchronising): Promise<void>;
   /** At each sign of life. */
   live(alive: Alive): void;
   /** Redis is away. */
@@ -103,7 +110,7 @@ export class RedisLink {
     if (session === undefined) return;
     const join = async (): Promise<void> => {
       await session.subscriber.subscribe(part.channel);
-      await part.synchronise(session.client, session.alive);
+      await part.synchronise(session.client, { alive: session.alive, isJoining: true });
     };
     void this.#within(join()).catch((error: unknown) => this.#lose(session, error));
   }
@@ -203,13 +210,16 @@ export class RedisLink {
 
   /** A sign of life, a look at who else lives, and, when something may have been missed, what is to be done about it. */
   async #beat(session: Session): Promise<void> {
-    const isJoining = !session.isKnown;
-    const { isKnown, alive } = await this.#sign(session, isJoining ? 'LOOK' : 'RENEW');
-    const hasNews = isJoining || !isKnown || [...alive].some((id) => !session.alive.has(id));
+    const isFirst = !session.isKnown;
+    const { isKnown, alive } = await this.#sign(session, isFirst ? 'LOOK' : 'RENEW');
+    const isJoining = isFirst || !isKnown;
+    const hasNews = isJoining || [...alive].some((id) => !session.alive.has(id));
     session.alive = alive;
     if (hasNews) {
       // Who lives was looked up before: what they share is there by now.
-      await Promise.all(this.#parts.map((part) => this.#within(part.synchronise(session.client, alive))));
+      await Promise.all(
+        this.#parts.map((part) => this.#within(part.synchronise(session.client, { alive, isJoining }))),
+      );
       // Whoever sees it alive finds everything there.
       this.#flush();
       await this.#sign(session, 'JOIN');
@@ -219,7 +229,7 @@ export class RedisLink {
     for (const part of this.#parts) part.live(alive);
     this.#isTold = false;
     this.#backoff.reset();
-    if (isJoining) {
+    if (isFirst) {
       this.#awaited.resolve();
       this.#awaited = Promise.withResolvers();
     }

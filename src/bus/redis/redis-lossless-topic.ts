@@ -10,7 +10,7 @@ import type {
   SharedStreams,
 } from '../bus.ts';
 import { createLosslessTopic, type FedLosslessTopic } from '../memory/lossless-topic.ts';
-import type { Alive, LinkPart, RedisLink } from './redis-link.ts';
+import type { Alive, LinkPart, RedisLink, Synchronising } from './redis-link.ts';
 import { parseLogMessage, StreamLog } from './stream-log.ts';
 import { StreamWriter } from './stream-writer.ts';
 
@@ -71,7 +71,9 @@ export class RedisLosslessTopic<Event extends Positioned> implements LosslessTop
     else this.#local.feed(stream, { ...(event as any), epoch }, after);
   }
 
-  async synchronise(_client: Redis, alive: Alive): Promise<void> {
+  async synchronise(_client: Redis, { alive, isJoining }: Synchronising): Promise<void> {
+    // What others who came have told is in the history and was published.
+    if (!isJoining) return;
     this.#local.missed();
     this.#writer.compare(alive);
   }

@@ -53,7 +53,11 @@ export class StreamLog<Event extends Positioned> {
   readonly #link: RedisLink;
   readonly #maxEvents: number;
 
-  constructor({ link, name, maxEvents }: { readonly link: RedisLink; readonly name: string; readonly maxEvents: number }) {
+  constructor({
+    link,
+    name,
+    maxEvents,
+  }: { readonly link: RedisLink; readonly name: string; readonly maxEvents: number }) {
     this.#link = link;
     this.#maxEvents = maxEvents;
     this.channel = `${link.prefix}:${name}`;
@@ -85,13 +89,9 @@ export class StreamLog<Event extends Positioned> {
     const generation = isAnew ? end.generation + 1 : end.generation;
     const values = entries.flatMap(({ after, event }, index) => {
       const { position, epoch: _, ...rest } = event;
-      const message: LogMessage | undefined = isLive
-        ? { stream, by, epoch, after, event: { position, ...rest } }
-        : index === entries.length - 1
-          ? { stream, by, epoch }
-          : undefined;
-      const told = message === undefined ? '' : JSON.stringify(message);
-      return [`${generation}-${position}`, after, JSON.stringify(rest), told];
+      const told: LogMessage = { stream, by, epoch, ...(isLive ? { after, event: { position, ...rest } } : {}) };
+      const isTold = isLive || index === entries.length - 1;
+      return [`${generation}-${position}`, after, JSON.stringify(rest), isTold ? JSON.stringify(told) : ''];
     });
     const fixed = [this.channel, end.id, isAnew ? 1 : 0, this.#maxEvents, epoch, by] as const;
     const answer = await this.#link.ask((client) =>

@@ -96,7 +96,12 @@ describeOnRedis('a conflated topic of several processes', (redis) => {
     await using processes = await openProcesses(redis(), 'reader');
     const [reader] = processes.map(only);
     const dead = linkTo(redis().server.url, 'dead');
-    const publisher = new RedisConflatedTopic<Quoted>({ link: dead.link, name: 'quotes', epoch: 'x', clock: new ManualClock() });
+    const publisher = new RedisConflatedTopic<Quoted>({
+      link: dead.link,
+      name: 'quotes',
+      epoch: 'x',
+      clock: new ManualClock(),
+    });
     await dead.link.open();
     publisher.publish('k', quoted('k', 1));
     await agree(processes, 'k', '1 #1');
@@ -172,7 +177,13 @@ describeOnRedis('a conflated topic of several processes', (redis) => {
     const entry = (key: string, at: number): string =>
       JSON.stringify({ key, by: 'gone', epoch: 'e', seq: 1, at, value: quoted(key, 1) });
     const now = Date.now();
-    await admin.hset('deskgraph:bus:v1:quotes', 'old', entry('old', now - 90_000_000), 'new', entry('new', now - 60_000));
+    await admin.hset(
+      'deskgraph:bus:v1:quotes',
+      'old',
+      entry('old', now - 90_000_000),
+      'new',
+      entry('new', now - 60_000),
+    );
     await using processes = await openProcesses(redis(), 'a');
     await vi.waitFor(async () => expect(await admin.hkeys('deskgraph:bus:v1:quotes')).toEqual(['new']));
     expect(brief(only(processes[0]).topic.latest('new'))).toBe('1 #1 stale');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { RedisLink } from '../../../src/bus/redis/redis-link.ts';
 import { RedisConflatedTopic } from '../../../src/bus/redis/redis-conflated-topic.ts';
+import type { RedisLink } from '../../../src/bus/redis/redis-link.ts';
 import { RedisLosslessTopic } from '../../../src/bus/redis/redis-lossless-topic.ts';
 import { RedisTapeTopic } from '../../../src/bus/redis/redis-tape-topic.ts';
 import { describeOnRedis } from '../../support/redis.ts';

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { AppBase } from './app-base.ts';
+import type { Bus } from './bus/bus.ts';
+import { createMemoryBus } from './bus/memory-bus.ts';
+import type { RedisLink } from './bus/redis/redis-link.ts';
+
+/** The bus, and what it runs on. */
+export interface OpenBus {
+  readonly bus: Bus;
+  /** Undefined: nobody but this process is on the bus. */
+  readonly link: RedisLink | undefined;
+}
+
+/** The bus of this process alone, or with REDIS_URL of all that share the Redis, which may be away. */
+export async function openBus({ config, clock, logger, opened }: AppBase): Promise<OpenBus> {
+  const { redis } = config;
+  const epoch = randomUUID();
+  if (redis === undefined) return { bus: createMemoryBus({ epoch, clock }), link: undefined };
+  // Loaded only where it is used.
+  const [{ RedisLink }, { createRedisBus }, { connectRedis }] = await Promise.all([
+    import('./bus/redis/redis-link.ts'),
+    import('./bus/redis/redis-bus.ts'),
+    import('./transport/redis-client.ts'),
+  ]);
+  const link = new RedisLink({
+    connect: (signal) => connectRedis(redis.url, signal),
+    id: epoch,
+    clock,
+    random: Math.random,
+    onFault: ({ message }) => logger.warn({ reason: message }, 'events come to no other process'),
+  });
+  opened.defer(() => link.close());
+  const bus = createRedisBus({ link, epoch, clock });
+  void link.open();
+  return { bus, link };
+}
+
+/** A Redis that is away leaves the server ready: what this process has itself it still serves. */
+export function busStates({ link }: OpenBus): Record<string, string> {
+  if (link === undefined) return {};
+  return { bus: link.isUp ? 'ok' : 'unavailable' };
+}
