@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { GraphQLField } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { ORDER_TOPIC } from '../src/bus/order-streams.ts';
+import { hasValue, parseMessage } from '../src/bus/redis/messages.ts';
+import { createRedisBus } from '../src/bus/redis/redis-bus.ts';
 import { parseReplayArguments } from '../src/cli/replay.ts';
 import { ProgressLines } from '../src/commands/progress.ts';
 import { buildSchema } from '../src/graphql/schema.ts';
 import { parseSession, SessionError } from '../src/simulator/replay/parse-session.ts';
+import { ManualClock } from './support/manual-clock.ts';
 import { codeLinesOf, codesOf, rowsOf, sectionOf } from './support/markdown.ts';
+import { linkTo } from './support/redis-link.ts';
 
 const page = readFileSync(new URL('../docs/streams.md', import.meta.url), 'utf8');
 const subscriptions = Object.values(buildSchema().getSubscriptionType()?.getFields() ?? {});
@@ -45,6 +50,18 @@ describe('the page about streams', () => {
     expect(parseReplayArguments(args)).toEqual({
       ...{ path: 'session.jsonl', venue: 'okx', port: 9100, speed: 10, loop: true },
     });
+  });
+
+  it('lists every topic that processes share over Redis, and the message that it shows is one', () => {
+    const { link } = linkTo('redis://127.0.0.1:1', 'nobody');
+    const bus = createRedisBus({ link, epoch: 'one', clock: new ManualClock() });
+    const topics = Object.keys(bus).filter((name) => name !== 'losslessTopic');
+    const shared = section('Over Redis, for several processes');
+    const listed = rowsOf(shared).flatMap(([names = '']) => codesOf(names));
+    expect(listed.toSorted()).toEqual([...topics, ORDER_TOPIC].toSorted());
+    const [example = ''] = codeLinesOf(shared);
+    const message = parseMessage(example.replace('{...}', '{}'));
+    expect(message !== undefined && hasValue(message)).toBe(true);
   });
 
   describe('describes a recorded session', () => {

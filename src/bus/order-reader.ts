@@ -8,10 +8,12 @@ import type { GapMark, Positioned, Reader } from './bus.ts';
 export interface OrderReading {
   /** What its cursors name. */
   readonly stream: string;
-  readonly subscribe: (
-    position: number,
-    cursorOf: (position: number) => string,
-  ) => Reader<(RecordedOrderChange & Positioned) | GapMark>;
+  readonly subscribe: (from: {
+    readonly position: number;
+    /** Empty: not known. */
+    readonly epoch: string;
+    readonly cursorOf: (position: number) => string;
+  }) => Reader<(RecordedOrderChange & Positioned) | GapMark>;
   readonly snapshot: () => Promise<OrderState>;
   /** The epoch of the stream, once it has an event. */
   readonly epoch: () => Promise<string>;
@@ -89,7 +91,7 @@ export class OrderReader implements Reader<OrderStreamItem> {
     return DONE;
   }
 
-  #toEvent({ position, ...change }: RecordedOrderChange & Positioned): OrderStreamItem {
+  #toEvent({ position, epoch: _, ...change }: RecordedOrderChange & Positioned): OrderStreamItem {
     this.#position = position;
     return { type: 'OrderEvent', ...change, cursor: this.#cursorAt(this.#position) };
   }
@@ -106,7 +108,8 @@ export class OrderReader implements Reader<OrderStreamItem> {
 
   /** From the event at `#position` on. */
   #subscribe(): Reader<(RecordedOrderChange & Positioned) | GapMark> {
-    return this.#reading.subscribe(this.#position, (position) => this.#cursorAt(position));
+    const cursorOf = (position: number): string => this.#cursorAt(position);
+    return this.#reading.subscribe({ position: this.#position, epoch: this.#epoch, cursorOf });
   }
 
   /** Names the epoch as it is known when it is asked for: the first event may have come meanwhile. */

@@ -2,29 +2,41 @@ import { decodeStreamCursor, encodeStreamCursor } from '../domain/cursor.ts';
 import { CodedError } from '../domain/errors.ts';
 import type { LiveOrder, OrderChange, OrderStreamItem, RecordedOrderChange } from '../domain/live-order.ts';
 import type { StreamGapReason, StreamStart } from '../domain/stream.ts';
-import type { Bus, LosslessTopic, Positioned, Reader } from './bus.ts';
+import type { Bus, History, LosslessTopic, Positioned, Reader, StreamBounds } from './bus.ts';
 import { OrderReader, type OrderReading, type OrderState } from './order-reader.ts';
 
 /** What is kept of an account's stream; the store's. */
 export interface OrderHistory {
   append(accountCookie: string, changes: readonly OrderChange[]): Promise<readonly RecordedOrderChange[]>;
   read(accountCookie: string, afterSeq: number, limit: number): Promise<readonly RecordedOrderChange[]>;
-  bounds(accountCookie: string): Promise<HistoryBounds | undefined>;
-  state(
-    accountCookie: string,
-    ended: { readonly since: number; readonly most: number },
-  ): Promise<{ readonly bounds: HistoryBounds | undefined; readonly orders: readonly LiveOrder[] }>;
+  bounds(accountCookie: string): Promise<StreamBounds | undefined>;
+  state(accountCookie: string, ended: EndedOrders): Promise<RecordedOrders>;
 }
 
-interface HistoryBounds {
-  readonly epoch: string;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
+interface EndedOrders {
+  readonly since: number;
+  readonly most: number;
+}
+
+/** The orders of an account, and the bounds of its stream, at one moment. */
+export interface RecordedOrders {
+  readonly bounds: StreamBounds | undefined;
+  readonly orders: readonly LiveOrder[];
+}
+
+/** Streams of which another process keeps the history. */
+export interface OrdersElsewhere extends Pick<OrderHistory, 'bounds' | 'state'>, History<PositionedChange> {
+  /** Whether another process keeps the stream of the account now. */
+  isElsewhere(accountCookie: string): boolean;
 }
 
 export interface OrderStreamsOptions {
   readonly bus: Bus;
   readonly history: OrderHistory;
+  /** Whether other processes follow the account here: one that a gateway of this process carries. None when absent. */
+  readonly isShared?: ((accountCookie: string) => boolean) | undefined;
+  /** Accounts that other processes carry. None when absent. */
+  readonly elsewhere?: OrdersElsewhere | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Orders that ended longer ago are not in a snapshot any more. */
@@ -39,7 +51,10 @@ export interface OrderFollowing {
 
 const BEFORE_ANY_EVENT = { epoch: '', firstSeq: 1, lastSeq: 0 } as const;
 
-type PositionedChange = RecordedOrderChange & Positioned;
+export type PositionedChange = RecordedOrderChange & Positioned;
+
+/** Names the topic among those that processes share. */
+export const ORDER_TOPIC = 'orders';
 
 /** A snapshot is one message; more would hold up everybody else. */
 const MOST_ENDED = 1_000;
@@ -54,12 +69,16 @@ export class OrderStreams {
   readonly #recording = new Map<string, Promise<unknown>>();
 
   constructor(options: OrderStreamsOptions) {
-    const { bus, history } = options;
+    const { bus, history, elsewhere, isShared = () => false } = options;
     this.#options = options;
     this.#topic = bus.losslessTopic({
       tail: { maxEvents: TAIL_EVENTS, maxIdleStreams: TAIL_STREAMS },
+      shared: { name: ORDER_TOPIC, keeps: isShared, bounds: (accountCookie) => history.bounds(accountCookie) },
       history: {
-        read: async (accountCookie, position, limit) => {
+        read: async (accountCookie, position, limit, epoch) => {
+          if (elsewhere?.isElsewhere(accountCookie) === true) {
+            return elsewhere.read(accountCookie, position, limit, epoch);
+          }
           const changes = await history.read(accountCookie, position, limit);
           const firstSeq = changes[0]?.seq ?? (await history.bounds(accountCookie))?.firstSeq ?? 1;
           const events = changes.map(toPositioned);
@@ -86,16 +105,21 @@ export class OrderStreams {
     return recording;
   }
 
+  /** What is stored of an account comes to other processes from now on, before anything is recorded. */
+  offer(accountCookie: string): void {
+    this.#topic.offer(accountCookie);
+  }
+
   /** Whether the orders of the account were ever recorded. */
   async isRecorded(accountCookie: string): Promise<boolean> {
-    return (await this.#options.history.bounds(accountCookie)) !== undefined;
+    return (await this.#bounds(accountCookie)) !== undefined;
   }
 
   /** Fails with STREAM_BAD_CURSOR for a cursor that is none of this account's. */
   async follow(accountCookie: string, { after, startAt }: OrderFollowing): Promise<Reader<OrderStreamItem>> {
     const reading = this.#readingOf(accountCookie);
     const cursor = after === undefined ? undefined : decodeStreamCursor(after, reading.stream);
-    const { epoch, firstSeq, lastSeq } = (await this.#options.history.bounds(accountCookie)) ?? BEFORE_ANY_EVENT;
+    const { epoch, firstSeq, lastSeq } = (await this.#bounds(accountCookie)) ?? BEFORE_ANY_EVENT;
     const readAfter = (position: number) => new OrderReader({ reading, epoch, position, items: [] });
     // Only who starts anew needs all orders, which takes a while.
     const startAnew = async (reason: StreamGapReason | undefined): Promise<OrderReader> => {
@@ -120,9 +144,10 @@ export class OrderStreams {
     const stream = `orders:${accountCookie}`;
     return {
       stream,
-      subscribe: (position, cursorOf) => this.#topic.subscribe({ stream: accountCookie, after: position, cursorOf }),
+      subscribe: ({ position, epoch, cursorOf }) =>
+        this.#topic.subscribe({ stream: accountCookie, after: position, epoch, cursorOf }),
       snapshot: () => this.#snapshot(accountCookie),
-      epoch: async () => (await this.#options.history.bounds(accountCookie))?.epoch ?? '',
+      epoch: async () => (await this.#bounds(accountCookie))?.epoch ?? '',
       restart: ({ epoch, firstSeq, lastSeq, orders }, reason, requested) => {
         const cursorAt = (position: number) => encodeStreamCursor({ stream, epoch, position });
         const gap =
@@ -142,9 +167,21 @@ export class OrderStreams {
   }
 
   async #snapshot(accountCookie: string): Promise<OrderState> {
-    const { history, now, retentionMs } = this.#options;
-    const { bounds, orders } = await history.state(accountCookie, { since: now() - retentionMs, most: MOST_ENDED });
+    const { now, retentionMs } = this.#options;
+    const { bounds, orders } = await this.#sourceOf(accountCookie).state(accountCookie, {
+      since: now() - retentionMs,
+      most: MOST_ENDED,
+    });
     return { ...(bounds ?? BEFORE_ANY_EVENT), orders };
+  }
+
+  #bounds(accountCookie: string): Promise<StreamBounds | undefined> {
+    return this.#sourceOf(accountCookie).bounds(accountCookie);
+  }
+
+  #sourceOf(accountCookie: string): Pick<OrderHistory, 'bounds' | 'state'> {
+    const { history, elsewhere } = this.#options;
+    return elsewhere?.isElsewhere(accountCookie) === true ? elsewhere : history;
   }
 }
 
