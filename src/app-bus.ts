@@ -2,24 +2,34 @@ import { randomUUID } from 'node:crypto';
 import type { AppBase } from './app-base.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryBus } from './bus/memory-bus.ts';
+import type { ProcessCalls } from './bus/redis/process-calls.ts';
+import type { RedisBus } from './bus/redis/redis-bus.ts';
 import type { RedisLink } from './bus/redis/redis-link.ts';
 
 /** The bus, and what it runs on. */
 export interface OpenBus {
   readonly bus: Bus;
   /** Undefined: nobody but this process is on the bus. */
-  readonly link: RedisLink | undefined;
+  readonly shared: SharedBus | undefined;
+}
+
+/** What processes that share the bus have of each other. */
+export interface SharedBus {
+  readonly bus: RedisBus;
+  readonly link: RedisLink;
+  readonly calls: ProcessCalls;
 }
 
 /** The bus of this process alone, or with REDIS_URL of all that share the Redis, which may be away. */
 export async function openBus({ config, clock, logger, opened }: AppBase): Promise<OpenBus> {
   const { redis } = config;
   const epoch = randomUUID();
-  if (redis === undefined) return { bus: createMemoryBus({ epoch, clock }), link: undefined };
+  if (redis === undefined) return { bus: createMemoryBus({ epoch, clock }), shared: undefined };
   // Loaded only where it is used.
-  const [{ RedisLink }, { createRedisBus }, { connectRedis }] = await Promise.all([
+  const [{ RedisLink }, { createRedisBus }, { ProcessCalls }, { connectRedis }] = await Promise.all([
     import('./bus/redis/redis-link.ts'),
     import('./bus/redis/redis-bus.ts'),
+    import('./bus/redis/process-calls.ts'),
     import('./transport/redis-client.ts'),
   ]);
   const link = new RedisLink({
@@ -31,12 +41,13 @@ export async function openBus({ config, clock, logger, opened }: AppBase): Promi
   });
   opened.defer(() => link.close());
   const bus = createRedisBus({ link, epoch, clock });
+  const calls = new ProcessCalls(link);
   void link.open();
-  return { bus, link };
+  return { bus, shared: { bus, link, calls } };
 }
 
 /** A Redis that is away leaves the server ready: what this process has itself it still serves. */
-export function busStates({ link }: OpenBus): Record<string, string> {
-  if (link === undefined) return {};
-  return { bus: link.isUp ? 'ok' : 'unavailable' };
+export function busStates({ shared }: OpenBus): Record<string, string> {
+  if (shared === undefined) return {};
+  return { bus: shared.link.isUp ? 'ok' : 'unavailable' };
 }

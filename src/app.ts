@@ -6,6 +6,7 @@ import { type AppBase, folderOf } from './app-base.ts';
 import { busStates, openBus } from './app-bus.ts';
 import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
+import { meetNeighbours } from './app-neighbours.ts';
 import { openPrices, type WatchedPrices } from './app-prices.ts';
 import { openRedis, redisStates } from './app-redis.ts';
 import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
@@ -94,14 +95,23 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const { bus } = openedBus;
   const desk = openDeskRecords(base);
   const commands = await openCommands(base, { bus, desk });
+  const local = new Map<string, GatewaySession>();
+  const isLocal = (name: string): boolean => local.has(name);
+  const { shared } = openedBus;
+  const neighbours = shared && meetNeighbours(base, { shared, isLocal, orderEvents: desk.orderEvents });
   const orderStreams = new OrderStreams({
     bus,
     history: desk.orderEvents,
+    isShared: (accountCookie) => [...local.values()].some(({ account }) => account?.accountCookie === accountCookie),
+    elsewhere: neighbours?.orders,
     now: () => clock.now(),
     retentionMs: ORDER_RETENTION_MS,
   });
-  const held = await openGateways(base, { bus, orderStreams, desk });
-  const gateways = held.map(({ session }) => session);
+  const held = config.role === 'api' ? [] : await openGateways(base, { bus, orderStreams, desk });
+  for (const { session } of held) local.set(session.name, session);
+  neighbours?.serve([...local.values()]);
+  for (const { account } of local.values()) if (account !== undefined) orderStreams.offer(account.accountCookie);
+  const gateways = (): readonly GatewaySession[] => [...local.values(), ...(neighbours?.gateways() ?? [])];
   const { orderEvents } = desk;
   const followed = { accountStore, bus, orderStreams, orderEvents, keptMs: ORDER_EVENTS_KEPT_MS };
   const accountFollower = openAccountFollower(base, followed);
@@ -117,7 +127,7 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
     startedAt: base.startedAt,
     schemaHash: hashSchema(schema),
     store,
-    bus: openedBus.link === undefined ? 'memory' : 'redis',
+    bus: openedBus.shared === undefined ? 'memory' : 'redis',
     sources: () => sources.map((each) => ({ ...each.status(), assetTypes: each.assetTypes, hosts: each.hosts() })),
     ...tunnelFacts(tunnel),
     tradingEnabled: false,
@@ -144,13 +154,13 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
         ...busStates(openedBus),
         ...tunnelStates(tunnel),
         ...sourceStates(sources),
-        ...gatewayStates(gateways),
+        ...gatewayStates(gateways()),
       };
       return { isReady, dependencies };
     },
     pageFacts: () => ({
       ...{ name, version, store: facts.store, dataFolder: basename(config.dataFolder), isDemo: base.isDemo },
-      ...pageOffers({ isDemo: base.isDemo, gateways: held, commands }),
+      ...pageOffers({ isDemo: base.isDemo, gateways: [...held, ...(neighbours?.onPage() ?? [])], commands }),
     }),
     contextOf: (origin): GraphContext => {
       const { viewer, signal, resumeAfter } = origin;
@@ -160,7 +170,8 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
         loaders: createLoaders({ viewer, accountStore, cache, premiums, views, report: dataIssues.report, signal }),
         barCache: cache,
         accountDrops,
-        ...{ gateways, bus, orderStreams, accountFollower, commands, resumeAfter, recordedOrders: orderEvents },
+        ...{ gateways: gateways(), bus, orderStreams, accountFollower, commands, resumeAfter },
+        recordedOrders: neighbours?.recordedOrders ?? orderEvents,
         outputAllowance: new Allowance(OUTPUT_BYTES_PER_OPERATION, 'bytes of output'),
         server: facts,
         now: () => clock.now(),

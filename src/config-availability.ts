@@ -41,9 +41,7 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
       ? []
       : [`HOST: received ${shown(HOST)}, wanted 127.0.0.0/8, ::1 or localhost, since an address off loopback`],
   ({ texts: { ROLE } }) =>
-    ROLE === undefined || ROLE === 'all'
-      ? []
-      : [`ROLE: received ${shown(ROLE)}, wanted all, since a share of the work`],
+    ROLE === 'worker' ? [`ROLE: received ${shown(ROLE)}, wanted all, api or ingest, since running commands apart`] : [],
   ({ texts: { TRADING_ENABLED } }) => (isOn(TRADING_ENABLED) ? ['TRADING_ENABLED: trading at real venues'] : []),
   ({ mapping }) => toList(mapping.gateways).flatMap(findInGateway),
   ({ mapping }) =>

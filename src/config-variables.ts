@@ -82,14 +82,14 @@ export const VARIABLES = {
   REDIS_URL: {
     schema: url(['redis:', 'rediss:']).refine(isRedisUrl).optional(),
     wanted: 'an address like redis://host:6379 or rediss://user:password@host:6379/0',
-    description: 'Redis in which processes share the daily cache',
+    description: 'Redis over which processes share events and the daily cache',
     isSecret: true,
   },
   ROLE: {
     schema: z.enum(['all', 'api', 'ingest', 'worker']),
     default: 'all',
     wanted: 'all, api, ingest or worker',
-    description: 'Which part of the work this process does',
+    description: 'all, or with REDIS_URL: ingest carries the gateways, api serves without any of its own',
   },
   JWT_SECRET: {
     schema: z.string().min(32).optional(),

@@ -17,6 +17,8 @@ export interface Config {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** What part of the work is for this process: api serves and carries no gateway. Undefined: all of it. */
+  readonly role: 'api' | 'ingest' | undefined;
   readonly isProduction: boolean;
   readonly logLevel: LogLevel;
   readonly graphiql: boolean;
@@ -147,6 +149,7 @@ function toConfig({ values, texts, file, cwd, ssh }: ConfigParts): Config {
   return {
     host: values.HOST,
     port: values.PORT,
+    role: values.ROLE === 'api' || values.ROLE === 'ingest' ? values.ROLE : undefined,
     isProduction,
     logLevel: values.LOG_LEVEL,
     graphiql: values.GRAPHIQL ?? !isProduction,
@@ -179,7 +182,14 @@ function mongoOf(values: VariableValues): MongoConfig | undefined {
 }
 
 /** What cannot both be meant. */
-function findContradictions({ DEMO, MONGO_URL }: VariableTexts, file: ConfigFile | undefined): string[] {
+function findContradictions(texts: VariableTexts, file: ConfigFile | undefined): string[] {
+  const { ROLE, REDIS_URL } = texts;
+  const isAlone = (ROLE === 'api' || ROLE === 'ingest') && REDIS_URL === undefined;
+  const ofRole = isAlone ? [`ROLE: received ${shown(ROLE)} without REDIS_URL, over which processes meet`] : [];
+  return [...ofRole, ...findContradictionsOfData(texts, file)];
+}
+
+function findContradictionsOfData({ DEMO, MONGO_URL }: VariableTexts, file: ConfigFile | undefined): string[] {
   if (MONGO_URL !== undefined) {
     if (!['1', 'true'].includes(DEMO ?? '')) return [];
     return [`DEMO: received ${shown(DEMO)}, wanted 0 or auto, since MONGO_URL names where the accounts are`];

@@ -205,6 +205,10 @@ describe('the environment', () => {
     expect(problems[0]).toBe(problem);
   });
 
+  it.each(['api', 'ingest'] as const)('gives a process the role %s on a Redis', (role) => {
+    expect(load({ ROLE: role, REDIS_URL: 'redis://127.0.0.1:6379' }).role).toBe(role);
+  });
+
   it('names all problems at once', () => {
     const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'x', ROLE: 'api', CACHE_MAX_SIZE: '1' }, 'sources: 5');
     expect(problems).toEqual([
@@ -212,7 +216,7 @@ describe('the environment', () => {
       'PORT: received "x", wanted a port from 0 to 65535 (0: any free one)',
       'LOG_LEVEL: received "x", wanted one of trace, debug, info, warn, error, fatal, silent',
       'sources: received 5, wanted a list of sources',
-      'ROLE: received "api", wanted all, since a share of the work is not available yet',
+      'ROLE: received "api" without REDIS_URL, over which processes meet',
     ]);
   });
 
@@ -329,7 +333,7 @@ describe('what a later version brings', () => {
     [{ JWKS_URL: 'https://issuer.example/keys' }, 'JWKS_URL: access control'],
     [{ JWT_ISSUER: 'issuer' }, 'JWT_ISSUER: access control'],
     [{ JWT_AUDIENCE: 'desk' }, 'JWT_AUDIENCE: access control'],
-    [{ ROLE: 'api' }, 'ROLE: received "api", wanted all, since a share of the work'],
+    [{ ROLE: 'worker' }, 'ROLE: received "worker", wanted all, api or ingest, since running commands apart'],
     [
       { HOST: '0.0.0.0' },
       'HOST: received "0.0.0.0", wanted 127.0.0.0/8, ::1 or localhost, since an address off loopback',

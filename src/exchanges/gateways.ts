@@ -87,5 +87,6 @@ export interface GatewaySession {
    * What nobody asks for any more is given up after a while.
    */
   want(topics: readonly MarketTopic[]): () => void;
-  setEnabled(isEnabled: boolean): void;
+  /** Where another process carries it, resolves when it was done there. */
+  setEnabled(isEnabled: boolean): void | Promise<void>;
 }

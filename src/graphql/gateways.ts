@@ -102,11 +102,11 @@ builder.mutationField('setGatewayEnabled', (t) =>
       name: t.arg.string({ required: true, description: 'Name of a gateway, as configured.' }),
       isEnabled: t.arg.boolean({ required: true, description: 'true connects, false disconnects.' }),
     },
-    resolve: (_root, { name, isEnabled }, { gateways, viewer }) => {
+    resolve: async (_root, { name, isEnabled }, { gateways, viewer }) => {
       requireRole(viewer, 'OPERATOR', 'switching gateways');
       const session = gateways.find((each) => each.name === name);
       if (session === undefined) return new Refusal('NotFound', notFound(`there is no gateway ${quoted(name)}`));
-      session.setEnabled(isEnabled);
+      await session.setEnabled(isEnabled);
       return session.status();
     },
   }),

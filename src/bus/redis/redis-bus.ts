@@ -1,4 +1,5 @@
 import type { Clock } from '../../async/clock.ts';
+import type { Gateway } from '../../domain/gateway.ts';
 import type { Bus } from '../bus.ts';
 import { createLosslessTopic } from '../memory/lossless-topic.ts';
 import { parseLiveBar, parsePrint, parseQuote } from './market-values.ts';
@@ -16,14 +17,21 @@ export interface RedisBusOptions {
   readonly maxEvents?: number | undefined;
 }
 
-const MOST_EVENTS = 10_000;
+export interface RedisBus extends Bus {
+  /** The id of the process that carries a gateway; undefined when it is gone. */
+  carrierOf(gateway: string): string | undefined;
+}
+
+/** Of each account. */
+export const ORDER_LOG_EVENTS = 10_000;
 
 /**
  * The bus of servers that are several processes. What is published in one of them is there for the readers of all;
  * without Redis it stays where it is, and comes to the others when Redis is back.
  */
-export function createRedisBus({ link, epoch, clock, maxEvents = MOST_EVENTS }: RedisBusOptions): Bus {
+export function createRedisBus({ link, epoch, clock, maxEvents = ORDER_LOG_EVENTS }: RedisBusOptions): RedisBus {
   const shared = { link, epoch, clock };
+  const gatewayStatus = gatewayStatusOf(shared);
   return {
     ticks: new RedisConflatedTopic({
       ...shared,
@@ -33,15 +41,8 @@ export function createRedisBus({ link, epoch, clock, maxEvents = MOST_EVENTS }: 
     }),
     liveBars: new RedisConflatedTopic({ ...shared, name: 'liveBars', parse: parseLiveBar }),
     marketTrades: new RedisTapeTopic({ ...shared, name: 'marketTrades', parse: parsePrint }),
-    gatewayStatus: new RedisConflatedTopic({
-      ...shared,
-      name: 'gatewayStatus',
-      stale: (gateway) => ({
-        ...gateway,
-        state: 'DISCONNECTED',
-        stateReason: 'the process that carries the gateway cannot be reached',
-      }),
-    }),
+    gatewayStatus,
+    carrierOf: (gateway) => gatewayStatus.publisherOf(gateway),
     positions: new RedisConflatedTopic({ ...shared, name: 'positions' }),
     balances: new RedisConflatedTopic({ ...shared, name: 'balances' }),
     runStatus: new RedisConflatedTopic({ ...shared, name: 'runStatus' }),
@@ -51,4 +52,16 @@ export function createRedisBus({ link, epoch, clock, maxEvents = MOST_EVENTS }: 
       return new RedisLosslessTopic({ ...options, shared: streams, link, clock, maxEvents });
     },
   };
+}
+
+function gatewayStatusOf(shared: Pick<RedisBusOptions, 'link' | 'epoch' | 'clock'>): RedisConflatedTopic<Gateway> {
+  return new RedisConflatedTopic({
+    ...shared,
+    name: 'gatewayStatus',
+    stale: (gateway) => ({
+      ...gateway,
+      state: 'DISCONNECTED',
+      stateReason: 'the process that carries the gateway cannot be reached',
+    }),
+  });
 }

@@ -64,6 +64,12 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     this.#share(held);
   }
 
+  /** The id of the process that has published the present state; undefined when it is gone. */
+  publisherOf(key: string): string | undefined {
+    const held = this.#held.get(key);
+    return held === undefined || held.isStale ? undefined : held.by;
+  }
+
   latest(key: string): Keyed<Value> | undefined {
     return this.#local.latest(key);
   }

@@ -155,8 +155,8 @@ export class RedisLink {
     this.#cancelNext?.();
     if (session !== undefined) {
       this.#flush();
-      const leave = session.client.zrem(`${this.prefix}:publishers`, this.id);
-      await this.#within(leave).catch(() => undefined);
+      const leave = [session.subscriber.unsubscribe(), session.client.zrem(`${this.prefix}:publishers`, this.id)];
+      await this.#within(Promise.all(leave)).catch(() => undefined);
     }
     this.#end(session);
     this.#awaited.resolve();

@@ -1,6 +1,6 @@
 import type { History, Positioned, SharedStreams } from '../bus.ts';
 import type { Alive, RedisLink } from './redis-link.ts';
-import type { LogAppend, LogEnd, LogEntry, StreamLog } from './stream-log.ts';
+import { type LogAppend, type LogEnd, type LogEntry, NO_END, type StreamLog } from './stream-log.ts';
 
 export interface StreamWriterOptions<Event extends Positioned> {
   readonly link: RedisLink;
@@ -127,7 +127,7 @@ export class StreamWriter<Event extends Positioned> {
     if (!isOurs && log.isKept(end, this.#alive)) throw new Error('another process that lives has written there');
     let isAnew = !isOurs;
     let reached = isOurs ? end.lastSeq : Math.max(bounds.firstSeq - 1, bounds.lastSeq - maxEvents);
-    if (isAnew && bounds.epoch === '') return { ...end, epoch: '', lastSeq: 0 };
+    if (isAnew && bounds.epoch === '') return this.#clear(stream, end);
     for (;;) {
       const { events, gap } = await history.read(stream, reached, BATCH);
       if (gap !== undefined && gap.resumeAfter > reached) reached = gap.resumeAfter;
@@ -140,6 +140,13 @@ export class StreamWriter<Event extends Positioned> {
       isAnew = false;
       reached = end.lastSeq;
     }
+  }
+
+  /** What is left of a process that is gone is of no use to readers of this one, which has nothing yet. */
+  async #clear(stream: string, end: LogEnd): Promise<LogEnd | undefined> {
+    if (end.id === '') return end;
+    const isDone = await this.#options.log.append({ stream, end, isAnew: true, epoch: '', entries: [], isLive: false });
+    return isDone ? NO_END : undefined;
   }
 
   /** The end then; undefined when another one was there. */
