@@ -131,13 +131,16 @@ describeOnRedis('one process that carries the gateway and two that serve', (redi
 
     // A subscriber of each follows over the death and the return of the process that carries the gateway.
     const seen: { seq: number; clientOrderId: string }[][] = [[], []];
-    const following = apis.map(async (api, index) => {
-      for await (const item of api.follow(ORDERS, { startAt: 'BEGINNING' })) {
-        expect(item.__typename).toBe('OrderEvent');
-        seen[index]?.push({ seq: item.seq, clientOrderId: item.order.clientOrderId });
-        if (item.order.clientOrderId === 'last') return;
-      }
-    });
+    const following = Promise.all(
+      apis.map(async (api, index) => {
+        for await (const item of api.follow(ORDERS, { startAt: 'BEGINNING' })) {
+          expect(item.__typename).toBe('OrderEvent');
+          seen[index]?.push({ seq: item.seq, clientOrderId: item.order.clientOrderId });
+          if (item.order.clientOrderId === 'last') return;
+        }
+      }),
+    );
+    following.catch(() => undefined); // awaited below, if the test comes there
     await vi.waitFor(() => expect(seen.map(({ length }) => length)).toEqual([2, 2]));
 
     ingest.program.child.kill('SIGKILL');
@@ -146,10 +149,8 @@ describeOnRedis('one process that carries the gateway and two that serve', (redi
       timeout: 8_000,
       interval: 50,
     });
-    for await (const tick of other.follow(TICKS)) {
-      expect(tick).toMatchObject({ stale: true });
-      break;
-    }
+    // The other one looks a moment later.
+    for await (const tick of other.follow(TICKS)) if (tick.stale === true) break;
     const refused = (await place(one, 'while gone'.replaceAll(' ', ''))).data.placeOrder;
     expect(refused).toMatchObject({ __typename: 'OrderRejected', code: 'GATEWAY_DOWN' });
 
@@ -161,7 +162,7 @@ describeOnRedis('one process that carries the gateway and two that serve', (redi
     await vi.waitFor(async () =>
       expect((await place(one, 'last')).data.placeOrder).toMatchObject({ __typename: 'Order' }),
     );
-    await Promise.all(following);
+    await following;
     for (const events of seen) {
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
       expect(events.map(({ clientOrderId }) => clientOrderId)).toEqual(['a1', 'b1', 'a1', 'last']);
