@@ -130,12 +130,12 @@ describeOnRedis('one process that carries the gateway and two that serve', (redi
     expect(data.balances.length).toBeGreaterThan(0);
 
     // A subscriber of each follows over the death and the return of the process that carries the gateway.
-    const seen: { seq: number; clientOrderId: string }[][] = [[], []];
+    const seen: { seq: number; clientOrderId: string; cursor: string }[][] = [[], []];
     const following = Promise.all(
       apis.map(async (api, index) => {
         for await (const item of api.follow(ORDERS, { startAt: 'BEGINNING' })) {
           expect(item.__typename).toBe('OrderEvent');
-          seen[index]?.push({ seq: item.seq, clientOrderId: item.order.clientOrderId });
+          seen[index]?.push({ seq: item.seq, clientOrderId: item.order.clientOrderId, cursor: item.cursor });
           if (item.order.clientOrderId === 'last') return;
         }
       }),
@@ -167,6 +167,13 @@ describeOnRedis('one process that carries the gateway and two that serve', (redi
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
       expect(events.map(({ clientOrderId }) => clientOrderId)).toEqual(['a1', 'b1', 'a1', 'last']);
     }
+    // A cursor of one process is good for the other.
+    const resumed: number[] = [];
+    for await (const { seq } of other.follow(ORDERS, { after: seen[0]?.[1]?.cursor })) {
+      resumed.push(seq);
+      if (seq === 4) break;
+    }
+    expect(resumed).toEqual([3, 4]);
     for await (const tick of other.follow(TICKS)) if (tick.stale === false) break;
 
     const { data: switched } = await one.ask(

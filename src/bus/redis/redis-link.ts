@@ -163,11 +163,9 @@ export class RedisLink {
     await this.#running.catch(() => undefined);
   }
 
-  /** Told once until Redis has answered again. */
+  /** For whoever runs this process. */
   tell(fault: Error): void {
-    if (this.#isTold || this.#closing.signal.aborted) return;
-    this.#isTold = true;
-    this.#options.onFault(fault);
+    if (!this.#closing.signal.aborted) this.#options.onFault(fault);
   }
 
   async #connect(): Promise<void> {
@@ -204,7 +202,8 @@ export class RedisLink {
 
   #retry(error: unknown): void {
     if (this.#closing.signal.aborted) return;
-    this.tell(new Error(`Redis is away: ${error instanceof Error ? error.message : String(error)}`));
+    if (!this.#isTold) this.tell(new Error(`Redis is away: ${error instanceof Error ? error.message : String(error)}`));
+    this.#isTold = true;
     this.#next(this.#backoff.next(), () => this.#connect());
   }
 
@@ -224,11 +223,14 @@ export class RedisLink {
       this.#flush();
       await this.#sign(session, 'JOIN');
       session.isKnown = true;
-    } else await this.#within(session.subscriber.ping());
+    } else {
+      await this.#within(session.subscriber.ping());
+      // One that refuses what it is brought does not come so far.
+      this.#isTold = false;
+      this.#backoff.reset();
+    }
     if (this.#session !== session) return;
     for (const part of this.#parts) part.live(alive);
-    this.#isTold = false;
-    this.#backoff.reset();
     if (isFirst) {
       this.#awaited.resolve();
       this.#awaited = Promise.withResolvers();

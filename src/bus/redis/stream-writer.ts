@@ -26,6 +26,8 @@ interface Written<Event> {
   isRunning: boolean;
   /** Something has come up while it was running. */
   isAgain: boolean;
+  /** Whether its failure was told, since it last went well. */
+  isTold: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export class StreamWriter<Event extends Positioned> {
   /** There is something of the stream in the history, the event included, if there is one. */
   put(stream: string, event?: Event): void {
     const known = this.#streams.get(stream);
-    const written = known ?? { end: undefined, waiting: undefined, isRunning: false, isAgain: false };
+    const written = known ?? { end: undefined, waiting: undefined, isRunning: false, isAgain: false, isTold: false };
     this.#streams.set(stream, written);
     if (event !== undefined && written.waiting !== undefined) {
       if (written.waiting.length < MOST_WAITING) written.waiting.push(event);
@@ -80,10 +82,14 @@ export class StreamWriter<Event extends Positioned> {
     let hasFailed = false;
     try {
       await this.#write(stream, written);
+      written.isTold = false;
     } catch (error) {
       hasFailed = true;
       written.waiting = undefined;
-      if (link.isUp) link.tell(toFault(stream, error));
+      if (link.isUp && !written.isTold) {
+        written.isTold = true;
+        link.tell(toFault(stream, error));
+      }
     }
     written.isRunning = false;
     const isAgain = written.isAgain && !hasFailed;

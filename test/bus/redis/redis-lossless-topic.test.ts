@@ -16,12 +16,15 @@ const KEY = 'deskgraph:bus:v1:notes:s';
 /** The process that keeps the stream `s`, with a history that outlives it. */
 async function openKeeper({ server }: RedisSuite, history: StoredEvents, { id = 'keeper', epoch = 'one' } = {}) {
   const { link, faults } = linkTo(server.url, id);
+  /** Streams of which it was asked what is stored. */
+  const looks: string[] = [];
   const topic = new RedisLosslessTopic<Note>({
     ...{ link, history, tail: TAIL, clock: SYSTEM_CLOCK, maxEvents: MAX_EVENTS },
     shared: {
       name: 'notes',
       keeps: (stream) => stream === 's',
       bounds: async (stream) => {
+        looks.push(stream);
         const events = history.events(stream);
         const lastSeq = events.at(-1)?.position;
         return lastSeq === undefined ? undefined : { epoch, firstSeq: events[0]?.position ?? 1, lastSeq };
@@ -34,7 +37,7 @@ async function openKeeper({ server }: RedisSuite, history: StoredEvents, { id = 
       topic.publish('s', history.store('s', (history.events('s').at(-1)?.position ?? 0) + 1));
     }
   };
-  return { link, topic, faults, publish, history, [Symbol.asyncDispose]: () => link.close() };
+  return { link, topic, faults, looks, publish, history, [Symbol.asyncDispose]: () => link.close() };
 }
 
 /** A process that reads what others keep. */
@@ -194,6 +197,10 @@ describeOnRedis('a lossless topic of several processes', (redis) => {
     second.publish(2);
     await vi.waitFor(() => expect(second.faults.join()).toContain('another process that lives has written there'));
     expect(await redis().admin.xlen(KEY)).toBe(3);
+    // Looked at again and again, and told once.
+    const looked = second.looks.length;
+    await vi.waitFor(() => expect(second.looks.length).toBeGreaterThan(looked + 1));
+    expect(second.faults).toHaveLength(1);
     await first.link.close();
     await shared(redis(), 2);
   });
