@@ -177,7 +177,8 @@ export class RedisLink {
       for (let count = 0; count < 2; count++) clients.push(await connect(signal));
       signal.throwIfAborted();
       session = this.#begin(clients as [Redis, Redis]);
-      await this.#within(session.subscriber.subscribe(...this.#parts.map(({ channel }) => channel)));
+      const channels = this.#parts.map(({ channel }) => channel);
+      if (channels.length > 0) await this.#within(session.subscriber.subscribe(...channels));
       await this.#beat(session);
     } catch (error) {
       if (session !== undefined) this.#lose(session, error);

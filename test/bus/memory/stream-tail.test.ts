@@ -27,6 +27,22 @@ describe('StreamTail', () => {
     expect(tail.next(2)?.position).toBe(5);
   });
 
+  it('takes what another process tells, once, and forgets what it knows where something is missing', () => {
+    const tail = new StreamTail<Sized & { readonly epoch: string }>({ maxEvents: 10 });
+    const event = (position: number, epoch = 'one') => ({ position, epoch, sizeBytes: 1 });
+    tail.knowEnd(2, 'one');
+    expect([tail.feed(event(3), 2), tail.feed(event(3), 2), tail.feed(event(1), 0)]).toEqual([true, false, false]);
+    expect([tail.covers(2, 'one'), tail.covers(2, 'two')]).toEqual([true, false]);
+    const before = tail.changes;
+    // 4 and 5 were missed.
+    expect(tail.feed(event(6), 5)).toBe(true);
+    expect([tail.covers(3, 'one'), tail.covers(6, 'one'), tail.changes > before]).toEqual([false, true, true]);
+    expect(tail.feed(event(1, 'two'), 0)).toBe(true);
+    expect([tail.covers(6, 'one'), tail.covers(1, 'two')]).toEqual([false, true]);
+    tail.forget();
+    expect([tail.covers(1), tail.lastPosition]).toEqual([false, undefined]);
+  });
+
   it('holds at most so many bytes, and nothing of an event that is larger', () => {
     const tail = new StreamTail<Sized>({ maxEvents: 10, bytes: { max: 100, sizeOf } });
     tail.knowEnd(0);
