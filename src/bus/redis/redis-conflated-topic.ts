@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../async/clock.ts';
 import { MS_PER_DAY } from '../../domain/day.ts';
+import type { Sequenced } from '../../domain/stream.ts';
 import type { ConflatedSubscription, ConflatedTopic, Keyed, Reader } from '../bus.ts';
 import { createConflatedTopic, type FedConflatedTopic } from '../memory/conflated-topic.ts';
 import { hasValue, type KeyMessage, parseMessage, toError, toFailure, type ValueMessage } from './messages.ts';
@@ -39,6 +40,8 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
   readonly #link: RedisLink;
   readonly #local: FedConflatedTopic<Value>;
   readonly #held = new Map<string, Held<Value>>();
+  /** Where the last state stands that this process has published of a key and not forgotten. */
+  readonly #published = new Map<string, Sequenced>();
   /** Keys of which something came since the hash was asked for. */
   readonly #heard = new Set<string>();
   /** Processes of which a state came since it was last looked up who lives. */
@@ -61,6 +64,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     const { epoch = '', seq = 0 } = this.#local.latest(key) ?? {};
     const held = { key, by: this.#link.id, epoch, seq, part, at: this.#link.clock.now(), value, isStale: false };
     this.#held.set(key, held);
+    this.#published.set(key, { epoch, seq });
     this.#share(held);
   }
 
@@ -86,6 +90,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     const isOurs = this.#held.get(key)?.by === this.#link.id;
     this.#local.forget(key);
     this.#held.delete(key);
+    this.#published.delete(key);
     if (!isOurs || !this.#link.isUp) return;
     const message: KeyMessage = { key, by: this.#link.id, event: 'forgotten' };
     this.#link.send(['HDEL', this.channel, key], ['PUBLISH', this.channel, JSON.stringify(message)]);
@@ -103,8 +108,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     const { key, by, event, failed } = message;
     const held = this.#held.get(key);
     if (by === this.#link.id) {
-      // Where another process' state was taken after this one was published: for Redis, and so for all, this is the later.
-      if (held !== undefined && hasValue(message)) this.#take(message, true);
+      this.#hearOwn(message);
       return;
     }
     this.#heard.add(key);
@@ -144,6 +148,20 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
     for (const held of this.#held.values()) if (held.by !== this.#link.id) this.#doubt(held);
   }
 
+  /**
+   * What Redis tells of this process' own. Where another process' state was taken here since, Redis, and so every other
+   * process, has this one as the later. Only the last publication counts; the earlier ones were told and are past.
+   */
+  #hearOwn(message: KeyMessage): void {
+    const { key, by, event } = message;
+    const held = this.#held.get(key);
+    if (held === undefined || held.by === by) return;
+    const last = this.#published.get(key);
+    if (event === 'forgotten' && last === undefined) this.#drop(key);
+    const isLast = last !== undefined && message.epoch === last.epoch && message.seq === last.seq;
+    if (isLast && hasValue(message)) this.#take(message, true);
+  }
+
   /** What the hash has of a key, and what is known here. */
   #compare(key: string, message: ValueMessage, alive: Alive): void {
     const held = this.#held.get(key);
@@ -160,7 +178,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
         return;
       }
     }
-    if (!this.#heard.has(key)) this.#take(message, alive.has(message.by));
+    if (!this.#heard.has(key)) this.#take(message, isOurs || alive.has(message.by));
   }
 
   #take({ key, by, epoch, seq, part, at, value }: ValueMessage, isAlive: boolean): void {

@@ -92,6 +92,22 @@ describeOnRedis('a conflated topic of several processes', (redis) => {
     expect(only(b).topic.latest('k')?.epoch).not.toBe('b');
   });
 
+  it('does not go back to what it published before it forgot the key', async () => {
+    await using processes = await openProcesses(redis(), 'a', 'b');
+    const { topic } = only(processes[0]);
+    const reader = new Puller(topic.subscribe());
+    for (let price = 1; price <= 50; price++) {
+      topic.publish('k', quoted('k', price));
+      if (price % 3 === 0) topic.forget('k');
+      if (price % 7 === 0) await redis().admin.ping();
+    }
+    await vi.waitFor(() => expect(only(processes[1]).topic.latest('k')).toMatchObject({ price: 50 }));
+    await reader.drain(async () => void (await redis().admin.ping()));
+    const prices = reader.values.map(({ price }) => price);
+    expect(prices).toEqual(prices.toSorted((left, right) => left - right));
+    expect(topic.latest('k')).toMatchObject({ price: 50 });
+  });
+
   it('tells as stale what comes from a process that died, and as it was when that is there again', async () => {
     await using processes = await openProcesses(redis(), 'reader');
     const [reader] = processes.map(only);

@@ -28,13 +28,9 @@ describeOnRedis('in the process that publishes', (redis) => {
   describeTapeTopic('RedisTapeTopic', (options) =>
     openedInProcess(new RedisTapeTopic({ ...options, link: link(), name: name() })),
   );
-  // What it is read for to be shared would be among the reads that the suite counts.
-  describeLosslessTopic('RedisLosslessTopic of streams that others keep', (options) => {
-    const shared = { name: name(), keeps: () => false, bounds: async () => undefined };
-    return openedInProcess(new RedisLosslessTopic({ ...options, link: link(), shared, maxEvents: 100 }));
-  });
 });
 
+// Of a lossless topic the suite counts how often the history is read, which is read to be shared as well.
 describe('while Redis is away', () => {
   const { link } = linkTo('redis://127.0.0.1:1', 'publisher');
 
