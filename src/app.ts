@@ -6,7 +6,6 @@ import { type AppBase, folderOf } from './app-base.ts';
 import { busStates, openBus } from './app-bus.ts';
 import { logDataIssues } from './app-data-issues.ts';
 import { type HeldGateway, openGateways } from './app-gateways.ts';
-import { meetNeighbours } from './app-neighbours.ts';
 import { openPrices, type WatchedPrices } from './app-prices.ts';
 import { openRedis, redisStates } from './app-redis.ts';
 import { isDemo, keepTrimmed, openAccounts } from './app-stores.ts';
@@ -98,7 +97,10 @@ export async function startApp(config: Config, { logger, clock = SYSTEM_CLOCK }:
   const local = new Map<string, GatewaySession>();
   const isLocal = (name: string): boolean => local.has(name);
   const { shared } = openedBus;
-  const neighbours = shared && meetNeighbours(base, { shared, isLocal, orderEvents: desk.orderEvents });
+  // Loaded only where it is used.
+  const neighbours =
+    shared &&
+    (await import('./app-neighbours.ts')).meetNeighbours(base, { shared, isLocal, orderEvents: desk.orderEvents });
   const orderStreams = new OrderStreams({
     bus,
     history: desk.orderEvents,
