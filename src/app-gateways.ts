@@ -5,7 +5,8 @@ import { type AppBase, folderOf } from './app-base.ts';
 import type { Bus } from './bus/bus.ts';
 import type { OrderStreams } from './bus/order-streams.ts';
 import type { Config } from './config.ts';
-import { CHECK_EVERY_SECONDS, type GatewayConfig } from './config-file.ts';
+import type { GatewayConfig } from './config-credentials.ts';
+import { CHECK_EVERY_SECONDS } from './config-file.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 import { MARKET_CHANNELS } from './domain/market-topic.ts';
 import type { AccountOptions } from './exchanges/account/account-gateway.ts';
@@ -97,10 +98,10 @@ async function createGateway(base: AppBase, parts: SharedParts, configured: Gate
     gate: parts.gates.of(venue, mannersOf(configured)),
     sink: marketSink(parts.bus),
     channels: MARKET_CHANNELS.filter((channel) => channels?.includes(channel) ?? true),
-    account:
-      paper === undefined || accountCookie === undefined
-        ? undefined
-        : accountOf(parts, { accountCookie, channels, credentials: paper.credentials }),
+    account: accountOf(base, parts, {
+      ...{ accountCookie, channels, isPaper: paper !== undefined },
+      credentials: paper?.credentials ?? configured.credentials,
+    }),
     contracts: paper === undefined && !isVenuesOwn(configured) ? undefined : contractsOf(parts, configured),
     random: Math.random,
   });
@@ -136,19 +137,21 @@ function contractsOf({ desk }: GatewayParts, { name, venue, contracts }: Gateway
   };
 }
 
-interface CarriedAccount extends Pick<GatewayConfig, 'channels'> {
-  readonly accountCookie: string;
-  readonly credentials: Credentials;
+interface CarriedAccount extends Pick<GatewayConfig, 'channels' | 'accountCookie' | 'credentials'> {
+  readonly isPaper: boolean;
 }
 
-function accountOf(parts: GatewayParts, { accountCookie, channels, credentials }: CarriedAccount): AccountOptions {
+/** Undefined: the gateway carries none. */
+function accountOf({ config }: AppBase, parts: GatewayParts, carried: CarriedAccount): AccountOptions | undefined {
+  const { accountCookie, channels, credentials, isPaper } = carried;
+  if (accountCookie === undefined || credentials === undefined) return undefined;
   return {
     ...{ accountCookie, credentials },
     channels: ACCOUNT_CHANNELS.filter((channel) => channels?.includes(channel) ?? true),
     journal: orderJournal(parts),
     sink: accountSink(parts.bus),
     // The paper venue takes orders whether or not real venues may get any.
-    tradingEnabled: true,
+    tradingEnabled: isPaper || config.tradingEnabled,
   };
 }
 

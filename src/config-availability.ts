@@ -16,11 +16,14 @@ interface LaterOfGateway {
 }
 
 const SERVED_VENUES: readonly string[] = ['okx', 'paper'];
+/** Real venues whose accounts can be carried. */
+const VENUES_WITH_ACCOUNTS: readonly string[] = ['okx'];
 const LATER_OF_PAPER: LaterOfGateway = {
   channels: [],
   keys: ['credentials', 'proxy', 'urls', 'connectJitterMs', 'reconnectEverySeconds'],
   urls: [],
 };
+const LATER_WITH_ACCOUNT: LaterOfGateway = { channels: [], keys: [], urls: ['market'] };
 const LATER_OF_OTHERS: LaterOfGateway = {
   channels: ACCOUNT_CHANNELS,
   keys: ['accountCookie', 'credentials'],
@@ -42,7 +45,6 @@ const NOT_YET: readonly ((asked: Asked) => readonly string[])[] = [
       : [`HOST: received ${shown(HOST)}, wanted 127.0.0.0/8, ::1 or localhost, since an address off loopback`],
   ({ texts: { ROLE } }) =>
     ROLE === 'worker' ? [`ROLE: received ${shown(ROLE)}, wanted all, api or ingest, since running commands apart`] : [],
-  ({ texts: { TRADING_ENABLED } }) => (isOn(TRADING_ENABLED) ? ['TRADING_ENABLED: trading at real venues'] : []),
   ({ mapping }) => toList(mapping.gateways).flatMap(findInGateway),
   ({ mapping }) =>
     toList(fieldOf(mapping.commands, 'programs')).flatMap((program, index) =>
@@ -69,15 +71,16 @@ function isLoopback(host: string): boolean {
   return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-function isOn(text: string | undefined): boolean {
-  return text === '1' || text === 'true';
+function laterOf(venue: string | undefined): LaterOfGateway {
+  if (venue === 'paper') return LATER_OF_PAPER;
+  return VENUES_WITH_ACCOUNTS.includes(venue ?? '') ? LATER_WITH_ACCOUNT : LATER_OF_OTHERS;
 }
 
-/** Today a gateway is market data of OKX without an account, or the paper venue, which is its own. */
+/** Today a gateway is one of OKX, with or without an account, or the paper venue, which is its own. */
 function findInGateway(gateway: unknown, index: number): string[] {
   const at = `gateways[${index}]`;
   const venue = VENUES.find((each) => each === fieldOf(gateway, 'venue'));
-  const later = venue === 'paper' ? LATER_OF_PAPER : LATER_OF_OTHERS;
+  const later = laterOf(venue);
   const channels = toList(fieldOf(gateway, 'channels')).filter((channel) => later.channels.includes(channel));
   return [
     ...(venue === undefined || SERVED_VENUES.includes(venue)

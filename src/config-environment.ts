@@ -43,12 +43,14 @@ export function parseVariables(texts: VariableTexts): { values: VariableValues |
 
 /**
  * Names that look like ours and are not. The environment also holds the names of other programs, so only what begins
- * with DESKGRAPH_, is a beginning of a name of ours or is at most two typing errors away from one counts.
+ * with DESKGRAPH_, is a beginning of a name of ours or is at most two typing errors away from one counts. `others` are
+ * names that the configuration file gives.
  */
-export function findUnknownVariables(environment: Environment): string[] {
+export function findUnknownVariables(environment: Environment, others: readonly string[] = []): string[] {
   const known = NAMES.flatMap((name) => (TABLE[name].isSecret === true ? [name, `${name}_FILE`] : [name]));
   return Object.entries(environment)
-    .filter(([name, text]) => !known.includes(name) && looksLikeOurs(name, text ?? '', known))
+    .filter(([name]) => !known.includes(name) && !others.includes(name))
+    .filter(([name, text]) => looksLikeOurs(name, text ?? '', known))
     .map(
       ([name]) => `${name.slice(0, 64)}: received an unknown name, the nearest known one is ${nearestOf(name, known)}`,
     );
@@ -84,9 +86,20 @@ function readVariable(
   environment: Environment,
   readFile: (path: string) => string,
 ): { text?: string; problem?: string } {
+  if (TABLE[name].isSecret === true) return readSecretVariable(name, environment, readFile);
+  const text = environment[name] ?? '';
+  return text === '' ? {} : { text };
+}
+
+/** A secret: the text of the variable, or of the file that NAME_FILE names. Neither is there when it is not set. */
+export function readSecretVariable(
+  name: string,
+  environment: Environment,
+  readFile: (path: string) => string,
+): { text?: string; problem?: string } {
   const text = environment[name] ?? '';
   const fileName = `${name}_FILE`;
-  const path = TABLE[name].isSecret === true ? (environment[fileName] ?? '') : '';
+  const path = environment[fileName] ?? '';
   if (path === '') return text === '' ? {} : { text };
   if (text !== '') return { problem: `${fileName}: received a path beside ${name}, wanted one of the two` };
   const secret = readSecret(path, readFile);

@@ -61,9 +61,6 @@ const CHANNELS = [...MARKET_CHANNELS, ...ACCOUNT_CHANNELS] as const;
 /** What is never shown in a problem line. */
 const SECRET_KEYS = new Set(['passwordHash', 'apiKeyEnv', 'secretEnv', 'passphraseEnv']);
 
-/** A gateway as the file describes it. */
-export type GatewayConfig = ConfigFile['gateways'][number];
-
 /** A price source as the file describes it; the path of a folder is absolute. */
 export type SourceConfig = ConfigFile['sources'][number];
 

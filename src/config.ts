@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { findUnavailable } from './config-availability.ts';
+import { credentialVariables, type GatewayConfig, readGateways } from './config-credentials.ts';
 import type { Environment, VariableTexts, VariableValues } from './config-environment.ts';
 import { findUnknownVariables, parseVariables, readVariables } from './config-environment.ts';
-import type { CommandsConfig, ConfigFile, GatewayConfig, SourceConfig } from './config-file.ts';
+import type { CommandsConfig, ConfigFile, SourceConfig } from './config-file.ts';
 import { parseConfigFile, parseMapping } from './config-file.ts';
 import { ConfigError, shown } from './config-problems.ts';
 import { readSsh, type SshConfig } from './config-ssh.ts';
@@ -37,6 +38,8 @@ export interface Config {
   /** The first is preferred. */
   readonly sources: readonly SourceConfig[];
   readonly gateways: readonly GatewayConfig[];
+  /** Whether orders may go to real venues. */
+  readonly tradingEnabled: boolean;
   /** Undefined: no commands are configured. */
   readonly commands: CommandsConfig | undefined;
   /** Undefined: there is no SSH tunnel. */
@@ -100,23 +103,27 @@ export function loadConfig({ environment, readFile, cwd }: ConfigInput): Config 
     home: homeOf(environment),
   });
   const unavailable = findUnavailable(read.texts, content.mapping);
+  const described = content.file?.gateways ?? [];
+  const { gateways, problems: gatewayProblems } = readGateways(described, { environment, readFile });
   const all = [
-    ...findUnknownVariables(environment),
+    ...findUnknownVariables(environment, credentialVariables(described)),
     ...read.problems,
     ...problems,
     ...content.problems,
+    ...gatewayProblems,
     ...unavailable,
     ...findContradictions(read.texts, content.file),
     ...ssh.problems,
   ];
   if (values === undefined || content.file === undefined || all.length > 0) throw new ConfigError(all);
-  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, cwd, ssh: ssh.ssh }));
+  return deepFrozen(toConfig({ values, texts: read.texts, file: content.file, gateways, cwd, ssh: ssh.ssh }));
 }
 
 interface ConfigParts {
   readonly values: VariableValues;
   readonly texts: VariableTexts;
   readonly file: ConfigFile;
+  readonly gateways: readonly GatewayConfig[];
   readonly cwd: string;
   readonly ssh: SshConfig | undefined;
 }
@@ -143,7 +150,7 @@ function readText(path: string, readFile: (path: string) => string): string | un
   }
 }
 
-function toConfig({ values, texts, file, cwd, ssh }: ConfigParts): Config {
+function toConfig({ values, texts, file, gateways, cwd, ssh }: ConfigParts): Config {
   const isProduction = values.NODE_ENV === 'production';
   const isConfigured = texts.DESKGRAPH_CONFIG !== undefined || texts.MONGO_URL !== undefined;
   return {
@@ -166,7 +173,8 @@ function toConfig({ values, texts, file, cwd, ssh }: ConfigParts): Config {
     },
     calendarOverrides: values.CALENDAR_OVERRIDES === undefined ? undefined : resolve(cwd, values.CALENDAR_OVERRIDES),
     sources: file.sources,
-    gateways: file.gateways,
+    gateways,
+    tradingEnabled: values.TRADING_ENABLED,
     commands: file.commands,
     ssh,
   };
