@@ -5,10 +5,11 @@ import type { GatewayState } from '../domain/gateway.ts';
 import type { ConnectGate } from './connect-gate.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Traffic } from './traffic.ts';
-import { createSecretFilter } from './url-secrets.ts';
+import { createSecretFilter, secretsIn } from './url-secrets.ts';
 import { type Loss, WebSocketConnection } from './web-socket-connection.ts';
 
 const REASON_CHARACTERS = 200;
+const MOST_SENT_SECRETS = 16;
 
 /** DISABLED: not started. DISCONNECTED: waits for its next attempt. */
 export type SocketState = Extract<GatewayState, 'DISABLED' | 'DISCONNECTED' | 'CONNECTING' | 'CONNECTED'>;
@@ -24,7 +25,7 @@ export interface SocketStatus {
   readonly nextAttemptAt: number | null;
   /** Of the last heartbeat on this connection. */
   readonly latencyMs: number | null;
-  /** At most 1,000 characters, without the secrets of the URL; so is the next. */
+  /** At most 1,000 characters, without secrets; so is the next. */
   readonly lastSentText: string | null;
   readonly lastReceivedText: string | null;
   /** Why the last connection ended or the last attempt failed, since the start. At most 200 characters. */
@@ -65,6 +66,8 @@ export interface WebSocketClientOptions extends SocketLocation {
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
   readonly timing?: Partial<SocketTiming> | undefined;
+  /** Shown nowhere, as those of the URL. */
+  readonly secrets?: readonly string[] | undefined;
   onOpen(): void;
   /** What was open is not any more, for whatever reason, `stop` included. */
   onClose(): void;
@@ -86,10 +89,13 @@ export class WebSocketClient {
   readonly #options: WebSocketClientOptions;
   readonly #url: URL;
   readonly #timing: SocketTiming;
-  /** Of the last address. */
-  #withoutSecrets: (text: string) => string;
   readonly #backoff: Backoff;
-  readonly #traffic = new Traffic();
+  readonly #traffic = new Traffic((text) => this.withoutSecrets(text));
+  /** The last that was connected to. */
+  #address: URL;
+  /** Of the last frames that logged in, the newest first. */
+  #sentSecrets: readonly string[] = [];
+  #filter: (text: string) => string = String;
   #state: SocketState = 'DISABLED';
   /** The present one, or the last. */
   #connection: WebSocketConnection | undefined;
@@ -107,7 +113,8 @@ export class WebSocketClient {
     this.#options = options;
     this.#url = parseWebSocketUrl(options.url);
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    this.#withoutSecrets = createSecretFilter(this.#url);
+    this.#address = this.#url;
+    this.#hideSecrets();
     this.#backoff = new Backoff(options.random);
   }
 
@@ -131,6 +138,19 @@ export class WebSocketClient {
     return this.#state === 'CONNECTED' && this.#connection?.send(text) === true;
   }
 
+  /** The same for a text that is not to be shown: neither it nor what in it looks like a key, wherever that stands. */
+  sendSecret(text: string): boolean {
+    // What the venue said to the frame before may still be shown.
+    this.#sentSecrets = [...secretsIn(text), ...this.#sentSecrets].slice(0, MOST_SENT_SECRETS);
+    this.#hideSecrets();
+    return this.#state === 'CONNECTED' && this.#connection?.send(text, '(hidden)') === true;
+  }
+
+  /** A text for people to read. */
+  withoutSecrets(text: string): string {
+    return this.#filter(text);
+  }
+
   /** Gives the connection up for another one; between the two lies the delay that would follow a failure. */
   reconnect(reason: string): void {
     if (this.#state !== 'CONNECTED') return;
@@ -146,10 +166,14 @@ export class WebSocketClient {
       reconnects: Math.max(0, this.#connections - 1),
       nextAttemptAt: this.#nextAttemptAt,
       latencyMs: this.#state === 'CONNECTED' ? (this.#connection?.latencyMs ?? null) : null,
-      lastSentText: lastSentText === null ? null : this.#withoutSecrets(lastSentText),
-      lastReceivedText: lastReceivedText === null ? null : this.#withoutSecrets(lastReceivedText),
+      lastSentText,
+      lastReceivedText,
       lastFailure: this.#lastFailure,
     };
+  }
+
+  #hideSecrets(): void {
+    this.#filter = createSecretFilter(this.#address, [...(this.#options.secrets ?? []), ...this.#sentSecrets]);
   }
 
   /** Milliseconds to wait before the next attempt. */
@@ -187,7 +211,8 @@ export class WebSocketClient {
   #dial(url: URL, heartbeat: Heartbeat): void {
     const { clock, agent, headers, onUnreadable } = this.#options;
     const { handshakeTimeoutMs, silenceTimeoutMs } = this.#timing;
-    this.#withoutSecrets = createSecretFilter(url);
+    this.#address = url;
+    this.#hideSecrets();
     this.#connection = new WebSocketConnection({
       url,
       heartbeat,
@@ -199,7 +224,7 @@ export class WebSocketClient {
       traffic: this.#traffic,
       onOpen: () => this.#opened(),
       onText: (text, receivedAt) => this.#received(text, receivedAt),
-      onUnreadable: (reason) => this.#guard(() => onUnreadable(reason)),
+      onUnreadable: (reason) => this.#guard(() => onUnreadable(this.withoutSecrets(reason))),
       onLost: (loss) => this.#lose(loss),
     });
   }
@@ -219,7 +244,7 @@ export class WebSocketClient {
   }
 
   #lose({ reason, retryAfterMs }: Loss): void {
-    this.#lastFailure = this.#withoutSecrets(reason).slice(0, REASON_CHARACTERS);
+    this.#lastFailure = this.withoutSecrets(reason).slice(0, REASON_CHARACTERS);
     this.#notBefore = this.#options.clock.now() + retryAfterMs;
     this.#leave(() => this.#wait(this.#admit(Math.max(this.#backoff.next(), retryAfterMs), true)));
   }

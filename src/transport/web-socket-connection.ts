@@ -88,10 +88,10 @@ export class WebSocketConnection {
     return this.#liveness.latencyMs;
   }
 
-  /** False, and nothing sent, unless the connection is open. */
-  send(text: string): boolean {
+  /** False, and nothing sent, unless the connection is open. `shownAs` is what others may read of it. */
+  send(text: string, shownAs = text): boolean {
     if (this.#hasEnded || this.#socket.readyState !== WebSocket.OPEN) return false;
-    this.#options.traffic.sent(text);
+    this.#options.traffic.sent(shownAs);
     this.#socket.send(text);
     return true;
   }

@@ -50,12 +50,14 @@ export class AccountConnection {
 
   /** Throws a TypeError for a URL that is none. */
   constructor(options: AccountConnectionOptions) {
-    const { venueSocket, url, clock, random, socket, gate, agent, onUnreadable, onFault, onChange } = options;
+    const { venueSocket, url, clock, random, socket, gate, agent, credentials, onUnreadable, onFault, onChange } =
+      options;
     this.#options = options;
     this.#client = new WebSocketClient({
       ...{ url, clock, random, gate, agent, onUnreadable, onFault, onChange },
       heartbeat: venueSocket.heartbeat,
       timing: socket,
+      secrets: Object.values(credentials),
       onOpen: () => this.#logIn(),
       onClose: () => this.#lost(),
       onText: (text, receivedAt) => this.#receive(text, receivedAt),
@@ -92,7 +94,7 @@ export class AccountConnection {
   #logIn(): void {
     const { venueSocket, credentials, venueNow } = this.#options;
     this.#read = venueSocket.createReader();
-    this.#client.send(venueSocket.login(credentials, venueNow()));
+    this.#client.sendSecret(venueSocket.login(credentials, venueNow()));
     this.#expect('a login');
   }
 
@@ -158,10 +160,10 @@ export class AccountConnection {
         this.#client.reconnect(`the venue will close the connection: ${event.reason}`);
         return false;
       case 'TROUBLE':
-        this.#options.onTrouble(event.reason);
+        this.#options.onTrouble(this.#client.withoutSecrets(event.reason));
         return false;
       case 'UNREADABLE':
-        this.#options.onUnreadable(event.reason);
+        this.#options.onUnreadable(this.#client.withoutSecrets(event.reason));
         return false;
     }
   }
