@@ -78,13 +78,20 @@ export interface VenueRest extends RestRules {
   order(symbol: string, target: OrderTarget): VenueRequest<OrderReport>;
   /** A page of all orders that work; `after` is the `next` of the page before. */
   openOrders(after?: string): VenueRequest<VenuePage<OrderReport>>;
-  /** The lists that together hold all orders that have ended. */
+  /** The lists that together hold all orders that have ended; none where they are listed by symbol. */
   readonly finishedOrderLists: readonly string[];
+  /**
+   * Whether orders that have ended, and fills, are listed for one symbol at a time, which is the `list` of both then. They
+   * are asked for under the symbols of the gateway and of the orders that are known.
+   */
+  readonly isListedBySymbol?: boolean | undefined;
   /** A page of the orders of one of the lists that were created at `since` or later and have ended. */
   finishedOrders(list: string, since: number, after?: string): VenueRequest<VenuePage<OrderReport>>;
-  /** A page of all fills at `since` or later. */
-  fills(since: number, after?: string): VenueRequest<VenuePage<FillReport>>;
+  /** A page of all fills at `since` or later, or of those of one list. */
+  fills(since: number, after?: string, list?: string): VenueRequest<VenuePage<FillReport>>;
   positions(): VenueRequest<readonly Position[]>;
+  /** Asked for instead of `positions` where one answer may not have all of them. */
+  positionPages?(after?: string): VenueRequest<VenuePage<Position>>;
   balances(): VenueRequest<readonly CurrencyBalance[]>;
 }
 

@@ -38,7 +38,7 @@ export interface AccountGatewayOptions extends AccountOptions, Pick<WebSocketCli
   readonly gateway: string;
   readonly venue: VenueAccount;
   readonly urls: { readonly private?: string | undefined; readonly rest?: string | undefined };
-  /** Asked for one by one when only the id of an order is known. */
+  /** Asked for one by one when only the id of an order is known, and where the venue lists by symbol. */
   readonly symbols: readonly string[];
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
@@ -117,6 +117,7 @@ export class AccountGateway implements AccountSession {
     this.#comparison = new Comparison({
       ...{ ...parts, holdings, random, onChange },
       channels: options.channels,
+      symbols: options.symbols,
       everyMs: COMPARE_EVERY_MS,
       isUnderWay: (clientOrderId) => this.#entry.isUnderWay(clientOrderId),
       apply: (news) => this.#apply(news),

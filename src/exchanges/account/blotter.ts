@@ -93,6 +93,11 @@ export class Blotter {
     return this.#index.open().sort(inOrderOfInsertion);
   }
 
+  /** Of the orders that are at hand, each once. */
+  symbols(): readonly string[] {
+    return [...new Set(this.#index.all().map(({ symbol }) => symbol))];
+  }
+
   /** Whether the venue's order was ever heard of. Fails as the journal does. */
   async isKnown(orderId: string): Promise<boolean> {
     return (await this.#recall(orderId)) !== undefined;

@@ -14,6 +14,8 @@ import type { VenueClient } from './venue-client.ts';
 export interface ComparisonOptions {
   readonly accountCookie: string;
   readonly channels: readonly AccountChannel[];
+  /** Those of the gateway. */
+  readonly symbols: readonly string[];
   readonly client: VenueClient;
   readonly rest: VenueRest;
   readonly journal: OrderJournal;
@@ -59,10 +61,10 @@ export class Comparison {
   #cancelNext: (() => void) | undefined;
 
   constructor(options: ComparisonOptions) {
-    const { client, rest, blotter } = options;
+    const { client, rest, blotter, symbols } = options;
     this.#options = options;
     this.#backoff = new Backoff(options.random);
-    this.#lists = new OrderLists({ client, rest, blotter });
+    this.#lists = new OrderLists({ client, rest, blotter, symbols });
   }
 
   /** Whether this connection has been compared once. */
@@ -145,8 +147,11 @@ export class Comparison {
 
   async #readHoldings(): Promise<AllHoldings> {
     const { client, rest, channels } = this.#options;
+    const { positionPages } = rest;
+    const readPositions = () =>
+      positionPages === undefined ? client.askFor(rest.positions()) : client.askAll((after) => positionPages(after));
     return {
-      positions: channels.includes('positions') ? await client.askFor(rest.positions()) : [],
+      positions: channels.includes('positions') ? await readPositions() : [],
       balances: channels.includes('balances') ? await client.askFor(rest.balances()) : [],
     };
   }

@@ -9,6 +9,8 @@ export interface OrderListsOptions {
   readonly client: VenueClient;
   readonly rest: VenueRest;
   readonly blotter: Blotter;
+  /** Those of the gateway, for a venue that lists by symbol. */
+  readonly symbols: readonly string[];
 }
 
 /** Why an order that the venue has forgotten is cancelled. */
@@ -34,13 +36,24 @@ export class OrderLists {
   async read(since: number, now: number): Promise<OrderNews> {
     const { client, rest } = this.#options;
     const reports = await client.askAll((after) => rest.openOrders(after));
-    for (const list of rest.finishedOrderLists) {
+    const symbols = this.#listedSymbols(reports);
+    for (const list of symbols ?? rest.finishedOrderLists) {
       reports.push(...(await client.askAll((after) => rest.finishedOrders(list, since, after))));
     }
-    const fills = await client.askAll((after) => rest.fills(since, after));
+    const fills: FillReport[] = [];
+    for (const list of symbols ?? [undefined]) {
+      fills.push(...(await client.askAll((after) => rest.fills(since, after, list))));
+    }
     const listed = new Set(reports.map(({ orderId }) => orderId));
     reports.push(...(await this.#ordersOf(fills, listed)), ...(await this.#unlisted(listed, now)));
     return { reports, fills };
+  }
+
+  /** The symbols that have to be asked for one by one; undefined: the venue lists all of them together. */
+  #listedSymbols(open: readonly OrderReport[]): readonly string[] | undefined {
+    const { rest, blotter, symbols } = this.#options;
+    if (rest.isListedBySymbol !== true) return undefined;
+    return [...new Set([...symbols, ...blotter.symbols(), ...open.map(({ symbol }) => symbol)])];
   }
 
   /** Orders that are known by their fills alone. */

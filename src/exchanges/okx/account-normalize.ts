@@ -1,11 +1,12 @@
 import { quoted } from '../../domain/errors.ts';
 import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
+import { joinLegs, type PositionLeg } from '../position-legs.ts';
 import type { AccountEvent, AccountFrameReader } from '../venue-account.ts';
 import { textOf, unreadable } from '../wire-values.ts';
 import { channelOf, OK } from './account-dialect.ts';
 import { readBalanceDetail, readOrderRow } from './account-rows.ts';
 import { CLOSING_FOR_UPGRADE, NO_SUCH_CHANNEL } from './dialect.ts';
-import { joinLegs, type PositionLeg, readPositionRow } from './position-legs.ts';
+import { readPositionRow } from './position-legs.ts';
 
 /** Keys, clock, signature or passphrase are wrong; of REST's codes those that are about the key. */
 const LOGIN_REFUSALS = /^(6000[1-9]|60024|60032|501\d\d)$/;

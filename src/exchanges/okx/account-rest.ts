@@ -3,6 +3,9 @@ import { badUserInput } from '../../domain/errors.ts';
 import { isObject } from '../../domain/json-text.ts';
 import type { OrderReport } from '../../domain/order-report.ts';
 import type { MarginMode, OrderRequest, OrderTarget } from '../../domain/order-request.ts';
+import { joinLegs, type PositionLeg } from '../position-legs.ts';
+import { type RestAnswer, unclear } from '../rest-answers.ts';
+import { type RowReading, readAll } from '../row-reading.ts';
 import type {
   CurrencyBalance,
   PlacedOrder,
@@ -28,10 +31,10 @@ import {
   POSITIONS_PATH,
   TIME_PATH,
 } from './account-dialect.ts';
-import { type RowReading, readBalanceDetail, readFillRow, readOrderRow } from './account-rows.ts';
-import { acknowledgedOrder, isTooFast, queriedRows, type RestAnswer, readServerTime, unclear } from './answers.ts';
+import { readBalanceDetail, readFillRow, readOrderRow } from './account-rows.ts';
+import { acknowledgedOrder, isTooFast, queriedRows, readServerTime } from './answers.ts';
 import { poolName } from './limits.ts';
-import { joinLegs, type PositionLeg, readPositionRow } from './position-legs.ts';
+import { readPositionRow } from './position-legs.ts';
 import { signatureHeaders } from './sign.ts';
 
 const TRADE_MODES: Readonly<Record<MarginMode, string>> = { CASH: 'cash', CROSS: 'cross', ISOLATED: 'isolated' };
@@ -157,20 +160,6 @@ function list<Item>(path: string, query: Query, { readRow, position }: ListKind<
     return { type: 'DONE', value: { items: items.value, next } };
   };
   return get(path, { ...query, limit: String(MOST_ROWS) }, read);
-}
-
-/** All or nothing: a list without one of its rows would look complete. */
-function readAll<Item>(
-  rows: readonly unknown[],
-  readRow: (row: unknown) => RowReading<Item>,
-): RowReading<readonly Item[]> {
-  const items: Item[] = [];
-  for (const row of rows) {
-    const reading = readRow(row);
-    if ('wanted' in reading) return reading;
-    items.push(reading.value);
-  }
-  return { value: items };
 }
 
 function readPositions(answer: RestAnswer): VenueAnswer<readonly Position[]> {

@@ -4,13 +4,11 @@ import type { LiveFill } from '../../domain/live-order.ts';
 import type { OrderStatus, OrderType, TimeInForce } from '../../domain/order.ts';
 import type { FillReport, OrderReport } from '../../domain/order-report.ts';
 import type { Offset, Side } from '../../domain/trade.ts';
+import type { RowReading } from '../row-reading.ts';
 import type { CurrencyBalance } from '../venue-account.ts';
 import { isId, textOf, toDecimal, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal } from '../wire-values.ts';
 import type { OkxOrderState } from './account-dialect.ts';
 import { isSymbol } from './dialect.ts';
-
-/** What is unlike the documentation; otherwise the row's meaning. */
-export type RowReading<Value> = { readonly value: Value } | { readonly wanted: string };
 
 const STATUSES: ReadonlyMap<unknown, OrderStatus> = new Map<OkxOrderState, OrderStatus>([
   ['live', 'OPEN'],

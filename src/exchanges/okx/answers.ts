@@ -1,13 +1,9 @@
 import { quoted } from '../../domain/errors.ts';
 import { isObject } from '../../domain/json-text.ts';
+import { type RestAnswer, unclear, unreadableAnswer } from '../rest-answers.ts';
 import type { PlacedOrder, VenueAnswer } from '../venue-account.ts';
 import { isId, textOf } from '../wire-values.ts';
 import { ALL_FAILED, CODES, OK, PARTLY_FAILED, parseAnswer } from './account-dialect.ts';
-
-export interface RestAnswer {
-  readonly status: number;
-  readonly text: string;
-}
 
 /** With them the venue says that it does not know itself. */
 const UNCERTAIN_CODES: readonly string[] = [
@@ -27,14 +23,6 @@ const UNKNOWN_QUERY_CODES: readonly string[] = [CODES.noSuchOrder, CODES.noSuchI
 const TOO_FAST_CODES: readonly string[] = [CODES.tooFast, CODES.accountTooFast];
 /** What is longer is rows, which are not parsed twice. */
 const MOST_CHARACTERS_OF_REFUSAL = 500;
-
-/** HTTP statuses of requests that nobody has looked into. */
-const NOT_PASSED_ON: ReadonlyMap<number, string> = new Map([
-  [413, 'the request is too large'],
-  [414, 'the request is too large'],
-  [429, 'too many requests'],
-  [431, 'the request is too large'],
-]);
 
 /** What became of one order that was to be placed or cancelled: its own code decides, not that of the whole. */
 export function acknowledgedOrder(answer: RestAnswer): VenueAnswer<PlacedOrder> {
@@ -71,16 +59,6 @@ export function readServerTime({ text }: RestAnswer): number | undefined {
 export function isTooFast({ text }: RestAnswer): boolean {
   if (text.length > MOST_CHARACTERS_OF_REFUSAL) return false;
   return TOO_FAST_CODES.includes(parseAnswer(text)?.code ?? '');
-}
-
-export function unclear({ status, text }: RestAnswer, wanted: string): VenueAnswer<never> {
-  return { type: 'UNCLEAR', reason: `received HTTP ${status} with ${quoted(text, 200)}, wanted ${wanted}` };
-}
-
-/** Something between the venue and us may have answered, with a page of its own and at any time. */
-function unreadableAnswer(answer: RestAnswer): VenueAnswer<never> {
-  const reason = NOT_PASSED_ON.get(answer.status);
-  return reason === undefined ? unclear(answer, 'an answer of the venue') : { type: 'REFUSED', code: null, reason };
 }
 
 interface Refusal {

@@ -2,11 +2,12 @@ import type { ContractTerms } from '../../domain/contract.ts';
 import { compareDecimals, multiplyDecimals } from '../../domain/decimal-text.ts';
 import { isObject, type JsonObject } from '../../domain/json-text.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
+import { type RestAnswer, unclear } from '../rest-answers.ts';
 import type { VenueAnswer, VenuePage } from '../venue-account.ts';
 import type { VenueContractList, VenueContracts } from '../venue-contracts.ts';
 import { toInstant } from '../wire-values.ts';
 import { INSTRUMENTS_PATH } from './account-dialect.ts';
-import { queriedRows, type RestAnswer, unclear } from './answers.ts';
+import { queriedRows } from './answers.ts';
 import { isSymbol } from './dialect.ts';
 
 /** Options are listed for one family at a time. */
