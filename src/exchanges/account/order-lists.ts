@@ -46,7 +46,7 @@ export class OrderLists {
     }
     const listed = new Set(reports.map(({ orderId }) => orderId));
     reports.push(...(await this.#ordersOf(fills, listed)), ...(await this.#unlisted(listed, now)));
-    return { reports, fills };
+    return { reports: withTheirFills(reports, fills), fills };
   }
 
   /** The symbols that have to be asked for one by one; undefined: the venue lists all of them together. */
@@ -98,6 +98,15 @@ export class OrderLists {
     if (answer.type === 'DONE') return answer.value;
     return answer.type === 'NOT_FOUND' ? undefined : client.askFor(request);
   }
+}
+
+/** Reports that bring their fills along: what an order is filled by is told together with that it is. */
+function withTheirFills(reports: readonly OrderReport[], fills: readonly FillReport[]): OrderReport[] {
+  const byOrder = Map.groupBy(fills, ({ orderId }) => orderId);
+  return reports.map((report) => {
+    const listed = byOrder.get(report.orderId)?.filter(({ symbol }) => symbol === report.symbol) ?? [];
+    return listed.length === 0 ? report : { ...report, fills: [...report.fills, ...listed.map(({ fill }) => fill)] };
+  });
 }
 
 /** How the venue finds an order: by its own id once that is known. */
