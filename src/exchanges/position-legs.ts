@@ -16,6 +16,18 @@ export interface PositionLeg {
   readonly margin: Figure;
 }
 
+/** What remembers the legs of the positions, since a push brings only those that changed. */
+export type LegsBySymbol = Map<string, Map<string, PositionLeg>>;
+
+/** A closed leg is told of once and then forgotten, so that what is remembered stays as small as what is held. */
+export function keepLeg(leg: PositionLeg, legs: LegsBySymbol): void {
+  const held = legs.get(leg.symbol) ?? new Map<string, PositionLeg>();
+  if (leg.volume === 0) held.delete(leg.key);
+  else held.set(leg.key, leg);
+  if (held.size === 0) legs.delete(leg.symbol);
+  else legs.set(leg.symbol, held);
+}
+
 /** An instrument's position by its legs, of which there is at least one. */
 export function joinLegs(symbol: string, legs: readonly PositionLeg[]): Position {
   const long = joinSide(legs.filter(({ direction }) => direction === 'LONG'));

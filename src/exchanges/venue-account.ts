@@ -102,11 +102,15 @@ export interface SignableRequest {
   readonly target: string;
   /** JSON text or form; empty for GET. */
   readonly body: string;
+  /** Milliseconds since the epoch by the venue's clock from which on it must not be carried out any more. */
+  readonly expiresAt?: number | undefined;
 }
 
 export interface VenueRequest<Value> extends SignableRequest, RestTreatment {
   /** Headers of its own, beside those of the signature. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Asked next when the answer is NOT_FOUND: where the venue keeps what is not there any more. */
+  readonly otherwise?: VenueRequest<Value> | undefined;
   /**
    * What the answer says, also when its status says that all is well. One without content, 204, comes with the text
    * `null`. Never throws, whatever came in.

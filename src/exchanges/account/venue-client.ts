@@ -33,6 +33,7 @@ export class VenueClient {
   async ask<Value>(request: VenueRequest<Value>, options: AskOptions = {}): Promise<Asked<Value>> {
     const { rest, http } = this.#options;
     const answer = await this.#ask(request, options);
+    if (answer.type === 'NOT_FOUND' && request.otherwise !== undefined) return this.ask(request.otherwise, options);
     const isClockFault = answer.type === 'REFUSED' && rest.clockFaultCodes?.includes(answer.code ?? '');
     if (!isClockFault) return answer;
     const measured = http.measureClock();
@@ -87,7 +88,8 @@ export class VenueClient {
   #compose(request: VenueRequest<unknown>, venueNow: number): RestRequest {
     const { rest, credentials } = this.#options;
     const { method, target, body } = rest.complete?.(request, credentials, venueNow) ?? request;
-    const headers = { ...request.headers, ...rest.sign({ method, target, body }, credentials, venueNow) };
+    const { expiresAt } = request;
+    const headers = { ...request.headers, ...rest.sign({ method, target, body, expiresAt }, credentials, venueNow) };
     return { method, target, body, headers };
   }
 }

@@ -21,7 +21,7 @@ import {
 import { BINANCE_LIMITS, ORDER_POOL, WEIGHT_POOL, WEIGHTS } from './account-limits.ts';
 import { readBalance, readFillRow, readOrderRow } from './account-rows.ts';
 import { acknowledgedOrder, queried, readServerTime } from './rest-answers.ts';
-import { API_KEY_HEADER, EXPIRY_PARAMETER, withSignature } from './sign.ts';
+import { API_KEY_HEADER, withSignature } from './sign.ts';
 
 /** The requests about a spot account. `url` is scheme, host and port. */
 export function createBinanceRest(url: string): VenueRest {
@@ -35,7 +35,8 @@ export function createBinanceRest(url: string): VenueRest {
     placeOrder: (request, expiresAt) => ({
       method: 'POST',
       target: ORDER_PATH,
-      body: formOf({ ...toBinanceOrder(request), [EXPIRY_PARAMETER]: String(expiresAt) }),
+      body: formOf(toBinanceOrder(request)),
+      expiresAt,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       ...{ priority: 'ORDER', pool: ORDER_POOL, read: acknowledgedOrder },
     }),

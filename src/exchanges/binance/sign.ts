@@ -9,9 +9,6 @@ const RECEIVE_WINDOW_MS = 5_000;
 /** More is not taken. */
 const LONGEST_WINDOW_MS = 60_000;
 
-/** What stands in a form instead of the receive window, which is not known before the request is sent. */
-export const EXPIRY_PARAMETER = 'expiresAt';
-
 /**
  * Of a query, a form or both, one behind the other: in hexadecimal digits.
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api#signed-endpoint-security
@@ -22,28 +19,24 @@ export function signatureOf(text: string, secret: string): string {
 
 /**
  * A request with time and signature in its query, or in its form if it has one. `now` is milliseconds since the epoch by
- * the venue's clock. The receive window ends at the EXPIRY_PARAMETER, if there is one.
+ * the venue's clock.
  */
-export function withSignature(
-  { method, target, body }: SignableRequest,
-  { secret }: Credentials,
-  now: number,
-): SignableRequest {
-  if (method === 'POST') return { method, target, body: signed(body, secret, now) };
+export function withSignature(request: SignableRequest, { secret }: Credentials, now: number): SignableRequest {
+  const { method, target, body } = request;
   const [path = '', query = ''] = target.split('?', 2);
-  return { method, target: `${path}?${signed(query, secret, now)}`, body };
+  const isForm = method === 'POST';
+  const parameters = new URLSearchParams(isForm ? body : query);
+  for (const [name, value] of Object.entries(timesOf(request, now))) parameters.set(name, String(value));
+  const payload = parameters.toString();
+  const signed = `${payload}&signature=${signatureOf(payload, secret)}`;
+  return isForm ? { method, target, body: signed } : { method, target: `${path}?${signed}`, body };
 }
 
-function signed(text: string, secret: string, now: number): string {
-  const parameters = new URLSearchParams(text);
-  const expiresAt = parameters.get(EXPIRY_PARAMETER);
-  const windowMs = expiresAt === null ? RECEIVE_WINDOW_MS : Number(expiresAt) - now;
-  parameters.delete(EXPIRY_PARAMETER);
-  // A window of 0 or less would be a request without one: what is late already the venue shall refuse for that.
-  parameters.set('recvWindow', String(Math.min(Math.max(windowMs, 1), LONGEST_WINDOW_MS)));
-  parameters.set('timestamp', String(expiresAt !== null && windowMs < 1 ? Number(expiresAt) : now));
-  const payload = parameters.toString();
-  return `${payload}&signature=${signatureOf(payload, secret)}`;
+/** What is late already is sent as of its last moment, so that the venue refuses it for that. */
+function timesOf({ expiresAt }: SignableRequest, now: number) {
+  if (expiresAt === undefined) return { recvWindow: RECEIVE_WINDOW_MS, timestamp: now };
+  if (expiresAt <= now) return { recvWindow: 1, timestamp: expiresAt };
+  return { recvWindow: Math.min(expiresAt - now, LONGEST_WINDOW_MS), timestamp: now };
 }
 
 /** The parameters of a request over the socket with their signature, which is over them in the order of their names. */

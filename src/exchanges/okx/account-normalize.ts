@@ -1,6 +1,6 @@
 import { quoted } from '../../domain/errors.ts';
 import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
-import { joinLegs, type PositionLeg } from '../position-legs.ts';
+import { joinLegs, keepLeg, type LegsBySymbol } from '../position-legs.ts';
 import type { AccountEvent, AccountFrameReader } from '../venue-account.ts';
 import { textOf, unreadable } from '../wire-values.ts';
 import { channelOf, OK } from './account-dialect.ts';
@@ -10,9 +10,6 @@ import { readPositionRow } from './position-legs.ts';
 
 /** Keys, clock, signature or passphrase are wrong; of REST's codes those that are about the key. */
 const LOGIN_REFUSALS = /^(6000[1-9]|60024|60032|501\d\d)$/;
-
-/** What remembers the legs of the positions, since a push brings only those that changed. */
-type LegsBySymbol = Map<string, Map<string, PositionLeg>>;
 
 /** A reader of one connection of the private socket. */
 export function createAccountReader(): AccountFrameReader {
@@ -110,15 +107,6 @@ function* readPositions(rows: readonly unknown[], legs: LegsBySymbol): Generator
     const held = legs.get(symbol);
     yield { type: 'POSITION', position: joinLegs(symbol, [...(held?.values() ?? [])]) };
   }
-}
-
-/** A closed leg is told of once and then forgotten, so that what is remembered stays as small as what is held. */
-function keepLeg(leg: PositionLeg, legs: LegsBySymbol): void {
-  const held = legs.get(leg.symbol) ?? new Map<string, PositionLeg>();
-  if (leg.volume === 0) held.delete(leg.key);
-  else held.set(leg.key, leg);
-  if (held.size === 0) legs.delete(leg.symbol);
-  else legs.set(leg.symbol, held);
 }
 
 function* readAccount(rows: readonly unknown[]): Generator<AccountEvent, void, undefined> {
