@@ -6,7 +6,14 @@ import type { OrderRequest, OrderTarget } from '../../domain/order-request.ts';
 import { joinLegs, type PositionLeg } from '../position-legs.ts';
 import { type RestAnswer, unclear } from '../rest-answers.ts';
 import { type RowReading, readAll } from '../row-reading.ts';
-import type { CurrencyBalance, PlacedOrder, VenueAnswer, VenuePage, VenueRequest, VenueRest } from '../venue-account.ts';
+import type {
+  CurrencyBalance,
+  PlacedOrder,
+  VenueAnswer,
+  VenuePage,
+  VenueRequest,
+  VenueRest,
+} from '../venue-account.ts';
 import {
   BALANCES_PATH,
   type BybitCategory,

@@ -117,7 +117,12 @@ function orderRow(order: SimulatedOrder): object {
     ...{ symbol, orderId, orderLinkId, price, qty, cumExecQty: filled, side: side === 'BUY' ? 'Buy' : 'Sell' },
     ...{ orderType: type === 'MARKET' ? 'Market' : 'Limit', timeInForce: 'GTC', marketUnit: 'baseCoin' },
     ...{ orderStatus: STATUSES[status], avgPrice: '', rejectReason: 'EC_NoError', cancelType: 'UNKNOWN' },
-    ...{ createdTime: String(order.createdAt), updatedTime: String(order.updatedAt), reduceOnly: false, positionIdx: 0 },
+    ...{
+      createdTime: String(order.createdAt),
+      updatedTime: String(order.updatedAt),
+      reduceOnly: false,
+      positionIdx: 0,
+    },
   };
 }
 
