@@ -78,6 +78,8 @@ export function describeVenueAccount(venue: VenueUnderTest): void {
       desk.venue.acceptsLogin = true;
       await desk.untilState('CONNECTED');
       await desk.session.placeOrder(desk.order('a'));
+      // What a venue refuses is logged in full.
+      await desk.session.placeOrder(desk.order('big', { volume: '5000' }));
       await desk.pass(1_000);
       const working = JSON.stringify([desk.gateway.status(), desk.logged]);
       for (const secret of [CREDENTIALS.apiKey, CREDENTIALS.secret, ...signatures]) {
