@@ -232,6 +232,29 @@ describe('WebSocketClient before it is connected', () => {
     expect([lastSentText, lastReceivedText]).toEqual(['welcome (hidden)', 'welcome (hidden)']);
     expect(venue.connection.path).toBe('/stream?token=t0ken%2Fvalue&v=1');
   });
+
+  it('tells nothing of a frame that logs in, nor what in it is a secret, wherever that comes back', async () => {
+    const { client, unreadable, roundTrip, untilWaiting } = await connect({ secrets: ['pass"phrase'] });
+    const signature = 'RFmGiDKJU/jY74GbDZ4CcuKIgxJB5N0V4/vEvIUPhNk=';
+    const login = JSON.stringify({ op: 'login', args: [{ passphrase: 'pass"phrase', sign: signature }] });
+    expect(client.sendSecret(login)).toBe(true);
+    expect(client.status().lastSentText).toBe('(hidden)');
+    // The venue echoes it.
+    await until(() => client.status().lastReceivedText?.startsWith('{"op"') === true);
+    expect(client.status().lastReceivedText).toBe(
+      '{"op":"login","args":[{"passphrase":"(hidden)","sign":"(hidden)"}]}',
+    );
+    // Cut off, a secret would not be known any more.
+    client.send('x'.repeat(995) + signature);
+    await roundTrip();
+    client.send('x'.repeat(995) + signature);
+    expect(client.status().lastSentText).toBe(`${'x'.repeat(995)}(hidd`);
+    venue.connection.close(1008, `bad ${signature}`);
+    await untilWaiting();
+    expect(client.status().lastFailure).toBe('the venue closed the connection with code 1008: bad (hidden)');
+    expect(unreadable).toEqual([]);
+    expect(client.sendSecret(login)).toBe(false);
+  });
 });
 
 describe('WebSocketClient after a loss', () => {
