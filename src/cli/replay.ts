@@ -5,6 +5,7 @@ import { SYSTEM_CLOCK } from '../async/clock.ts';
 import { parseSession, SessionError } from '../simulator/replay/parse-session.ts';
 import {
   isReplayVenue,
+  REPLAY_VENUES,
   type ReplayServer,
   type ReplayVenueName,
   startReplayServer,
@@ -23,7 +24,8 @@ const MAX_SPEED = 1000;
 
 /** The arguments after `replay`, or what is wrong with them. */
 export function parseReplayArguments(args: readonly string[]): ReplayArguments | string {
-  const usage = `wanted replay FILE --venue okx --port PORT [--speed NUMBER up to ${MAX_SPEED}] [--loop]`;
+  const command = `replay FILE --venue okx --port PORT [--speed NUMBER up to ${MAX_SPEED}] [--loop]`;
+  const usage = `wanted ${command}; venues: ${REPLAY_VENUES.join(', ')}`;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

@@ -10,6 +10,7 @@ import { createGateReplay } from './gate-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
+import { createCoinbaseReplay } from './coinbase-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
@@ -28,8 +29,10 @@ const REPLAYS = {
   'bybit-inverse': createBybitReplay('inverse'),
   gate: createGateReplay('spot'),
   'gate-futures': createGateReplay('futures'),
+  coinbase: createCoinbaseReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
+export const REPLAY_VENUES: readonly string[] = Object.keys(REPLAYS);
 
 export interface ReplayServerOptions {
   readonly session: readonly SessionFrame[];
@@ -117,12 +120,14 @@ class ReplayAudience {
   }
 
   #answer(socket: WebSocket, request: string, path: string): void {
-    const { texts, subscribed = [], unsubscribed = [] } = this.#replay.answer(request, path);
-    for (const text of texts) this.#send(socket, text);
     const subscriptions = this.#subscriptions.get(socket);
-    for (const subscription of subscribed) subscriptions?.add(subscription);
-    for (const subscription of unsubscribed) subscriptions?.delete(subscription);
-    if (subscribed.length > 0) this.#playback.start();
+    if (subscriptions === undefined) return;
+    const answer = this.#replay.answer(request, path, subscriptions);
+    const { texts, subscribed = [], unsubscribed = [], isGreeting = false } = answer;
+    for (const text of texts) this.#send(socket, text);
+    for (const subscription of subscribed) subscriptions.add(subscription);
+    for (const subscription of unsubscribed) subscriptions.delete(subscription);
+    if (subscribed.length > 0 && !isGreeting) this.#playback.start();
   }
 
   #broadcast({ subscription, text }: RecordedPush): void {

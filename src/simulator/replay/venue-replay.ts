@@ -15,6 +15,8 @@ export interface ReplayAnswer {
   readonly texts: readonly string[];
   readonly subscribed?: readonly string[];
   readonly unsubscribed?: readonly string[];
+  /** It was asked for what clients of the venue always ask for, which does not begin the recording. */
+  readonly isGreeting?: boolean;
 }
 
 /** A request over HTTP. */
@@ -47,8 +49,8 @@ export interface VenueReplay {
   readonly symbols: readonly string[];
   /** Channels of which there is something to send. */
   readonly channels: readonly MarketChannel[];
-  /** In the venue's words. Never throws, whatever came in. */
-  answer(request: string, path: string): ReplayAnswer;
+  /** In the venue's words. Never throws, whatever came in. `subscriptions` are those of the connection before. */
+  answer(request: string, path: string, subscriptions?: ReadonlySet<string>): ReplayAnswer;
   /** The JSON text of a page that the venue has beside its sockets; undefined for one that it has not. */
   answerPage?(request: ReplayPageRequest): string | undefined;
 }
