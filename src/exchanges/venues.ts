@@ -7,6 +7,7 @@ import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
 import { createCoinbaseVenue } from './coinbase/coinbase.ts';
+import { createDeribitVenue } from './deribit/deribit.ts';
 import { createOkxVenue } from './okx/okx.ts';
 import type { Venue } from './venue.ts';
 
@@ -24,6 +25,7 @@ const VENUES: readonly Venue[] = [
   createGateVenue('gate', 'spot', SYSTEM_CLOCK.now),
   createGateVenue('gate-futures', 'futures', SYSTEM_CLOCK.now),
   createCoinbaseVenue(),
+  createDeribitVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

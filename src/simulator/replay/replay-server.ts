@@ -11,6 +11,7 @@ import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
 import { createCoinbaseReplay } from './coinbase-replay.ts';
+import { createDeribitReplay } from './deribit-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
@@ -30,6 +31,7 @@ const REPLAYS = {
   gate: createGateReplay('spot'),
   'gate-futures': createGateReplay('futures'),
   coinbase: createCoinbaseReplay,
+  deribit: createDeribitReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 export const REPLAY_VENUES: readonly string[] = Object.keys(REPLAYS);
