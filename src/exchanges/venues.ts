@@ -9,6 +9,7 @@ import { createKucoinVenue } from './kucoin/kucoin.ts';
 import { createCoinbaseVenue } from './coinbase/coinbase.ts';
 import { createDeribitVenue } from './deribit/deribit.ts';
 import { createOkxVenue } from './okx/okx.ts';
+import { createUpbitVenue } from './upbit/upbit.ts';
 import type { Venue } from './venue.ts';
 
 const VENUES: readonly Venue[] = [
@@ -26,6 +27,7 @@ const VENUES: readonly Venue[] = [
   createGateVenue('gate-futures', 'futures', SYSTEM_CLOCK.now),
   createCoinbaseVenue(),
   createDeribitVenue(),
+  createUpbitVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

@@ -15,6 +15,7 @@ import { createDeribitReplay } from './deribit-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
 import type { SessionFrame } from './parse-session.ts';
 import { Playback } from './playback.ts';
+import { createUpbitReplay } from './upbit-replay.ts';
 import type { RecordedPush, VenueReplay } from './venue-replay.ts';
 
 const REPLAYS = {
@@ -32,6 +33,7 @@ const REPLAYS = {
   'gate-futures': createGateReplay('futures'),
   coinbase: createCoinbaseReplay,
   deribit: createDeribitReplay,
+  upbit: createUpbitReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 export const REPLAY_VENUES: readonly string[] = Object.keys(REPLAYS);
