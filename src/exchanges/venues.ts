@@ -6,6 +6,7 @@ import { createGateVenue } from './gate/gate.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
+import { createBitgetVenue } from './bitget/bitget.ts';
 import { createCoinbaseVenue } from './coinbase/coinbase.ts';
 import { createDeribitVenue } from './deribit/deribit.ts';
 import { createOkxVenue } from './okx/okx.ts';
@@ -28,6 +29,7 @@ const VENUES: readonly Venue[] = [
   createCoinbaseVenue(),
   createDeribitVenue(),
   createUpbitVenue(),
+  createBitgetVenue(),
   // Where the paper venue listens is known only once it does: a gateway gets its addresses as options.
   createOkxVenue({ name: 'paper', origin: 'ws://127.0.0.1', restOrigin: 'http://127.0.0.1' }),
 ];

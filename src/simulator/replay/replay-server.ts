@@ -10,6 +10,7 @@ import { createGateReplay } from './gate-replay.ts';
 import { createHtxReplay } from './htx-replay.ts';
 import { createKrakenReplay } from './kraken-replay.ts';
 import { createKucoinReplay } from './kucoin-replay.ts';
+import { createBitgetReplay } from './bitget-replay.ts';
 import { createCoinbaseReplay } from './coinbase-replay.ts';
 import { createDeribitReplay } from './deribit-replay.ts';
 import { createOkxReplay } from './okx-replay.ts';
@@ -34,6 +35,7 @@ const REPLAYS = {
   coinbase: createCoinbaseReplay,
   deribit: createDeribitReplay,
   upbit: createUpbitReplay,
+  bitget: createBitgetReplay,
 } as const;
 export type ReplayVenueName = keyof typeof REPLAYS;
 export const REPLAY_VENUES: readonly string[] = Object.keys(REPLAYS);
