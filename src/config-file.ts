@@ -21,6 +21,7 @@ import {
 import { shown } from './config-problems.ts';
 import { COMMAND_KINDS, PARAMETER_TYPES } from './domain/command.ts';
 import { CONTRACT_POLICIES } from './domain/contract.ts';
+import { legacyVenue } from './domain/legacy-venues.ts';
 import { ACCOUNT_CHANNELS } from './domain/live-account.ts';
 import { MARKET_CHANNELS } from './domain/market-topic.ts';
 
@@ -116,7 +117,7 @@ function configFileSchema(folder: string) {
 function gateway() {
   return strict({
     name: name(),
-    venue: oneOf(VENUES),
+    venue: z.enum(VENUES, { error: ({ input }) => wantedVenue(input) }),
     symbols: listOf(text(), 'symbols').default([]),
     channels: listOf(oneOf(CHANNELS), 'channels').optional(),
     urls: strict({
@@ -142,6 +143,15 @@ function gateway() {
         .default(CHECK_EVERY_SECONDS),
     }).optional(),
   });
+}
+
+/** What a problem line wants instead of a name that is no venue's. */
+function wantedVenue(received: unknown): string {
+  const legacy = typeof received === 'string' ? legacyVenue(received) : undefined;
+  if (legacy?.standing === 'OFFERED') return `${legacy.venue}, as it is called here`;
+  if (legacy?.standing === 'DEFUNCT') return `a venue that still exists: ${legacy.reason}, since ${legacy.since}`;
+  const wanted = `one of ${VENUES.join(', ')}`;
+  return legacy === undefined ? wanted : `${wanted}: ${legacy.reason}`;
 }
 
 function source(folder: string) {
