@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../src/domain/json-text.ts';
+import type { MarketTopic } from '../../src/domain/market-topic.ts';
+import type { Venue, VenueConversation, VenueEvent } from '../../src/exchanges/venue.ts';
+import { startScriptedVenue, until } from '../support/scripted-venue.ts';
+import { watchGateway } from './watched-gateway.ts';
+
+/** Rooms of Bitbank: https://github.com/bitbankinc/bitbank-api-docs/blob/master/public-stream.md */
+function converse(): VenueConversation {
+  const write = (operation: string, topics: readonly MarketTopic[]) =>
+    topics.map(({ symbol }) => `42${JSON.stringify([operation, `ticker_${symbol}`])}`);
+  return {
+    awaitsReady: true,
+    subscribe: (topics) => write('join-room', topics),
+    unsubscribe: (topics) => write('leave-room', topics),
+    read: (text): VenueEvent[] => {
+      if (text.startsWith('40{')) return [{ type: 'READY' }];
+      const [, message] = (parseJson(text.slice(2)) ?? []) as [string, { room_name: string }];
+      const symbol = message.room_name.replace('ticker_', '');
+      return [{ type: 'SUBSCRIBED', topic: { channel: 'ticks', symbol } }];
+    },
+  };
+}
+
+function engineIoVenue(url: string): Venue {
+  const socket = { kind: 'PUBLIC', url, heartbeat: { kind: 'engineIo' }, carries: () => true, converse } as const;
+  return { name: 'scripted', sockets: [socket] };
+}
+
+describe('a gateway to a venue of Socket.IO', () => {
+  it('opens the transport, enters the namespace, and only then joins rooms', async () => {
+    const server = await startScriptedVenue();
+    const options = { venue: engineIoVenue(server.url), symbols: ['btc_jpy'], channels: ['ticks'] as const };
+    const { gateway, untilState } = watchGateway('', options);
+    gateway.start();
+    await until(() => server.connections.length === 1);
+    server.connection.send('0{"sid":"a","upgrades":[],"pingInterval":25000,"pingTimeout":60000}');
+    await until(() => server.connection.texts.length === 1);
+    expect(server.connection.texts).toEqual(['40']);
+    server.connection.send('40{"sid":"b"}');
+    await until(() => server.connection.texts.length === 2);
+    expect(server.connection.texts).toEqual(['40', '42["join-room","ticker_btc_jpy"]']);
+    server.connection.send('42["message",{"room_name":"ticker_btc_jpy","message":{"data":{}}}]');
+    await untilState('CONNECTED');
+    server.connection.send('2');
+    await until(() => server.connection.texts.length === 3);
+    expect(server.connection.texts.at(-1)).toBe('3');
+    await gateway.stop();
+    await server.close();
+  });
+});
