@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createBitgetContracts } from './contracts.ts';
 import { BitgetConversation } from './conversation.ts';
 import { isServed, PING, PONG, SOCKET_PATH } from './dialect.ts';
 
@@ -16,6 +17,7 @@ const LIMITS: SocketLimits = {
 export function createBitgetVenue(): Venue {
   return {
     name: 'bitget',
+    contracts: createBitgetContracts(),
     sockets: [
       {
         kind: 'PUBLIC',

@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createCoinbaseContracts } from './contracts.ts';
 import { CoinbaseConversation } from './conversation.ts';
 import { FEED_PATH, isSymbol } from './dialect.ts';
 
@@ -16,6 +17,7 @@ const LIMITS: SocketLimits = {
 export function createCoinbaseVenue(): Venue {
   return {
     name: 'coinbase',
+    contracts: createCoinbaseContracts(),
     sockets: [
       {
         kind: 'PUBLIC',

@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createDeribitContracts } from './contracts.ts';
 import { DeribitConversation } from './conversation.ts';
 import { isServed, isTestRequest, SOCKET_PATH, writeTest } from './dialect.ts';
 
@@ -19,6 +20,7 @@ const LIMITS: SocketLimits = { frames: { most: 3, perMs: 1_000 } };
 export function createDeribitVenue(): Venue {
   return {
     name: 'deribit',
+    contracts: createDeribitContracts(),
     sockets: [
       {
         kind: 'PUBLIC',

@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createUpbitContracts } from './contracts.ts';
 import { UpbitConversation } from './conversation.ts';
 import { isServed, SOCKET_PATH } from './dialect.ts';
 
@@ -16,6 +17,7 @@ const LIMITS: SocketLimits = {
 export function createUpbitVenue(): Venue {
   return {
     name: 'upbit',
+    contracts: createUpbitContracts(),
     sockets: [
       {
         kind: 'PUBLIC',
