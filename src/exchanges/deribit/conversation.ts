@@ -6,6 +6,7 @@ import { textOf, unreadable } from '../wire-values.ts';
 import {
   type ChannelMethod,
   HEARTBEAT_ID,
+  INVALID_PARAMS,
   inBatches,
   notificationOf,
   toChannel,
@@ -55,23 +56,32 @@ export class DeribitConversation implements VenueConversation {
   }
 
   #ask(method: ChannelMethod, topics: readonly MarketTopic[]): readonly string[] {
-    return inBatches(topics.map(toChannel)).map((channels) => {
-      this.#requests += 1;
-      this.#asked.set(String(this.#requests), { method, channels });
-      return writeChannels(this.#requests, method, channels);
-    });
+    return inBatches(topics.map(toChannel)).map((channels) => this.#write({ method, channels }));
+  }
+
+  #write(asked: Asked): string {
+    this.#requests += 1;
+    this.#asked.set(String(this.#requests), asked);
+    return writeChannels(this.#requests, asked.method, asked.channels);
   }
 
   #answer({ id, result, error }: JsonObject, text: string): readonly VenueEvent[] {
-    const asked = typeof id === 'string' ? this.#asked.get(id) : undefined;
-    if (isObject(error)) {
-      if (typeof id === 'string') this.#asked.delete(id);
-      return [{ type: 'TROUBLE', reason: `${textOf(error.code)} ${textOf(error.message)}`.trim() }];
-    }
+    const asked = this.#asked.get(textOf(id));
+    this.#asked.delete(textOf(id));
+    if (isObject(error)) return this.#failed(error, asked);
     if (id === String(HEARTBEAT_ID)) return [];
     if (asked === undefined || !Array.isArray(result)) return [unreadable(text, 'the channels of a request of ours')];
-    this.#asked.delete(String(id));
     return asked.channels.flatMap((channel) => eventOf(asked.method, channel, result.includes(channel)));
+  }
+
+  /** A request that the venue cannot read may hold one channel that it does not know: they are asked for one by one. */
+  #failed({ code, message }: JsonObject, asked: Asked | undefined): readonly VenueEvent[] {
+    const reason = `${textOf(code)} ${textOf(message)}`.trim();
+    if (asked?.method !== 'public/subscribe' || textOf(code) !== INVALID_PARAMS) return [{ type: 'TROUBLE', reason }];
+    const { method, channels } = asked;
+    const [only, ...others] = channels.flatMap((channel) => toTopic(channel) ?? []);
+    if (only !== undefined && others.length === 0) return [{ type: 'REFUSED', topic: only, reason }];
+    return channels.map((channel) => ({ type: 'ANSWER', text: this.#write({ method, channels: [channel] }) }));
   }
 }
 

@@ -11,6 +11,9 @@ export const MAX_REQUEST_BYTES = 65_536;
 /** Of the requests that keep a connection; those for channels count from 1. */
 export const HEARTBEAT_ID = 0;
 
+/** The code of an error, of JSON-RPC 2.0. */
+export const INVALID_PARAMS = '-32602';
+
 /** Seconds between heartbeats, the fewest that the venue takes: https://docs.deribit.com/api-reference/session-management/public-set_heartbeat */
 const HEARTBEAT_SECONDS = 10;
 const MAX_CHANNELS = 100;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { DeribitConversation } from '../../../src/exchanges/deribit/conversation.ts';
-import { writeResult, writeTest } from '../../../src/exchanges/deribit/dialect.ts';
+import { writeError, writeResult, writeTest } from '../../../src/exchanges/deribit/dialect.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { answerTo } from '../../../src/transport/heartbeat.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
 import { replayGateway } from '../replayed-gateway.ts';
 import { watchGateway } from '../watched-gateway.ts';
-import { CANDLE, SUBSCRIBED, TEST_REQUEST, TICKER, TRADES } from './frames.ts';
+import { CANDLE, ERROR, SUBSCRIBED, TEST_REQUEST, TICKER, TRADES } from './frames.ts';
 
 const symbol = 'BTC-PERPETUAL';
 const ticks: MarketTopic = { channel: 'ticks', symbol };
@@ -58,6 +58,30 @@ describe('a conversation with Deribit', () => {
     ]);
     expect(conversation.read(writeResult('3', ['ticker.BTC-PERPETUAL.100ms']), 1)).toEqual([
       { type: 'UNSUBSCRIBED', topic: ticks },
+    ]);
+  });
+
+  it('asks for channels one by one when the venue cannot read them together', () => {
+    const conversation = new DeribitConversation();
+    conversation.subscribe([ticks, trades]);
+    const asked = conversation.read(ERROR, 1).map((event) => event.type === 'ANSWER' && JSON.parse(event.text));
+    expect(asked).toMatchObject([
+      { id: 2, method: 'public/subscribe', params: { channels: ['ticker.BTC-PERPETUAL.100ms'] } },
+      { id: 3, method: 'public/subscribe', params: { channels: ['trades.BTC-PERPETUAL.100ms'] } },
+    ]);
+    expect(conversation.read(ERROR.replace('"id":1', '"id":2'), 1)).toEqual([
+      { type: 'REFUSED', topic: ticks, reason: '-32602 Invalid params' },
+    ]);
+    expect(conversation.read(writeResult('3', ['trades.BTC-PERPETUAL.100ms']), 1)).toEqual([
+      { type: 'SUBSCRIBED', topic: trades },
+    ]);
+  });
+
+  it('takes any other error for one that may pass', () => {
+    const conversation = new DeribitConversation();
+    conversation.subscribe([ticks]);
+    expect(conversation.read(writeError('1', 10_028, 'too_many_requests'), 1)).toEqual([
+      { type: 'TROUBLE', reason: '10028 too_many_requests' },
     ]);
   });
 
