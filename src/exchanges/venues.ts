@@ -1,14 +1,14 @@
 import { SYSTEM_CLOCK } from '../async/clock.ts';
 import { createBinanceUsdmVenue, createBinanceVenue } from './binance/binance.ts';
 import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
+import { createBitgetVenue } from './bitget/bitget.ts';
 import { createBybitVenue } from './bybit/bybit.ts';
+import { createCoinbaseVenue } from './coinbase/coinbase.ts';
+import { createDeribitVenue } from './deribit/deribit.ts';
 import { createGateVenue } from './gate/gate.ts';
 import { createHtxVenue } from './htx/htx.ts';
 import { createKrakenVenue } from './kraken/kraken.ts';
 import { createKucoinVenue } from './kucoin/kucoin.ts';
-import { createBitgetVenue } from './bitget/bitget.ts';
-import { createCoinbaseVenue } from './coinbase/coinbase.ts';
-import { createDeribitVenue } from './deribit/deribit.ts';
 import { createOkxVenue } from './okx/okx.ts';
 import { createUpbitVenue } from './upbit/upbit.ts';
 import type { Venue } from './venue.ts';

@@ -28,7 +28,7 @@ export function createCoinbaseReplay(session: readonly SessionFrame[]): VenueRep
     pushes,
     symbols: [...symbols].sort(),
     channels: marketChannels(channels),
-    answer: (text, _path, subscriptions) => answer(text, subscriptions, symbols),
+    answer: (text, _path, subscriptions = new Set()) => answer(text, subscriptions, symbols),
   };
 }
 

@@ -28,7 +28,7 @@ export function createUpbitReplay(session: readonly SessionFrame[]): VenueReplay
     pushes,
     symbols: [...symbols].sort(),
     channels: MARKET_CHANNELS.filter((channel) => channels.has(channel)),
-    answer: (text, _path, subscriptions) => answer(text, subscriptions, symbols),
+    answer: (text, _path, subscriptions = new Set()) => answer(text, subscriptions, symbols),
   };
 }
 
