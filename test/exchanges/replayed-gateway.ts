@@ -2,7 +2,6 @@ import { findVenue } from '../../src/exchanges/venues.ts';
 import type { SessionFrame } from '../../src/simulator/replay/parse-session.ts';
 import { type ReplayVenueName, startReplayServer } from '../../src/simulator/replay/replay-server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { until } from '../support/scripted-venue.ts';
 import { type WatchedGateway, watchGateway } from './watched-gateway.ts';
 
 export interface ReplayedGateway extends WatchedGateway, AsyncDisposable {
@@ -25,11 +24,16 @@ export async function replayGateway({ venue: name, frames, symbols }: Recording)
   const session = frames.map((text, index): SessionFrame => ({ time: index + 1, direction: 'in', text }));
   const server = await startReplayServer({ session, venue: name, port: 0, speed: 1, loop: false, clock });
   const urls = { public: `${server.url}${server.replay.paths.public}` };
-  const watched = watchGateway('', { venue, urls, symbols, channels: ['ticks', 'trades', 'bars'] });
+  // Requests that wait for their turn would need time to pass, and the recording with it.
+  const sockets = venue.sockets.map((socket) => ({ ...socket, limits: undefined }));
+  const watched = watchGateway('', {
+    venue: { ...venue, sockets },
+    urls,
+    symbols,
+    channels: ['ticks', 'trades', 'bars'],
+  });
   watched.gateway.start();
   await watched.untilState('CONNECTED');
-  // The recording begins in the turn after the first subscription.
-  await until(() => clock.pending > 0);
   return {
     ...watched,
     play: () => clock.advance(frames.length * 1000),
