@@ -12,23 +12,16 @@ interface Asked {
 interface LaterOfGateway {
   readonly channels: readonly unknown[];
   readonly keys: readonly string[];
-  readonly urls: readonly string[];
 }
 
-const SERVED_VENUES: readonly string[] = ['okx', 'paper'];
 /** Real venues whose accounts can be carried. */
-const VENUES_WITH_ACCOUNTS: readonly string[] = ['okx'];
+const VENUES_WITH_ACCOUNTS: readonly string[] = ['okx', 'binance', 'bybit', 'bybit-linear', 'bybit-inverse'];
 const LATER_OF_PAPER: LaterOfGateway = {
   channels: [],
   keys: ['credentials', 'proxy', 'urls', 'connectJitterMs', 'reconnectEverySeconds'],
-  urls: [],
 };
-const LATER_WITH_ACCOUNT: LaterOfGateway = { channels: [], keys: [], urls: ['market'] };
-const LATER_OF_OTHERS: LaterOfGateway = {
-  channels: ACCOUNT_CHANNELS,
-  keys: ['accountCookie', 'credentials'],
-  urls: ['market', 'private', 'rest'],
-};
+const LATER_WITH_ACCOUNT: LaterOfGateway = { channels: [], keys: [] };
+const LATER_OF_OTHERS: LaterOfGateway = { channels: ACCOUNT_CHANNELS, keys: ['accountCookie', 'credentials'] };
 
 /**
  * What a later version brings: each line names the keys with which it is asked for. The configuration of such a thing
@@ -76,21 +69,14 @@ function laterOf(venue: string | undefined): LaterOfGateway {
   return VENUES_WITH_ACCOUNTS.includes(venue ?? '') ? LATER_WITH_ACCOUNT : LATER_OF_OTHERS;
 }
 
-/** Today a gateway is one of OKX, with or without an account, or the paper venue, which is its own. */
+/** A gateway is one of any venue; some venues' accounts can be carried, and the paper venue is its own. */
 function findInGateway(gateway: unknown, index: number): string[] {
   const at = `gateways[${index}]`;
-  const venue = VENUES.find((each) => each === fieldOf(gateway, 'venue'));
-  const later = laterOf(venue);
+  const later = laterOf(VENUES.find((each) => each === fieldOf(gateway, 'venue')));
   const channels = toList(fieldOf(gateway, 'channels')).filter((channel) => later.channels.includes(channel));
   return [
-    ...(venue === undefined || SERVED_VENUES.includes(venue)
-      ? []
-      : [`${at}.venue: received "${venue}", wanted one of ${SERVED_VENUES.join(', ')}, since ${venue}`]),
     ...channels.map((channel) => `${at}.channels: the channel ${channel}`),
     ...later.keys.filter((key) => fieldOf(gateway, key) !== undefined).map((key) => `${at}.${key}: ${key}`),
-    ...later.urls
-      .filter((key) => fieldOf(fieldOf(gateway, 'urls'), key) !== undefined)
-      .map((key) => `${at}.urls.${key}: ${key}`),
   ];
 }
 

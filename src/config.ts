@@ -8,6 +8,7 @@ import type { CommandsConfig, ConfigFile, SourceConfig } from './config-file.ts'
 import { parseConfigFile, parseMapping } from './config-file.ts';
 import { ConfigError, shown } from './config-problems.ts';
 import { readSsh, type SshConfig } from './config-ssh.ts';
+import { findStrayUrls } from './config-urls.ts';
 import type { Variable } from './config-variables.ts';
 import { VARIABLES } from './config-variables.ts';
 import type { Day } from './domain/day.ts';
@@ -194,7 +195,7 @@ function findContradictions(texts: VariableTexts, file: ConfigFile | undefined):
   const { ROLE, REDIS_URL } = texts;
   const isAlone = (ROLE === 'api' || ROLE === 'ingest') && REDIS_URL === undefined;
   const ofRole = isAlone ? [`ROLE: received ${shown(ROLE)} without REDIS_URL, over which processes meet`] : [];
-  return [...ofRole, ...findContradictionsOfData(texts, file)];
+  return [...ofRole, ...findStrayUrls(file?.gateways ?? []), ...findContradictionsOfData(texts, file)];
 }
 
 function findContradictionsOfData({ DEMO, MONGO_URL }: VariableTexts, file: ConfigFile | undefined): string[] {

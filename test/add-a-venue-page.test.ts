@@ -29,7 +29,7 @@ describe('the page about adding a venue', () => {
   it('names lists and functions that these files have', () => {
     for (const [name, path] of [
       ['const VENUES', 'src/config-file.ts'],
-      ['const SERVED_VENUES', 'src/config-availability.ts'],
+      ['const FURTHER_KEYS', 'src/config-urls.ts'],
       ['const VENUES', 'src/exchanges/venues.ts'],
       ['const REPLAYS', 'src/simulator/replay/replay-server.ts'],
       ['function legacyPing', 'src/transport/legacy-heartbeat.ts'],

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFIGURATION_KEYS, loadConfig } from '../src/config.ts';
+import { VENUES } from '../src/config-file.ts';
 import { editDistance, nearestName } from '../src/config-problems.ts';
+import { findVenue } from '../src/exchanges/venues.ts';
 import { problemsIn } from './support/config-problems.ts';
 
 type Environment = Record<string, string>;
@@ -373,7 +375,10 @@ describe('what a later version brings', () => {
           proxy: socks5://127.0.0.1:1080
           accountCookie: okx-main
           credentials: { apiKeyEnv: OKX_KEY, secretEnv: OKX_SECRET, passphraseEnv: OKX_PASSPHRASE }
-        - { name: kraken, venue: kraken }
+        - name: kraken
+          venue: kraken
+          accountCookie: kraken-main
+          credentials: { apiKeyEnv: OKX_KEY, secretEnv: OKX_SECRET }
       sources:
         - { vendor: folder, path: ./bars }
         - { vendor: eastmoney, urls: { kline: "https://h/k", navTrend: "https://h/{code}.js", navPages: "https://h/n" } }
@@ -396,12 +401,20 @@ describe('what a later version brings', () => {
           - { username: ann, passwordHash: "scrypt$x", roles: [TRADER], accounts: ["desk-*"], disabled: false }`;
     const keys = { OKX_KEY: 'key', OKX_SECRET: 'secret', OKX_PASSPHRASE: 'phrase' };
     expect(problemsOf(keys, file)).toEqual([
-      'gateways[1].venue: received "kraken", wanted one of okx, paper, since kraken is not available yet',
+      'gateways[1].accountCookie: accountCookie is not available yet',
+      'gateways[1].credentials: credentials is not available yet',
       'commands.programs[2].restart: received "on-failure", wanted "never", since restarting a strategy is not available yet',
       'access: access control is not available yet',
       'sources[7].vendor: received "quantaxis" without MONGO_URL, which it reads',
       'sources[4].proxy: received "tunnel", wanted SSH_ENABLED=1 beside it',
     ]);
+  });
+
+  it('is no venue of its market data, of each of which a gateway may be', () => {
+    const venues = VENUES.filter((venue) => venue !== 'paper');
+    const file = `gateways: [${venues.map((venue) => `{ name: ${venue}, venue: ${venue}, symbols: [X] }`).join(', ')}]`;
+    expect(problemsOf({}, file)).toEqual([]);
+    expect(venues.map((venue) => findVenue(venue)?.name)).toEqual(venues);
   });
 
   it('does not concern empty sections', () => {
@@ -412,6 +425,21 @@ describe('what a later version brings', () => {
     for (const access of ['{ users: [] }', '{}']) {
       expect(problemsOf({}, `access: ${access}`)).toEqual(['access: access control is not available yet']);
     }
+  });
+});
+
+describe('addresses of gateways', () => {
+  it('are those that the venue has', () => {
+    const url = 'ws://127.0.0.1/x';
+    const right = [
+      `{ name: a, venue: okx, urls: { public: "${url}", business: "${url}", private: "${url}", rest: "http://h" } }`,
+      `{ name: b, venue: binance-usdm, urls: { public: "${url}", market: "${url}" } }`,
+      `{ name: c, venue: kucoin, urls: { public: "${url}", rest: "http://h" } }`,
+    ];
+    expect(problemsOf({}, `gateways: [${right.join(', ')}]`)).toEqual([]);
+    expect(problemsOf({}, `gateways: [{ name: a, venue: kraken, urls: { market: "${url}" } }]`)).toEqual([
+      'gateways[0].urls.market: received an address that kraken does not have, wanted public, rest',
+    ]);
   });
 });
 

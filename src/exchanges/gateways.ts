@@ -65,8 +65,11 @@ export type CancelOutcome = PlaceOutcome | { readonly type: 'NOT_FOUND' };
 
 /** What a gateway knows of the venue's contracts. */
 export interface ContractsSession {
-  /** The stored list, by symbol, ascending; [] before the first was stored. Fails with UPSTREAM_UNAVAILABLE. */
-  list(): Promise<readonly ContractTerms[]>;
+  /**
+   * The stored list, by symbol, ascending; [] before the first was stored; undefined where the list is not read, which
+   * only another process may know. Fails with UPSTREAM_UNAVAILABLE, or GATEWAY_DOWN where that process is gone.
+   */
+  list(): Promise<readonly ContractTerms[] | undefined>;
   /**
    * Fetches the venue's list and holds it against the stored one; `accept` stores the differences. Fails with
    * UPSTREAM_UNAVAILABLE when the venue or the store cannot be reached.

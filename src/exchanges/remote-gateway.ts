@@ -1,10 +1,18 @@
-import { CodedError } from '../domain/errors.ts';
+import type { ContractReport, ContractTerms } from '../domain/contract.ts';
+import { CodedError, notAvailable, quoted } from '../domain/errors.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { LiveOrder } from '../domain/live-order.ts';
 import type { MarketTopic } from '../domain/market-topic.ts';
 import { orderOfRequest } from '../domain/order-join.ts';
 import type { OrderRequest, OrderTarget } from '../domain/order-request.ts';
-import type { AccountSession, CancelOutcome, GatewaySession, OrderRefusal, PlaceOutcome } from './gateways.ts';
+import type {
+  AccountSession,
+  CancelOutcome,
+  ContractsSession,
+  GatewaySession,
+  OrderRefusal,
+  PlaceOutcome,
+} from './gateways.ts';
 
 /** What the process that carries a gateway can be asked. */
 export interface GatewayCalls {
@@ -13,6 +21,8 @@ export interface GatewayCalls {
   cancelOrder: { readonly target: OrderTarget; readonly symbol: string | undefined };
   order: { readonly target: OrderTarget };
   openOrders: Record<never, never>;
+  contracts: Record<never, never>;
+  checkContracts: { readonly accept: boolean };
 }
 
 /** The process that carries a gateway, seen from another one. */
@@ -36,12 +46,14 @@ export type CarrierAnswer = { readonly value: unknown } | 'NOT_SENT' | 'NO_ANSWE
 export class RemoteGateway implements GatewaySession {
   readonly name: string;
   readonly account: AccountSession | undefined;
+  readonly contracts: ContractsSession;
   readonly #carrier: GatewayCarrier;
 
   constructor(name: string, carrier: GatewayCarrier) {
     const { accountCookie } = carrier.status();
     this.name = name;
     this.account = accountCookie === null ? undefined : new RemoteAccount(accountCookie, carrier);
+    this.contracts = remoteContracts(carrier);
     this.#carrier = carrier;
   }
 
@@ -58,6 +70,21 @@ export class RemoteGateway implements GatewaySession {
     const answer = await this.#carrier.ask('setEnabled', { isEnabled });
     if (typeof answer === 'string') throw gatewayDown(answer);
   }
+}
+
+function remoteContracts(carrier: GatewayCarrier): ContractsSession {
+  return {
+    list: async () => {
+      const answer = await carrier.ask('contracts', {});
+      if (typeof answer === 'string') throw gatewayDown(answer);
+      return (answer.value as readonly ContractTerms[] | null) ?? undefined;
+    },
+    check: async ({ accept }) => {
+      const answer = await carrier.ask('checkContracts', { accept });
+      if (typeof answer === 'string') throw gatewayDown(answer);
+      return answer.value as ContractReport;
+    },
+  };
 }
 
 class RemoteAccount implements AccountSession {
@@ -119,7 +146,9 @@ function gatewayDown(answer: keyof typeof REASONS): CodedError {
 export function answerCall(session: GatewaySession, method: string, values: object): unknown {
   const calls = values as Partial<GatewayCalls[keyof GatewayCalls]> & Record<string, unknown>;
   if (method === 'setEnabled') return session.setEnabled(calls.isEnabled === true);
-  const { account } = session;
+  const { account, contracts } = session;
+  if (method === 'contracts') return contracts?.list();
+  if (method === 'checkContracts') return checkContracts(session, calls.accept === true);
   if (account === undefined) throw new CodedError('NOT_FOUND', 'the gateway carries no account');
   if (method === 'placeOrder') return account.placeOrder(calls.request as OrderRequest);
   const target = calls.target as OrderTarget;
@@ -127,4 +156,9 @@ export function answerCall(session: GatewaySession, method: string, values: obje
   if (method === 'order') return account.order(target);
   if (method === 'openOrders') return account.openOrders();
   throw new CodedError('NOT_AVAILABLE', 'the gateway does not know what it was asked');
+}
+
+function checkContracts({ name, contracts }: GatewaySession, accept: boolean): Promise<ContractReport> {
+  if (contracts === undefined) throw notAvailable(`checking the contracts of ${quoted(name)}`);
+  return contracts.check({ accept });
 }

@@ -57,8 +57,9 @@ builder.node(Gateway, {
       },
       resolve: async ({ name }, { search, ...page }, { gateways }) => {
         const session = gateways.find((each) => each.name === name);
-        if (session?.contracts === undefined) return null;
-        const contracts = (await session.contracts.list()).map((terms) => ({ gateway: name, ...terms }));
+        const terms = await session?.contracts?.list();
+        if (terms === undefined) return null;
+        const contracts = terms.map((each) => ({ gateway: name, ...each }));
         return pageOf(search == null ? contracts : contractsLike(contracts, search), page, ({ symbol }) => symbol);
       },
     }),

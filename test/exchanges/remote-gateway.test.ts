@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { ContractReport, ContractTerms } from '../../src/domain/contract.ts';
 import { CodedError } from '../../src/domain/errors.ts';
 import type { Gateway } from '../../src/domain/gateway.ts';
 import type { MarketTopic } from '../../src/domain/market-topic.ts';
 import type { OrderRequest } from '../../src/domain/order-request.ts';
-import type { AccountSession, GatewaySession } from '../../src/exchanges/gateways.ts';
+import type { AccountSession, ContractsSession, GatewaySession } from '../../src/exchanges/gateways.ts';
 import { answerCall, type CarrierAnswer, RemoteGateway } from '../../src/exchanges/remote-gateway.ts';
 import { TopicLeases } from '../../src/exchanges/topic-leases.ts';
 import { WantedTopics } from '../../src/exchanges/wanted-topics.ts';
@@ -76,6 +77,48 @@ describe('RemoteGateway', () => {
     expect(await remoteGateway({ value: { type: 'NOT_FOUND' } }).account.cancelOrder({ orderId: '1' })).toEqual({
       type: 'NOT_FOUND',
     });
+  });
+});
+
+describe('the contracts of a gateway that another process carries', () => {
+  const terms: ContractTerms = {
+    ...{ symbol: 'BTC-USDT', base: 'BTC', quote: 'USDT', kind: 'SPOT', tickSize: '0.1', lotSize: '0.001' },
+    ...{ contractSize: null, expiresAt: null, listed: true },
+  };
+  const report: ContractReport = {
+    ...{ checkedAt: 1, matching: 1, added: [], removed: [], changed: [], blocked: [], acceptedAt: null },
+  };
+  const carried = (contracts: ContractsSession | undefined): GatewaySession => ({
+    ...{ name: 'okx', account: undefined, contracts, status: () => STATUS, want: () => () => undefined },
+    setEnabled: () => undefined,
+  });
+
+  it('are listed and checked there, without an account as well', async () => {
+    const checks: boolean[] = [];
+    const session = carried({
+      list: async () => [terms],
+      check: async ({ accept }) => {
+        checks.push(accept);
+        return report;
+      },
+    });
+    expect(await answerCall(session, 'contracts', {})).toEqual([terms]);
+    expect(await answerCall(session, 'checkContracts', { accept: true })).toEqual(report);
+    expect(checks).toEqual([true]);
+    expect(await remoteGateway({ value: [terms] }).gateway.contracts.list()).toEqual([terms]);
+    expect(await remoteGateway({ value: report }).gateway.contracts.check({ accept: false })).toEqual(report);
+  });
+
+  it('are unknown where their list is not read, and cannot be checked', async () => {
+    expect(await answerCall(carried(undefined), 'contracts', {})).toBeUndefined();
+    expect(() => answerCall(carried(undefined), 'checkContracts', {})).toThrow('not available');
+    expect(await remoteGateway({ value: null }).gateway.contracts.list()).toBeUndefined();
+  });
+
+  it('fail with GATEWAY_DOWN when the process cannot be reached', async () => {
+    const { contracts } = remoteGateway('NOT_SENT').gateway;
+    await expect(contracts.list()).rejects.toMatchObject({ code: 'GATEWAY_DOWN' });
+    await expect(contracts.check({ accept: true })).rejects.toMatchObject({ code: 'GATEWAY_DOWN' });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { MarketTopic } from '../../domain/market-topic.ts';
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue, VenueSocket } from '../venue.ts';
+import { createBinanceAccount } from './account.ts';
 import { SPOT_CONTRACTS, USDM_CONTRACTS } from './contracts.ts';
 import { converse } from './conversation.ts';
 import {
@@ -47,7 +48,11 @@ export function createBinanceVenue(): Venue {
     carries: ({ symbol }) => isSymbol(symbol),
     converse: () => converse(spotStreamsOf),
   };
-  return { name: 'binance', sockets: [socket], contracts: SPOT_CONTRACTS };
+  const account = createBinanceAccount({
+    origin: 'wss://ws-api.binance.com:443',
+    restOrigin: 'https://api.binance.com',
+  });
+  return { name: 'binance', sockets: [socket], account, contracts: SPOT_CONTRACTS };
 }
 
 /** USD-M futures: quotes on one socket, prints and bars on the other. Quotes have the best prices and nothing of the day. */

@@ -1,5 +1,6 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { SocketLimits, Venue } from '../venue.ts';
+import { createBybitAccount } from './account.ts';
 import { createBybitContracts } from './contracts.ts';
 import { converse } from './conversation.ts';
 import { type BybitMarket, isPong, isSymbol, pathOf, writePing } from './dialect.ts';
@@ -36,6 +37,10 @@ export function createBybitVenue(name: string, market: BybitMarket): Venue {
         converse: () => converse(market),
       },
     ],
+    account: createBybitAccount({
+      ...{ category: market, heartbeat: HEARTBEAT },
+      ...{ origin: 'wss://stream.bybit.com', restOrigin: 'https://api.bybit.com' },
+    }),
     contracts: createBybitContracts(market),
   };
 }
