@@ -32,7 +32,7 @@ describe('the page about adding a venue', () => {
       ['const FURTHER_KEYS', 'src/config-urls.ts'],
       ['const VENUES', 'src/exchanges/venues.ts'],
       ['const REPLAYS', 'src/simulator/replay/replay-server.ts'],
-      ['function legacyPing', 'src/transport/legacy-heartbeat.ts'],
+      ['function legacyHeartbeat', 'src/transport/legacy-heartbeat.ts'],
       ['function parseExactJson', 'src/domain/json-text.ts'],
       ['function recordedPushes', 'src/simulator/replay/recorded-pushes.ts'],
       ['function readContracts', 'src/exchanges/contract-answer.ts'],

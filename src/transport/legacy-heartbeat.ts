@@ -42,7 +42,7 @@ const PINGS: Readonly<Record<string, (options: LegacyPingOptions) => string | un
  * wants it: several of these are wrong for the venues of today. `name` is one of LEGACY_VENUE_NAMES; any other venue got
  * a ping frame. Undefined for those that ping themselves.
  */
-export function legacyPing(name: string, options: LegacyPingOptions): LegacyPing | undefined {
+export function legacyHeartbeat(name: string, options: LegacyPingOptions): LegacyPing | undefined {
   if (!Object.hasOwn(PINGS, name)) return { frame: 'ping', payload: 'ping' };
   const payload = PINGS[name]?.(options);
   return payload === undefined ? undefined : { frame: 'text', payload };

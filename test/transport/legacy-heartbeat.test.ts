@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LEGACY_VENUE_NAMES } from '../../src/domain/legacy-venues.ts';
-import { legacyPing } from '../../src/transport/legacy-heartbeat.ts';
+import { legacyHeartbeat } from '../../src/transport/legacy-heartbeat.ts';
 
 const OPTIONS = { now: 1_592_812_725_123.456, id: 4711 };
 
@@ -26,23 +26,23 @@ const SILENT = ['HUOBI', 'HUOBI_FUTURES', 'HUOBI_SWAP'];
 
 describe('the ping of a venue as it was sent in 2020', () => {
   it.each(Object.entries(TEXTS))('to %s is the text %s', (name, payload) => {
-    expect(legacyPing(name, OPTIONS)).toEqual({ frame: 'text', payload });
+    expect(legacyHeartbeat(name, OPTIONS)).toEqual({ frame: 'text', payload });
   });
 
   it.each(SILENT)('to %s is none, since it pings itself', (name) => {
-    expect(legacyPing(name, OPTIONS)).toBeUndefined();
+    expect(legacyHeartbeat(name, OPTIONS)).toBeUndefined();
   });
 
   it('to every other venue is a ping frame', () => {
     const others = LEGACY_VENUE_NAMES.filter((name) => TEXTS[name] === undefined && !SILENT.includes(name));
     expect(others).toEqual(['UPBIT']);
     for (const name of [...others, 'OKX', 'constructor', '']) {
-      expect(legacyPing(name, OPTIONS)).toEqual({ frame: 'ping', payload: 'ping' });
+      expect(legacyHeartbeat(name, OPTIONS)).toEqual({ frame: 'ping', payload: 'ping' });
     }
   });
 
   it('to KuCoin has a float in it, whatever the clock shows', () => {
-    expect(legacyPing('KUCOIN', { now: 1_592_812_725_000, id: 1 })?.payload).toBe(
+    expect(legacyHeartbeat('KUCOIN', { now: 1_592_812_725_000, id: 1 })?.payload).toBe(
       '{"id": 1592812725000.0, "type": "ping"}',
     );
   });
