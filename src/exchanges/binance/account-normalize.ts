@@ -4,6 +4,7 @@ import type { AccountEvent } from '../venue-account.ts';
 import { textOf, unreadable } from '../wire-values.ts';
 import { LOGIN_ID, parseExactObject } from './account-dialect.ts';
 import { readBalance, readExecutionReport } from './account-rows.ts';
+import { SERVER_SHUTDOWN } from './dialect.ts';
 
 /** Whose events say nothing that others do not say better: a difference of a balance, whose sum comes along, and lists of orders. */
 const PASSED_OVER: readonly unknown[] = ['balanceUpdate', 'externalLockUpdate', 'listStatus'];
@@ -41,7 +42,7 @@ function* readEvent(event: JsonObject, text: string): Generator<AccountEvent, vo
       return yield* readBalances(event, text);
     case 'eventStreamTerminated':
       return yield { type: 'CLOSING', reason: 'it has ended the stream of the account' };
-    case 'serverShutdown':
+    case SERVER_SHUTDOWN:
       return yield { type: 'CLOSING', reason: 'its server is about to shut down' };
     default:
       yield unreadable(text, 'a known event');

@@ -1,14 +1,13 @@
 import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
 import { ACCOUNT_CHANNELS, type AccountChannel } from '../../domain/live-account.ts';
 import type { Credentials } from '../venue-account.ts';
+import type { BybitMarket } from './dialect.ts';
 import { loginSignature } from './sign.ts';
 
 /**
- * What of an account is carried: BTCUSDT is a pair of the spot market and a perpetual of the linear one, so each market
- * is a venue of its own. This file has the words of Bybit's private API v5: https://bybit-exchange.github.io/docs/v5/intro
+ * Path of the private socket. This file has the words of Bybit's private API v5 for the client's end of it, and those of
+ * REST: https://bybit-exchange.github.io/docs/v5/intro
  */
-export type BybitCategory = 'spot' | 'linear' | 'inverse';
-
 export const PRIVATE_PATH = '/v5/private';
 
 export const PLACE_PATH = '/v5/order/create';
@@ -87,7 +86,7 @@ export function writeLogin({ apiKey, secret }: Credentials, now: number): string
 }
 
 /** A frame for each channel, named by it: the venue says of a request as a whole whether it serves it. */
-export function writeSubscriptions(channels: readonly AccountChannel[], category: BybitCategory): readonly string[] {
+export function writeSubscriptions(channels: readonly AccountChannel[], category: BybitMarket): readonly string[] {
   return channels
     .map((channel) => ({ req_id: channel, op: 'subscribe', args: topicsOf(channel, category) }))
     .filter(({ args }) => args.length > 0)
@@ -95,7 +94,7 @@ export function writeSubscriptions(channels: readonly AccountChannel[], category
 }
 
 /** Topics that the channel is made of; none for positions of the spot market, where there are none. */
-export function topicsOf(channel: AccountChannel, category: BybitCategory): readonly string[] {
+export function topicsOf(channel: AccountChannel, category: BybitMarket): readonly string[] {
   switch (channel) {
     case 'orders':
       return [`order.${category}`, `execution.${category}`];

@@ -1,17 +1,18 @@
 import type { PoolSize, RestRules } from '../../transport/rest-rules.ts';
-import { type BybitCategory, CANCEL_PATH, PLACE_PATH } from './account-dialect.ts';
+import { CANCEL_PATH, PLACE_PATH } from './account-dialect.ts';
+import type { BybitMarket } from './dialect.ts';
 import { isTooFast } from './rest-answers.ts';
 
 const SECOND_MS = 1_000;
 /** Of questions in a second; the path is the pool. */
 const MOST_QUESTIONS = 50;
 /** https://bybit-exchange.github.io/docs/v5/rate-limit */
-const MOST_ORDERS: Readonly<Record<BybitCategory, number>> = { spot: 20, linear: 10, inverse: 10 };
+const MOST_ORDERS: Readonly<Record<BybitMarket, number>> = { spot: 20, linear: 10, inverse: 10 };
 /** How long an address is answered 403 that asked too often. */
 const BAN_MS = 600_000;
 
 /** How Bybit limits requests: by account and path. */
-export function bybitLimits(category: BybitCategory): Pick<RestRules, 'poolOf' | 'usageOf' | 'limitedUntil' | 'banOf'> {
+export function bybitLimits(category: BybitMarket): Pick<RestRules, 'poolOf' | 'usageOf' | 'limitedUntil' | 'banOf'> {
   return {
     poolOf: (path): PoolSize => {
       const isOfOrders = path === PLACE_PATH || path === CANCEL_PATH;

@@ -3,20 +3,17 @@ import type { OrderReport } from '../../domain/order-report.ts';
 import { joinLegs, keepLeg, type LegsBySymbol, type PositionLeg } from '../position-legs.ts';
 import type { AccountEvent, AccountFrameReader } from '../venue-account.ts';
 import { textOf, unreadable } from '../wire-values.ts';
-import { type BybitCategory, channelOf, FILL_TYPES } from './account-dialect.ts';
+import { channelOf, FILL_TYPES } from './account-dialect.ts';
 import { isHedged, readCoin, readExecution, readOrderRow, readPositionRow } from './account-rows.ts';
+import type { BybitMarket } from './dialect.ts';
 
 /** A reader of one connection of the private socket: https://bybit-exchange.github.io/docs/v5/websocket/private/order */
-export function createAccountReader(category: BybitCategory): AccountFrameReader {
+export function createAccountReader(category: BybitMarket): AccountFrameReader {
   const legs: LegsBySymbol = new Map();
   return (text) => readFrame(text, category, legs);
 }
 
-function* readFrame(
-  text: string,
-  category: BybitCategory,
-  legs: LegsBySymbol,
-): Generator<AccountEvent, void, undefined> {
+function* readFrame(text: string, category: BybitMarket, legs: LegsBySymbol): Generator<AccountEvent, void, undefined> {
   const message = parseExactJson(text);
   if (!isObject(message)) return yield unreadable(text, 'an object');
   const { topic, data } = message;
@@ -40,7 +37,7 @@ function* readFrame(
 function* readAnswer(
   message: JsonObject,
   text: string,
-  category: BybitCategory,
+  category: BybitMarket,
 ): Generator<AccountEvent, void, undefined> {
   const { op, success, ret_msg: said, req_id: reqId } = message;
   const isDone = success === true;
@@ -60,11 +57,11 @@ function* readAnswer(
 }
 
 /** A row of another market is none of ours; one that does not say of which it is comes under its topic. */
-function ofCategory(rows: readonly unknown[], category: BybitCategory): readonly unknown[] {
+function ofCategory(rows: readonly unknown[], category: BybitMarket): readonly unknown[] {
   return rows.filter((row) => !isObject(row) || row.category === undefined || row.category === category);
 }
 
-function* readOrders(rows: readonly unknown[], category: BybitCategory): Generator<AccountEvent, void, undefined> {
+function* readOrders(rows: readonly unknown[], category: BybitMarket): Generator<AccountEvent, void, undefined> {
   for (const row of rows) {
     const reading = readOrderRow(row, category);
     if ('value' in reading) yield { type: 'ORDER', report: withoutFilled(reading.value) };
@@ -120,7 +117,7 @@ function keepSide(leg: PositionLeg, legs: LegsBySymbol): void {
   legs.set(leg.symbol, told.set(leg.key, leg));
 }
 
-function* readWallets(rows: readonly unknown[], category: BybitCategory): Generator<AccountEvent, void, undefined> {
+function* readWallets(rows: readonly unknown[], category: BybitMarket): Generator<AccountEvent, void, undefined> {
   for (const row of rows) {
     const coins: readonly unknown[] = isObject(row) && Array.isArray(row.coin) ? row.coin : [row];
     for (const coin of coins) {

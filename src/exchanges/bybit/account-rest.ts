@@ -16,7 +16,6 @@ import type {
 } from '../venue-account.ts';
 import {
   BALANCES_PATH,
-  type BybitCategory,
   CANCEL_PATH,
   CODES,
   FILL_TYPES,
@@ -34,11 +33,12 @@ import {
 } from './account-dialect.ts';
 import { bybitLimits } from './account-limits.ts';
 import { readCoin, readFillRow, readOrderRow, readPositionRow } from './account-rows.ts';
+import type { BybitMarket } from './dialect.ts';
 import { type AnsweredRows, acknowledgedOrder, queriedRows, readServerTime } from './rest-answers.ts';
 import { signatureHeaders } from './sign.ts';
 
 /** The requests about one market of a unified account. `url` is scheme, host and port. */
-export function createBybitRest(url: string, category: BybitCategory): VenueRest {
+export function createBybitRest(url: string, category: BybitMarket): VenueRest {
   const readOrder = (row: unknown) => readOrderRow(row, category);
   const positionPages = (after?: string) =>
     coinPage<Position>({ path: POSITIONS_PATH, category, limit: MOST_POSITIONS, after, readRows: readPositions });
@@ -95,7 +95,7 @@ function get<Value>(path: string, query: string, read: VenueRequest<Value>['read
  * an order that may only reduce it. Throws BAD_USER_INPUT for what the market does not have.
  * https://bybit-exchange.github.io/docs/v5/order/create-order
  */
-function toBybitOrder(request: OrderRequest, category: BybitCategory): object {
+function toBybitOrder(request: OrderRequest, category: BybitMarket): object {
   const { symbol, side, type, volume, price, clientOrderId } = request;
   const closes = request.reduceOnly || request.offset.startsWith('CLOSE');
   const isSpot = category === 'spot';
@@ -162,7 +162,7 @@ function oneOrder(
 
 interface PageOf<Item> {
   readonly path: string;
-  readonly category: BybitCategory;
+  readonly category: BybitMarket;
   readonly limit: number;
   readonly after: string | undefined;
   readonly readRows: (rows: readonly unknown[]) => RowReading<readonly Item[]>;
@@ -242,7 +242,7 @@ function readNoPositions(answer: RestAnswer): VenueAnswer<readonly Position[]> {
   return received.type === 'DONE' ? { type: 'DONE', value: [] } : received;
 }
 
-function readBalances(answer: RestAnswer, category: BybitCategory): VenueAnswer<readonly CurrencyBalance[]> {
+function readBalances(answer: RestAnswer, category: BybitMarket): VenueAnswer<readonly CurrencyBalance[]> {
   const received = queriedRows(answer);
   if (received.type !== 'DONE') return received;
   const [wallet] = received.value.rows;

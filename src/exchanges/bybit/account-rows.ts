@@ -9,7 +9,8 @@ import { type PositionLeg, toFigure } from '../position-legs.ts';
 import type { RowReading } from '../row-reading.ts';
 import type { CurrencyBalance } from '../venue-account.ts';
 import { isId, textOf, toDecimal, toInstant, toPositiveDecimal, toUnsignedDecimal } from '../wire-values.ts';
-import type { BybitCategory, BybitOrderStatus } from './account-dialect.ts';
+import type { BybitOrderStatus } from './account-dialect.ts';
+import type { BybitMarket } from './dialect.ts';
 
 const STATUSES: ReadonlyMap<unknown, OrderStatus> = new Map<BybitOrderStatus, OrderStatus>([
   ['Created', 'OPEN'],
@@ -45,7 +46,7 @@ const HEDGE_SIDES: ReadonlyMap<unknown, PositionLeg['direction']> = new Map([
 const NO_REASON: readonly string[] = ['', 'EC_NoError', 'UNKNOWN'];
 
 /** An order of a list or a push, without its fills: https://bybit-exchange.github.io/docs/v5/order/open-order */
-export function readOrderRow(row: unknown, category: BybitCategory): RowReading<OrderReport> {
+export function readOrderRow(row: unknown, category: BybitMarket): RowReading<OrderReport> {
   if (!isObject(row)) return { wanted: 'an order' };
   const { symbol, orderId, orderLinkId } = row;
   const [side, status, type] = [SIDES.get(row.side), STATUSES.get(row.orderStatus), TYPES.get(row.orderType) ?? null];
@@ -125,7 +126,7 @@ export function isHedged({ key }: PositionLeg): boolean {
  * A coin of the wallet: https://bybit-exchange.github.io/docs/v5/account/wallet-balance
  * What of it is available the venue does not say where all coins together are the margin.
  */
-export function readCoin(row: unknown, category: BybitCategory): RowReading<CurrencyBalance> {
+export function readCoin(row: unknown, category: BybitMarket): RowReading<CurrencyBalance> {
   if (!isObject(row) || !isId(row.coin)) return { wanted: 'a coin with its name' };
   const total = toDecimal(row.equity);
   if (total === undefined) return { wanted: `the equity in ${quoted(row.coin)}` };
@@ -141,7 +142,7 @@ function offsetOf({ positionIdx, reduceOnly }: JsonObject, side: Side): Offset {
 }
 
 /** Whether the quantity is what is to be spent: a market order to buy on the spot market, unless it says otherwise. */
-function isOfMoney({ orderType, side, marketUnit }: JsonObject, category: BybitCategory): boolean {
+function isOfMoney({ orderType, side, marketUnit }: JsonObject, category: BybitMarket): boolean {
   if (category !== 'spot' || orderType !== 'Market') return false;
   return marketUnit === 'quoteCoin' || (side === 'Buy' && marketUnit !== 'baseCoin');
 }

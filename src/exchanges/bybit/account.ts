@@ -1,12 +1,13 @@
 import type { Heartbeat } from '../../transport/heartbeat.ts';
 import type { VenueAccount } from '../venue-account.ts';
-import { type BybitCategory, PRIVATE_PATH, writeLogin, writeSubscriptions } from './account-dialect.ts';
+import { PRIVATE_PATH, writeLogin, writeSubscriptions } from './account-dialect.ts';
 import { createAccountReader } from './account-normalize.ts';
 import { createBybitRest } from './account-rest.ts';
+import type { BybitMarket } from './dialect.ts';
 
 export interface BybitAccountOptions {
   /** Whose orders and positions it carries; the wallet is that of all of them. */
-  readonly category: BybitCategory;
+  readonly category: BybitMarket;
   /** Scheme, host and port of the sockets. */
   readonly origin: string;
   /** Scheme, host and port of the REST API. */
