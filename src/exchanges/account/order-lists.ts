@@ -37,12 +37,14 @@ export class OrderLists {
     const { client, rest } = this.#options;
     const reports = await client.askAll((after) => rest.openOrders(after));
     const symbols = this.#listedSymbols(reports);
+    // A symbol may be gone, or never have been there: that keeps nobody from asking for the others.
+    const mayBeMissing = symbols !== undefined;
     for (const list of symbols ?? rest.finishedOrderLists) {
-      reports.push(...(await client.askAll((after) => rest.finishedOrders(list, since, after))));
+      reports.push(...(await client.askAll((after) => rest.finishedOrders(list, since, after), mayBeMissing)));
     }
     const fills: FillReport[] = [];
     for (const list of symbols ?? [undefined]) {
-      fills.push(...(await client.askAll((after) => rest.fills(since, after, list))));
+      fills.push(...(await client.askAll((after) => rest.fills(since, after, list), mayBeMissing)));
     }
     const listed = new Set(reports.map(({ orderId }) => orderId));
     reports.push(...(await this.#ordersOf(fills, listed)), ...(await this.#unlisted(listed, now)));

@@ -47,16 +47,22 @@ export class VenueClient {
     return this.#options.http.toVenueTime(at);
   }
 
-  /** The items of all pages. Rejects with a VenueUnreadable when one of them is not to be had. */
-  async askAll<Item>(requestOf: (after: string | undefined) => VenueRequest<VenuePage<Item>>): Promise<Item[]> {
+  /**
+   * The items of all pages; none when the list `mayBeMissing` and the venue does not have it. Rejects with a
+   * VenueUnreadable when one of them is not to be had.
+   */
+  async askAll<Item>(
+    requestOf: (after: string | undefined) => VenueRequest<VenuePage<Item>>,
+    mayBeMissing = false,
+  ): Promise<Item[]> {
     const items: Item[] = [];
     let after: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       // Without repeats, a list of many pages would have to be begun again for a hiccup at one of them.
-      const { items: more, next } = await this.askFor(
-        requestOf(after),
-        page === 0 ? {} : { mostRepeats: PAGE_REPEATS },
-      );
+      const request = requestOf(after);
+      const answer = await this.ask(request, page === 0 ? {} : { mostRepeats: PAGE_REPEATS });
+      if (answer.type === 'NOT_FOUND' && mayBeMissing) return items;
+      const { items: more, next } = answeredValue(request, answer);
       items.push(...more);
       if (next === undefined || next === after) return items;
       after = next;
@@ -66,9 +72,7 @@ export class VenueClient {
 
   /** What the venue answers. Rejects with a VenueUnreadable when that is not what was asked for. */
   async askFor<Value>(request: VenueRequest<Value>, options?: AskOptions): Promise<Value> {
-    const answer = await this.ask(request, options);
-    if (answer.type === 'DONE') return answer.value;
-    throw new VenueUnreadable(`${request.method} ${pathOf(request)}: ${answer.reason}`);
+    return answeredValue(request, await this.ask(request, options));
   }
 
   async #ask<Value>(request: VenueRequest<Value>, options: AskOptions): Promise<Asked<Value>> {
@@ -97,6 +101,11 @@ export class VenueClient {
 /** A venue could not be asked what has to be known. */
 export class VenueUnreadable extends Error {
   override readonly name = 'VenueUnreadable';
+}
+
+function answeredValue<Value>(request: VenueRequest<Value>, answer: Asked<Value>): Value {
+  if (answer.type === 'DONE') return answer.value;
+  throw new VenueUnreadable(`${request.method} ${pathOf(request)}: ${answer.reason}`);
 }
 
 function pathOf({ target }: { readonly target: string }): string {

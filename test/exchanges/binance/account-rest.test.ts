@@ -189,6 +189,12 @@ describe('the lists', () => {
     });
   });
 
+  it('are not there for a symbol that is gone', () => {
+    for (const request of [rest.finishedOrders('GONE', 1), rest.fills(1, undefined, 'GONE')]) {
+      expect(read<unknown>(request, refusal(-1121, 'Invalid symbol.'), 400).type).toBe('NOT_FOUND');
+    }
+  });
+
   it('are unclear with a row that cannot be read, since without it they would look complete', () => {
     expect(read(rest.openOrders(), [ORDER_ROW, { ...ORDER_ROW, status: 'ODD' }]).type).toBe('UNCLEAR');
     expect(read(rest.fills(1, undefined, 'A'), [FILL_ROW, { ...FILL_ROW, price: '' }]).type).toBe('UNCLEAR');
