@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LEGACY_VENUE_NAMES } from '../../src/domain/legacy-venues.ts';
 import { legacyHeartbeat } from '../../src/transport/legacy-heartbeat.ts';
-
-const OPTIONS = { now: 1_592_812_725_123.456, id: 4711 };
-
-/** Printed by Python's json where the code of 2020 used it, else copied from that code. */
-const TEXTS: Readonly<Record<string, string>> = {
-  FCOIN: '{"cmd": "ping", "args": [1592812725123], "id": "4711"}',
-  FMEX: '{"cmd": "ping", "args": [1592812725123], "id": "4711"}',
-  GATE: '{"id": 4711, "method": "server.ping", "params": []}',
-  KRAKEN: '{"event": "ping"}',
-  LIQUID: '{"event": "pusher:ping", "data": {}}',
-  KUCOIN: '{"id": 1592812725123.456, "type": "ping"}',
-  BITBANK: '42["message":"ping"]',
-  GATE_SWAP: '{"time" : 2020000, "channel" : "futures.ping"}',
-  BITFINEX: '{"event": "ping","cid": 1234}',
-  BITFINEX_SWAP: '{"event": "ping","cid": 1234}',
-  BYBIT_SWAP: '{"op": "ping"}',
-  BYBIT_USWAP: '{"op": "ping"}',
-  FTX_SWAP: '{"op": "ping"}',
-  FTX_FUTURES: '{"op": "ping"}',
-  BITMAX: '{"op": "ping"}',
-};
-const SILENT = ['HUOBI', 'HUOBI_FUTURES', 'HUOBI_SWAP'];
+import { LEGACY_PING_OPTIONS as OPTIONS, LEGACY_SILENT as SILENT, LEGACY_PING_TEXTS as TEXTS } from './legacy-pings.ts';
 
 describe('the ping of a venue as it was sent in 2020', () => {
   it.each(Object.entries(TEXTS))('to %s is the text %s', (name, payload) => {

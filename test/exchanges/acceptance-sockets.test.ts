@@ -14,7 +14,8 @@ import { startConnectProxy } from '../support/test-proxies.ts';
 import { watchClient } from '../transport/watched-client.ts';
 import { type WatchedGateway, watchGateway } from './watched-gateway.ts';
 
-// What a desk was promised of the socket side of an exchange connection, under the numbers that the promise has.
+// What a desk was promised of the sockets of an exchange connection. The numbers are those of the list that it was given,
+// whose other lines are in the files beside this one: acceptance-venues, -requests and -contracts.
 // The tests of each part say more.
 
 let venue: ScriptedVenue;
@@ -40,7 +41,7 @@ async function connect(symbols: readonly string[] = ['BTC']): Promise<WatchedGat
   return desk;
 }
 
-describe('the acceptance list of the exchange bus', () => {
+describe('the acceptance list of the exchange bus: sockets', () => {
   it('3: a ping goes through what is shown as sent last, and never before the connection is open', async () => {
     const heartbeat = { kind: 'text', ping: 'ping', pong: 'pong', intervalMs: 5_000, timeoutMs: 60_000 } as const;
     venue.onText = () => {};
