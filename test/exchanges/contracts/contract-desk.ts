@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { orderJournal } from '../../../src/app-gateways.ts';
 import { createMemoryBus } from '../../../src/bus/memory-bus.ts';
 import { OrderStreams } from '../../../src/bus/order-streams.ts';
-import type { GatewayState } from '../../../src/domain/gateway.ts';
+import type { Gateway, GatewayState } from '../../../src/domain/gateway.ts';
 import type { PositionState } from '../../../src/domain/live-account.ts';
 import { toOrderRequest } from '../../../src/domain/order-form.ts';
 import type { Quote } from '../../../src/domain/tick.ts';
@@ -35,6 +35,8 @@ export interface ContractDesk extends AsyncDisposable {
   readonly gateway: ExchangeGateway;
   readonly quotes: Quote[];
   readonly positions: PositionState[];
+  /** As they were told to who follows the gateway. */
+  readonly statuses: Gateway[];
   readonly lines: { readonly level: string; readonly message: string; readonly fields: object }[];
   /** Requests for lists so far; a check makes one for each of three. */
   readonly asked: number;
@@ -78,6 +80,7 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
   };
   const quotes: Quote[] = [];
   const positions: PositionState[] = [];
+  const statuses: Gateway[] = [];
   const lines: { level: string; message: string; fields: object }[] = [];
   const logger = recordTo(lines);
   const open = () => {
@@ -99,7 +102,8 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
         rest: venue.restUrl,
       },
       sink: {
-        ...{ print: sink, bar: sink, status: sink, refused: sink, interrupted: sink, dropped: sink },
+        ...{ print: sink, bar: sink, refused: sink, interrupted: sink, dropped: sink },
+        status: (status) => void statuses.push(status),
         quote: (quote) => void quotes.push(quote),
       },
       account: {
@@ -126,7 +130,7 @@ export async function openContractDesk(options: ContractDeskOptions = {}): Promi
   };
   let running = open();
   const desk: ContractDesk = {
-    ...{ clock, venue, quotes, positions, lines },
+    ...{ clock, venue, quotes, positions, statuses, lines },
     get gateway() {
       return running.gateway;
     },
