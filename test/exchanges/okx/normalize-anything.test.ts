@@ -16,6 +16,8 @@ const FRAMES: readonly string[] = [
     .map((line) => JSON.parse(line))
     .flatMap(({ dir, text }) => (dir === 'in' ? [text] : [])),
 ];
+/** 100,000 with `npm run test:long`. */
+const RUNS = process.env.DESKGRAPH_TEST_LONG === '1' ? 100_000 : 20_000;
 const DECIMAL = /^(0|[1-9]\d*)(\.\d+)?$/;
 const TYPES = ['SUBSCRIBED', 'UNSUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'CLOSING', 'UNREADABLE'];
 
@@ -61,7 +63,7 @@ const half = fc.tuple(fc.constantFrom(...FRAMES), fc.nat()).map(([frame, at]) =>
 const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), half, withOtherCharacters, withOtherValues);
 
 describe('whatever comes in', () => {
-  it('is read without a fault, into events of known types and prints in decimal text', { timeout: 60_000 }, () => {
+  it('is read without a fault, into events of known types and prints in decimal text', { timeout: 300_000 }, () => {
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(anything, (text) => {
@@ -80,7 +82,7 @@ describe('whatever comes in', () => {
           if (event.type === 'UNREADABLE') expect(event.reason.length).toBeLessThan(2000);
         }
       }),
-      { numRuns: 20_000 },
+      { numRuns: RUNS },
     );
     // Neither kind of frame is there by chance only.
     for (const type of TYPES.filter((each) => each !== 'UNSUBSCRIBED')) expect(seen.get(type)).toBeGreaterThan(10);
