@@ -85,6 +85,16 @@ describe('the acceptance list of the exchange bus: requests', () => {
     expect(posts).toBe(1);
   });
 
+  it('14: nor is any POST by a client that repeats what it may', async () => {
+    const scheduler = open();
+    venue.reply = () => 502;
+    const post = request({ method: 'POST', target: '/order', body: '{"sz":"1"}', priority: 'ORDER' });
+    expect(await scheduler.send(post)).toMatchObject({ status: 502 });
+    clock.advance(120_000);
+    expect(scheduler.status()).toMatchObject({ queued: 0, underWay: 0 });
+    expect(venue.received).toHaveLength(1);
+  });
+
   it('14: a GET that is answered with 502 is, with a new signature and timestamp each time', async () => {
     const { rest, http, client } = openAccount();
     venue.reply = () => (venue.received.length < 4 ? 502 : NO_ROWS);
