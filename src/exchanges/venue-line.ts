@@ -98,7 +98,8 @@ export class VenueLine {
   }
 
   #opened(): void {
-    const conversation = this.#options.venueSocket.converse();
+    const { venueSocket, clock } = this.#options;
+    const conversation = venueSocket.converse(() => clock.now());
     this.#conversation = conversation;
     this.#options.onOpen();
     this.#pacer.send(conversation.greeting ?? []);

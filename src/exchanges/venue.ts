@@ -37,8 +37,11 @@ export interface VenueSocket {
   carries(topic: MarketTopic): boolean;
   /** Of topics with the same text a connection takes only one; one without a text goes with every other. */
   rivalry?(topic: MarketTopic): string | undefined;
-  /** Called anew for each connection, since what is remembered ends with it. */
-  converse(): VenueConversation;
+  /**
+   * Called anew for each connection, since what is remembered ends with it. `now` is milliseconds since the epoch, for
+   * venues that want each request to say its time.
+   */
+  converse(now: () => number): VenueConversation;
 }
 
 export interface SocketLimits {
@@ -69,7 +72,7 @@ export interface SocketAddress {
   readonly heartbeat?: Heartbeat | undefined;
 }
 
-/** What is said on one connection. No I/O, no clock. */
+/** What is said on one connection. No I/O, no clock of its own. */
 export interface VenueConversation {
   /** Frames that come first of all. */
   readonly greeting?: readonly string[] | undefined;

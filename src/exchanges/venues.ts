@@ -1,4 +1,3 @@
-import { SYSTEM_CLOCK } from '../async/clock.ts';
 import { createBinanceUsdmVenue, createBinanceVenue } from './binance/binance.ts';
 import { createBitfinexVenue } from './bitfinex/bitfinex.ts';
 import { createBitgetVenue } from './bitget/bitget.ts';
@@ -24,8 +23,8 @@ const VENUES: readonly Venue[] = [
   createBybitVenue('bybit', 'spot'),
   createBybitVenue('bybit-linear', 'linear'),
   createBybitVenue('bybit-inverse', 'inverse'),
-  createGateVenue('gate', 'spot', SYSTEM_CLOCK.now),
-  createGateVenue('gate-futures', 'futures', SYSTEM_CLOCK.now),
+  createGateVenue('gate', 'spot'),
+  createGateVenue('gate-futures', 'futures'),
   createCoinbaseVenue(),
   createDeribitVenue(),
   createUpbitVenue(),

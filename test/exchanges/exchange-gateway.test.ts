@@ -199,9 +199,9 @@ describe('ExchangeGateway', () => {
     const scripted = scriptedMarketVenue(origin);
     let readers = 0;
     const counting = (socket: VenueSocket): VenueSocket => {
-      const converse = (): VenueConversation => {
+      const converse = (now: () => number): VenueConversation => {
         readers += 1;
-        return socket.converse();
+        return socket.converse(now);
       };
       return { ...socket, converse };
     };
@@ -214,6 +214,28 @@ describe('ExchangeGateway', () => {
     passDelay();
     await untilState('CONNECTED');
     expect(readers).toBe(2);
+  });
+
+  it('gives conversations the time of its clock', async () => {
+    const scripted = scriptedMarketVenue(origin);
+    const times: number[] = [];
+    const timed = (socket: VenueSocket): VenueSocket => {
+      const converse = (now: () => number): VenueConversation => {
+        const conversation = socket.converse(now);
+        const subscribe: VenueConversation['subscribe'] = (topics) => {
+          times.push(now());
+          return conversation.subscribe(topics);
+        };
+        return { ...conversation, subscribe };
+      };
+      return { ...socket, converse };
+    };
+    const venueWithTimes = { ...scripted, sockets: scripted.sockets.map(timed) };
+    const { gateway, clock, untilState } = watch({ venue: venueWithTimes, symbols: ['BTC'], channels: ['ticks'] });
+    clock.advance(7_000);
+    gateway.start();
+    await untilState('CONNECTED');
+    expect(times).toEqual([clock.now()]);
   });
 
   it('survives a reader that throws', async () => {

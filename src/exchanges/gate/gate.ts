@@ -16,10 +16,10 @@ const HEADERS: Readonly<Record<GateMarket, Readonly<Record<string, string>>>> = 
 };
 
 /**
- * The spot market, or the futures that are settled in USDT, whose sizes are in contracts. `now` is milliseconds since the
- * epoch. No bound of requests or connections is documented: https://www.gate.com/docs/developers/apiv4/ws/en/
+ * The spot market, or the futures that are settled in USDT, whose sizes are in contracts. No bound of requests or
+ * connections is documented: https://www.gate.com/docs/developers/apiv4/ws/en/
  */
-export function createGateVenue(name: string, market: GateMarket, now: () => number): Venue {
+export function createGateVenue(name: string, market: GateMarket): Venue {
   return {
     name,
     sockets: [
@@ -29,7 +29,7 @@ export function createGateVenue(name: string, market: GateMarket, now: () => num
         headers: HEADERS[market],
         heartbeat: heartbeatOf(market),
         carries: (topic) => isSymbol(topic.symbol) && (topic.channel !== 'bars' || hasInterval(topic.interval)),
-        converse: () => converse(market, now),
+        converse: (now) => converse(market, now),
       },
     ],
     contracts: createGateContracts(market),

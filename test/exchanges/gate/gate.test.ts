@@ -43,10 +43,10 @@ describe('the venues of Gate', () => {
   });
 
   it('say their time in requests', () => {
-    const before = Math.floor(Date.now() / 1000);
     const [socket] = findVenue('gate')?.sockets ?? [];
-    const [request = '{}'] = socket?.converse().subscribe([{ channel: 'trades', symbol: 'BTC_USDT' }]) ?? [];
-    expect(JSON.parse(request).time).toBeGreaterThanOrEqual(before);
+    const conversation = socket?.converse(() => 1_700_000_000_999);
+    const [request = '{}'] = conversation?.subscribe([{ channel: 'trades', symbol: 'BTC_USDT' }]) ?? [];
+    expect(JSON.parse(request).time).toBe(1_700_000_000);
   });
 
   it.each([

@@ -28,7 +28,7 @@ describe('the venue htx', () => {
   });
 
   it('forgets the figures and bars of what is unsubscribed', () => {
-    const conversation = socket?.converse();
+    const conversation = socket?.converse(() => 0);
     const read = (text: string) => [...(conversation?.read(text, 0) ?? [])];
     read(CANDLE);
     read(DAY);
@@ -48,7 +48,7 @@ describe('the recorded frames of HTX', () => {
   });
 
   it('bring the four trades that were made meanwhile, and none of the eleven of before', () => {
-    const conversation = socket?.converse();
+    const conversation = socket?.converse(() => 0);
     const texts = frames.map(({ bytes }) => binaryFrameText(bytes)).filter((text) => text.includes('trade.detail'));
     const events = texts.flatMap((text) => [...(conversation?.read(text, 0) ?? [])]);
     expect(texts.join().match(/"tradeId"/g)).toHaveLength(15);

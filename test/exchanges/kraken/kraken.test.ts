@@ -33,7 +33,7 @@ describe('the venue kraken', () => {
   });
 
   it('forgets the bars of what is unsubscribed', () => {
-    const conversation = sockets[0]?.converse();
+    const conversation = sockets[0]?.converse(() => 0);
     const read = (text: string) => [...(conversation?.read(text, 0) ?? [])];
     read(CANDLE);
     conversation?.unsubscribe([minutes]);

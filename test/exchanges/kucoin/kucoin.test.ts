@@ -31,7 +31,7 @@ describe('the venue kucoin', () => {
   });
 
   it('forgets the figures and bars of what is unsubscribed', () => {
-    const conversation = socket?.converse();
+    const conversation = socket?.converse(() => 0);
     const read = (text: string) => [...(conversation?.read(text, 0) ?? [])];
     read(CANDLE);
     read(SNAPSHOT);

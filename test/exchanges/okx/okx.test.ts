@@ -27,7 +27,7 @@ describe('the venue okx', () => {
   });
 
   it('subscribes, hears and unsubscribes', () => {
-    const business = findVenue('okx')?.sockets[1]?.converse();
+    const business = findVenue('okx')?.sockets[1]?.converse(() => 0);
     expect(business?.subscribe([bars])).toEqual([
       '{"op":"subscribe","args":[{"channel":"candle4H","instId":"BTC-USDT"}]}',
     ]);
@@ -79,7 +79,7 @@ describe('findVenue', () => {
     expect(paper?.name).toBe('paper');
     expect(paper?.sockets.map(({ kind }) => kind)).toEqual(['PUBLIC', 'BUSINESS']);
     const [paperAsks, okxAsks] = [paper, findVenue('okx')].map((each) =>
-      each?.sockets[0]?.converse().subscribe([ticks]),
+      each?.sockets[0]?.converse(() => 0).subscribe([ticks]),
     );
     expect(paperAsks).toEqual(okxAsks);
     expect(paper?.account?.socket.url).toBe('ws://127.0.0.1/ws/v5/private');
