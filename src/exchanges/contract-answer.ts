@@ -1,16 +1,20 @@
 import type { ContractTerms } from '../domain/contract.ts';
-import { quoted } from '../domain/errors.ts';
 import { isObject, type JsonObject } from '../domain/json-text.ts';
+import { type RestAnswer, unclear } from './rest-answers.ts';
 import type { VenueAnswer, VenuePage } from './venue-account.ts';
+import type { VenueContractList } from './venue-contracts.ts';
 
-export interface ContractAnswer {
-  readonly status: number;
-  readonly text: string;
+/** Why a venue gives no list, in its own words. */
+export interface ListRefusal {
+  readonly code: string;
+  readonly reason: string;
 }
 
 /** How a venue writes a list of contracts. */
 export interface ContractListForm {
   parse(text: string): unknown;
+  /** Undefined: the answer does not say that there is no list. It may say so with any status. */
+  refusalOf?(parsed: unknown): ListRefusal | undefined;
   /** Undefined: the answer is no list. */
   rowsOf(parsed: unknown): unknown;
   /** Undefined for a row that names no contract. */
@@ -22,24 +26,41 @@ export interface ContractListForm {
 /** HTTP statuses with which a venue turns away who asks too often; Binance says 418 to who does not stop. */
 const TOO_MANY_REQUESTS: readonly number[] = [418, 429];
 
-/** A list of contracts, or why there is none. All or nothing, since a contract that is left out looks as if it were gone. */
-export function readContracts(
-  { status, text }: ContractAnswer,
-  form: ContractListForm,
+/** A list that is a single answer. */
+export function listInOneAnswer(name: string, target: string, form: ContractListForm): VenueContractList {
+  return { name, page: () => ({ target, read: (answer) => readContracts(answer, form) }) };
+}
+
+/** A list of contracts, or why there is none. */
+export function readContracts(answer: RestAnswer, form: ContractListForm): VenueAnswer<VenuePage<ContractTerms>> {
+  const parsed = form.parse(answer.text);
+  const refusal = parsed === undefined ? undefined : form.refusalOf?.(parsed);
+  if (refusal !== undefined) return { type: 'REFUSED', ...refusal };
+  if (TOO_MANY_REQUESTS.includes(answer.status)) return { type: 'REFUSED', code: null, reason: 'too many requests' };
+  const rows = parsed === undefined || answer.status !== 200 ? undefined : form.rowsOf(parsed);
+  if (!Array.isArray(rows)) return unclear(answer, 'a list of contracts');
+  const termsOf = (row: unknown) => (isObject(row) ? form.termsOf(row) : undefined);
+  return readContractRows(answer, { rows, termsOf, next: form.nextOf?.(parsed) });
+}
+
+export interface ContractRows {
+  readonly rows: readonly unknown[];
+  /** Undefined for a row that names no contract. */
+  termsOf(row: unknown): ContractTerms | undefined;
+  /** Where the next page starts; undefined: this is the last. */
+  readonly next?: string | undefined;
+}
+
+/** The contracts of the rows of an answer. All or nothing, since a contract that is left out looks as if it were gone. */
+export function readContractRows(
+  answer: RestAnswer,
+  { rows, termsOf, next }: ContractRows,
 ): VenueAnswer<VenuePage<ContractTerms>> {
-  if (TOO_MANY_REQUESTS.includes(status)) return { type: 'REFUSED', code: null, reason: 'too many requests' };
-  const parsed = status === 200 ? form.parse(text) : undefined;
-  const rows = parsed === undefined ? undefined : form.rowsOf(parsed);
-  const unclear = (wanted: string): VenueAnswer<never> => ({
-    type: 'UNCLEAR',
-    reason: `received HTTP ${status} with ${quoted(text, 200)}, wanted ${wanted}`,
-  });
-  if (!Array.isArray(rows)) return unclear('a list of contracts');
   const items: ContractTerms[] = [];
   for (const row of rows) {
-    const terms = isObject(row) ? form.termsOf(row) : undefined;
-    if (terms === undefined) return unclear('contracts with their names');
+    const terms = termsOf(row);
+    if (terms === undefined) return unclear(answer, 'contracts with their names');
     items.push(terms);
   }
-  return { type: 'DONE', value: { items, next: form.nextOf?.(parsed) } };
+  return { type: 'DONE', value: { items, next } };
 }

@@ -1,6 +1,6 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { isObject, type JsonObject, parseJson } from '../../domain/json-text.ts';
-import { type ContractListForm, readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { toInstant } from '../wire-values.ts';
@@ -44,7 +44,7 @@ function createContracts(
       return symbol === null ? undefined : termsOf(row, symbol);
     },
   };
-  return { url, lists: [{ name, page: () => ({ target, read: (answer) => readContracts(answer, form) }) }] };
+  return { url, lists: [listInOneAnswer(name, target, form)] };
 }
 
 function commonTerms(row: JsonObject, symbol: string): Omit<ContractTerms, 'kind' | 'expiresAt'> {

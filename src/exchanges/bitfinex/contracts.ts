@@ -1,11 +1,10 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { parseExactJson } from '../../domain/json-text.ts';
-import { type ListAnswer, readContractRows, unclearList } from '../contract-rows.ts';
+import { readContractRows } from '../contract-answer.ts';
 import { wordOf } from '../contract-values.ts';
+import { type RestAnswer, unclear } from '../rest-answers.ts';
 import type { VenueAnswer, VenuePage } from '../venue-account.ts';
 import type { VenueContractList, VenueContracts } from '../venue-contracts.ts';
-
-const WANTED = 'pairs with a name';
 
 /** Pairs and derivatives: https://docs.bitfinex.com/reference/rest-public-conf */
 export function createBitfinexContracts(url: string): VenueContracts {
@@ -13,19 +12,21 @@ export function createBitfinexContracts(url: string): VenueContracts {
 }
 
 function listOf(kind: string, configuration: string): VenueContractList {
-  const read = (answer: ListAnswer): VenueAnswer<VenuePage<ContractTerms>> => readPairs(answer, kind);
-  return { name: kind, page: () => ({ target: `/v2/conf/${configuration}`, read }) };
+  return {
+    name: kind,
+    page: () => ({ target: `/v2/conf/${configuration}`, read: (answer) => readPairs(answer, kind) }),
+  };
 }
 
 /** A list of configurations, of which there is one; a failure is `["error", CODE, MESSAGE]`. */
-function readPairs(answer: ListAnswer, kind: string): VenueAnswer<VenuePage<ContractTerms>> {
+function readPairs(answer: RestAnswer, kind: string): VenueAnswer<VenuePage<ContractTerms>> {
   const parsed = parseExactJson(answer.text);
   const [rows, code, reason] = Array.isArray(parsed) ? parsed : [];
   if (rows === 'error' && typeof code === 'string') {
     return { type: 'REFUSED', code: code.slice(0, 32), reason: wordOf(reason) ?? 'the venue does not say why' };
   }
-  if (!Array.isArray(rows) || answer.status >= 300) return unclearList(answer, WANTED);
-  return readContractRows(rows, (row) => readPair(row, kind), answer, WANTED);
+  if (!Array.isArray(rows) || answer.status >= 300) return unclear(answer, 'a list of contracts');
+  return readContractRows(answer, { rows, termsOf: (row) => readPair(row, kind) });
 }
 
 /** What prices and volumes are multiples of is not told: they have five and eight digits, whatever they are. */

@@ -1,25 +1,22 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { stepOfDecimals, wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { isSymbol } from './dialect.ts';
 
 const SUCCESS = '00000';
 
-const FORM = {
+const FORM: ContractListForm = {
   parse: parseExactJson,
-  rowsOf: (parsed: unknown) => (isObject(parsed) && parsed.code === SUCCESS ? parsed.data : undefined),
+  rowsOf: (parsed) => (isObject(parsed) && parsed.code === SUCCESS ? parsed.data : undefined),
   termsOf,
 };
 
 /** The pairs, in one answer: https://www.bitget.com/api-doc/uta/public/Instruments */
 export function createBitgetContracts(): VenueContracts {
-  const page = () => ({
-    target: '/api/v3/market/instruments?category=SPOT',
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, FORM),
-  });
-  return { url: 'https://api.bitget.com', lists: [{ name: 'SPOT', page }] };
+  const list = listInOneAnswer('SPOT', '/api/v3/market/instruments?category=SPOT', FORM);
+  return { url: 'https://api.bitget.com', lists: [list] };
 }
 
 function termsOf(row: JsonObject): ContractTerms | undefined {

@@ -1,8 +1,8 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { isObject, type JsonObject, parseJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, readContracts } from '../contract-answer.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
-import type { VenueContracts } from '../venue-contracts.ts';
+import type { VenueContracts, VenueListRequest } from '../venue-contracts.ts';
 import { toInstant } from '../wire-values.ts';
 import type { BybitMarket } from './dialect.ts';
 
@@ -18,18 +18,18 @@ export function createBybitContracts(market: BybitMarket): VenueContracts {
     const cursor = after === undefined ? '' : `&cursor=${encodeURIComponent(after)}`;
     return `${PATH}?category=${market}&limit=1000${cursor}`;
   };
-  const form = {
+  const form: ContractListForm = {
     parse: parseJson,
-    rowsOf: (parsed: unknown) => resultOf(parsed).list,
-    termsOf: (row: JsonObject) => termsOf(row, market),
-    nextOf: (parsed: unknown) => {
+    rowsOf: (parsed) => resultOf(parsed).list,
+    termsOf: (row) => termsOf(row, market),
+    nextOf: (parsed) => {
       const { nextPageCursor } = resultOf(parsed);
       return typeof nextPageCursor === 'string' && nextPageCursor !== '' ? nextPageCursor : undefined;
     },
   };
-  const page = (after?: string) => ({
+  const page = (after?: string): VenueListRequest => ({
     target: targetOf(after),
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, form),
+    read: (answer) => readContracts(answer, form),
   });
   return { url: 'https://api.bybit.com', lists: [{ name: market, page }] };
 }

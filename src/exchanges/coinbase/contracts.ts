@@ -1,19 +1,15 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { type JsonObject, parseExactJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { isSymbol } from './dialect.ts';
 
-const FORM = { parse: parseExactJson, rowsOf: (parsed: unknown) => parsed, termsOf };
+const FORM: ContractListForm = { parse: parseExactJson, rowsOf: (parsed) => parsed, termsOf };
 
 /** The products, in one answer: https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-all-known-trading-pairs */
 export function createCoinbaseContracts(): VenueContracts {
-  const page = () => ({
-    target: '/products',
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, FORM),
-  });
-  return { url: 'https://api.exchange.coinbase.com', lists: [{ name: 'products', page }] };
+  return { url: 'https://api.exchange.coinbase.com', lists: [listInOneAnswer('products', '/products', FORM)] };
 }
 
 function termsOf(row: JsonObject): ContractTerms | undefined {

@@ -1,24 +1,21 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { toInstant } from '../wire-values.ts';
 import { isSymbol } from './dialect.ts';
 
-const FORM = {
+const FORM: ContractListForm = {
   parse: parseExactJson,
-  rowsOf: (parsed: unknown) => (isObject(parsed) ? parsed.result : undefined),
+  rowsOf: (parsed) => (isObject(parsed) ? parsed.result : undefined),
   termsOf,
 };
 
 /** All instruments that have not expired, in one answer: https://docs.deribit.com/api-reference/market-data/public-get_instruments */
 export function createDeribitContracts(): VenueContracts {
-  const page = () => ({
-    target: '/api/v2/public/get_instruments?currency=any&expired=false',
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, FORM),
-  });
-  return { url: 'https://www.deribit.com', lists: [{ name: 'instruments', page }] };
+  const target = '/api/v2/public/get_instruments?currency=any&expired=false';
+  return { url: 'https://www.deribit.com', lists: [listInOneAnswer('instruments', target, FORM)] };
 }
 
 function termsOf(row: JsonObject): ContractTerms | undefined {

@@ -1,6 +1,6 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { type JsonObject, parseExactJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { sizeOf, stepOfDecimals, wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import type { GateMarket } from './dialect.ts';
@@ -12,16 +12,12 @@ const TARGETS: Readonly<Record<GateMarket, string>> = {
 
 /** What a market of Gate lists, in one answer: https://www.gate.com/docs/developers/apiv4/ */
 export function createGateContracts(market: GateMarket): VenueContracts {
-  const form = {
+  const form: ContractListForm = {
     parse: parseExactJson,
-    rowsOf: (parsed: unknown) => parsed,
+    rowsOf: (parsed) => parsed,
     termsOf: market === 'spot' ? pairOf : futureOf,
   };
-  const page = () => ({
-    target: TARGETS[market],
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, form),
-  });
-  return { url: 'https://api.gateio.ws', lists: [{ name: market, page }] };
+  return { url: 'https://api.gateio.ws', lists: [listInOneAnswer(market, TARGETS[market], form)] };
 }
 
 /** https://www.gate.com/docs/developers/apiv4/#list-all-currency-pairs-supported */

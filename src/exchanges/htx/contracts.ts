@@ -1,34 +1,32 @@
 import type { ContractTerms } from '../../domain/contract.ts';
-import { isObject, parseExactJson } from '../../domain/json-text.ts';
-import { type ListAnswer, readContractRows, unclearList } from '../contract-rows.ts';
+import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
+import { type ContractListForm, type ListRefusal, listInOneAnswer } from '../contract-answer.ts';
 import { stepOfDecimals, wordOf } from '../contract-values.ts';
-import type { VenueAnswer, VenuePage } from '../venue-account.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { textOf } from '../wire-values.ts';
 
-const WANTED = 'symbols with a name';
+const FORM: ContractListForm = {
+  parse: parseExactJson,
+  refusalOf,
+  rowsOf: (parsed) => (isObject(parsed) && parsed.status === 'ok' ? parsed.data : undefined),
+  termsOf,
+};
 
 /** The spot pairs, in one answer: https://huobiapi.github.io/docs/spot/v1/en/#get-all-supported-trading-symbol */
 export function createHtxContracts(url: string): VenueContracts {
-  return { url, lists: [{ name: 'SPOT', page: () => ({ target: '/v1/common/symbols', read: readSymbols }) }] };
+  return { url, lists: [listInOneAnswer('SPOT', '/v1/common/symbols', FORM)] };
 }
 
-function readSymbols(answer: ListAnswer): VenueAnswer<VenuePage<ContractTerms>> {
-  const parsed = parseExactJson(answer.text);
-  if (!isObject(parsed)) return unclearList(answer, WANTED);
-  const { status, data } = parsed;
-  if (status === 'error') {
-    const code = textOf(parsed['err-code']).slice(0, 32);
-    return { type: 'REFUSED', code, reason: `${code} ${textOf(parsed['err-msg'])}` };
-  }
-  if (status !== 'ok' || answer.status >= 300 || !Array.isArray(data)) return unclearList(answer, WANTED);
-  return readContractRows(data, readSymbol, answer, WANTED);
+function refusalOf(parsed: unknown): ListRefusal | undefined {
+  if (!isObject(parsed) || parsed.status !== 'error') return undefined;
+  const code = textOf(parsed['err-code']).slice(0, 32);
+  return { code, reason: `${code} ${textOf(parsed['err-msg'])}` };
 }
 
 /** Coins come in small letters. */
-function readSymbol(row: unknown): ContractTerms | undefined {
-  const symbol = isObject(row) ? wordOf(row.symbol) : null;
-  if (!isObject(row) || symbol === null) return undefined;
+function termsOf(row: JsonObject): ContractTerms | undefined {
+  const symbol = wordOf(row.symbol);
+  if (symbol === null) return undefined;
   const [base, quote] = [row['base-currency'], row['quote-currency']].map(
     (coin) => wordOf(coin)?.toUpperCase() ?? null,
   );

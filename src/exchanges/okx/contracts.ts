@@ -1,8 +1,9 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { compareDecimals, multiplyDecimals } from '../../domain/decimal-text.ts';
 import { isObject, type JsonObject } from '../../domain/json-text.ts';
+import { readContractRows } from '../contract-answer.ts';
 import { sizeOf, wordOf } from '../contract-values.ts';
-import { type RestAnswer, unclear } from '../rest-answers.ts';
+import type { RestAnswer } from '../rest-answers.ts';
 import type { VenueAnswer, VenuePage } from '../venue-account.ts';
 import type { VenueContractList, VenueContracts } from '../venue-contracts.ts';
 import { toInstant } from '../wire-values.ts';
@@ -28,16 +29,12 @@ function listOfType(instType: string): VenueContractList {
 
 function readInstruments(answer: RestAnswer): VenueAnswer<VenuePage<ContractTerms>> {
   const rows = queriedRows(answer);
-  if (rows.type !== 'DONE') return rows;
-  const items: ContractTerms[] = [];
-  for (const row of rows.value) {
-    if (!isObject(row) || !isSymbol(row.instId)) return unclear(answer, 'instruments with an instId');
-    items.push(readRow(row, row.instId));
-  }
-  return { type: 'DONE', value: { items, next: undefined } };
+  return rows.type === 'DONE' ? readContractRows(answer, { rows: rows.value, termsOf }) : rows;
 }
 
-function readRow(row: JsonObject, symbol: string): ContractTerms {
+function termsOf(row: unknown): ContractTerms | undefined {
+  if (!isObject(row) || !isSymbol(row.instId)) return undefined;
+  const symbol = row.instId;
   const kind = wordOf(row.instType);
   const [base, quote] = kind === 'SPOT' ? [row.baseCcy, row.quoteCcy] : familyOf(row);
   return {

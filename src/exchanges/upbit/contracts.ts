@@ -1,19 +1,15 @@
 import type { ContractTerms } from '../../domain/contract.ts';
 import { type JsonObject, parseExactJson } from '../../domain/json-text.ts';
-import { readContracts } from '../contract-answer.ts';
+import { type ContractListForm, listInOneAnswer } from '../contract-answer.ts';
 import { wordOf } from '../contract-values.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
 import { isSymbol } from './dialect.ts';
 
-const FORM = { parse: parseExactJson, rowsOf: (parsed: unknown) => parsed, termsOf };
+const FORM: ContractListForm = { parse: parseExactJson, rowsOf: (parsed) => parsed, termsOf };
 
 /** The pairs, in one answer, without their steps: https://docs.upbit.com/kr/reference/list-trading-pairs */
 export function createUpbitContracts(): VenueContracts {
-  const page = () => ({
-    target: '/v1/market/all',
-    read: (answer: { readonly status: number; readonly text: string }) => readContracts(answer, FORM),
-  });
-  return { url: 'https://api.upbit.com', lists: [{ name: 'pairs', page }] };
+  return { url: 'https://api.upbit.com', lists: [listInOneAnswer('pairs', '/v1/market/all', FORM)] };
 }
 
 function termsOf({ market: symbol }: JsonObject): ContractTerms | undefined {
