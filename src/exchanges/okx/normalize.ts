@@ -1,9 +1,9 @@
-import type { Figure } from '../../domain/account.ts';
 import { quoted } from '../../domain/errors.ts';
 import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import type { VenueEvent } from '../venue.ts';
-import { isId, textOf, toInstant, toPositiveDecimal, toSide, toUnsignedDecimal, unreadable } from '../wire-values.ts';
+import { sayAnything, toFigure, toLevel, toOhlcv } from '../wire-figures.ts';
+import { isId, textOf, toInstant, toPositiveDecimal, toSide, unreadable } from '../wire-values.ts';
 import { CLOSING_FOR_UPGRADE, intervalOf, isSymbol, NO_SUCH_CHANNEL, topicOfRefusal, toTopic } from './dialect.ts';
 
 interface Push {
@@ -80,6 +80,12 @@ function readTrade(row: unknown, { symbol, receivedAt }: Push): VenueEvent | und
   };
 }
 
+/** They come empty where there is none, and never as null. */
+const TICKER_FIGURES: readonly string[] = [
+  ...['last', 'lastSz', 'bidPx', 'bidSz', 'askPx', 'askSz'],
+  ...['open24h', 'high24h', 'low24h', 'vol24h'],
+];
+
 /** https://www.okx.com/docs-v5/en/#order-book-trading-market-data-ws-tickers-channel */
 function readTicker(row: unknown, { symbol, receivedAt }: Push): VenueEvent | undefined {
   if (!isRowOf(symbol, row)) return undefined;
@@ -97,8 +103,7 @@ function readTicker(row: unknown, { symbol, receivedAt }: Push): VenueEvent | un
     low24h: toFigure(row.low24h),
     volume24h: toFigure(row.vol24h),
   };
-  const values = Object.values(figures);
-  if (values.some(Number.isNaN) || values.every((figure) => figure === null)) return undefined;
+  if (!sayAnything(figures) || TICKER_FIGURES.some((name) => row[name] === null)) return undefined;
   return { type: 'QUOTE', quote: { symbol, timestamp: toInstant(row.ts), receivedAt, ...figures } };
 }
 
@@ -106,31 +111,12 @@ function readTicker(row: unknown, { symbol, receivedAt }: Push): VenueEvent | un
 function readCandle(row: unknown, { symbol }: Push, interval: LiveBarInterval): VenueEvent | undefined {
   if (!Array.isArray(row) || (row[8] !== '0' && row[8] !== '1')) return undefined;
   const openTime = toInstant(row[0]);
-  const [open, high, low, close, volume] = row.slice(1, 6).map(toFigure);
-  if (openTime === null || !isNumber(open) || !isNumber(high) || !isNumber(low)) return undefined;
-  if (!isNumber(close) || !isNumber(volume)) return undefined;
-  return {
-    type: 'BAR',
-    bar: { symbol, interval, openTime, open, high, low, close, volume, isClosed: row[8] === '1' },
-  };
+  const [, open, high, low, close, volume] = row;
+  const figures = toOhlcv({ open, high, low, close, volume });
+  if (openTime === null || figures === undefined) return undefined;
+  return { type: 'BAR', bar: { symbol, interval, openTime, ...figures, isClosed: row[8] === '1' } };
 }
 
 function isRowOf(symbol: string, row: unknown): row is JsonObject {
   return isObject(row) && (row.instId === undefined || row.instId === symbol);
-}
-
-/** Price and size of a side of the book; both are null for an empty one, which comes as "" or as 0. */
-function toLevel(price: unknown, size: unknown): [Figure, Figure] {
-  const figure = toFigure(price);
-  return figure === null || figure === 0 ? [null, null] : [figure, toFigure(size)];
-}
-
-/** Null for what the venue leaves empty, NaN for what is no decimal from 0 on. */
-function toFigure(received: unknown): Figure {
-  if (received === '' || received === undefined) return null;
-  return Number(toUnsignedDecimal(received) ?? Number.NaN);
-}
-
-function isNumber(figure: Figure | undefined): figure is number {
-  return typeof figure === 'number' && !Number.isNaN(figure);
 }
