@@ -1,3 +1,4 @@
+import type { MarketTopic } from '../domain/market-topic.ts';
 import type { Quote } from '../domain/tick.ts';
 import type { VenueEvent } from './venue.ts';
 
@@ -36,7 +37,8 @@ export class QuoteParts {
     return { type: 'QUOTE', quote: { symbol, timestamp, receivedAt, ...whole } };
   }
 
-  forget(symbol: string): void {
-    this.#figures.delete(symbol);
+  /** What comes of these topics later does not go on from here. */
+  forget(topics: readonly MarketTopic[]): void {
+    for (const { channel, symbol } of topics) if (channel === 'ticks') this.#figures.delete(symbol);
   }
 }

@@ -29,10 +29,19 @@ export function toLevel(price: unknown, size: unknown): readonly [Figure, Figure
   return figure === null ? [null, null] : [figure, toFigure(size)];
 }
 
+/** As toLevel, for books in which a size of 0 takes a level away. */
+export function toStandingLevel(price: unknown, size: unknown): readonly [Figure, Figure] {
+  return toFigure(size) === 0 ? [null, null] : toLevel(price, size);
+}
+
+/** Whether a figure could not be read. Of a part of a quote it is no fault that it says nothing. */
+export function hasFault(figures: Readonly<Record<string, Figure>>): boolean {
+  return Object.values(figures).some(Number.isNaN);
+}
+
 /** Whether each of the figures could be read, and one at least is known. */
 export function sayAnything(figures: Readonly<Record<string, Figure>>): boolean {
-  const values = Object.values(figures);
-  return !values.some(Number.isNaN) && values.some((figure) => figure !== null);
+  return !hasFault(figures) && Object.values(figures).some((figure) => figure !== null);
 }
 
 /** Undefined unless each is a decimal text from 0 on. */

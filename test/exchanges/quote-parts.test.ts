@@ -10,10 +10,17 @@ describe('QuoteParts', () => {
     expect(parts.put('ETH', { timestamp: 1, receivedAt: 2, figures: {} }).quote.last).toBeNull();
   });
 
+  it('forgets nothing with a topic that is no quote', () => {
+    const parts = new QuoteParts();
+    parts.put('BTC', { timestamp: 1, receivedAt: 2, figures: { last: 10 } });
+    parts.forget([{ channel: 'trades', symbol: 'BTC' }]);
+    expect(parts.put('BTC', { timestamp: 1, receivedAt: 2, figures: {} }).quote.last).toBe(10);
+  });
+
   it('forgets a symbol', () => {
     const parts = new QuoteParts();
     parts.put('BTC', { timestamp: 1, receivedAt: 2, figures: { last: 10 } });
-    parts.forget('BTC');
+    parts.forget([{ channel: 'ticks', symbol: 'BTC' }]);
     expect(parts.put('BTC', { timestamp: 1, receivedAt: 2, figures: {} }).quote.last).toBeNull();
   });
 });

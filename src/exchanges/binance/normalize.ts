@@ -1,9 +1,9 @@
 import { isObject, type JsonObject } from '../../domain/json-text.ts';
 import type { Side } from '../../domain/trade.ts';
-import { hasFault } from '../partial-quotes.ts';
+import type { DataFrame } from '../channel-conversation.ts';
 import type { QuoteParts } from '../quote-parts.ts';
 import type { VenueEvent } from '../venue.ts';
-import { sayAnything, toFigure, toLevel, toOhlcv, toPrice } from '../wire-figures.ts';
+import { hasFault, sayAnything, toFigure, toLevel, toOhlcv, toPrice } from '../wire-figures.ts';
 import { isId, toInstant, toPositiveDecimal, unreadable } from '../wire-values.ts';
 import { contentOf, type StreamContent } from './dialect.ts';
 
@@ -13,18 +13,8 @@ const TAKERS: ReadonlyMap<unknown, Side> = new Map([
   [false, 'BUY'],
 ]);
 
-/** What a frame of a combined stream is read with. */
-export interface StreamFrame {
-  /** Parsed with each number as the text that it was written as. */
-  readonly message: JsonObject;
-  readonly text: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  readonly quotes: QuoteParts;
-}
-
 /** What a frame of a combined stream says; undefined for one that is passed over. Never throws. */
-export function readStream({ message, text, receivedAt, quotes }: StreamFrame): VenueEvent | undefined {
+export function readStream({ message, text, receivedAt, quotes }: DataFrame): VenueEvent | undefined {
   const { stream, data } = message;
   const content = typeof stream === 'string' ? contentOf(stream) : undefined;
   if (content === undefined || !isObject(data)) return unreadable(text, 'data of a stream that was subscribed to');

@@ -1,6 +1,7 @@
-import { isObject, parseObject } from '../../domain/json-text.ts';
+import { type JsonObject, parseObject } from '../../domain/json-text.ts';
 import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import type { ChannelAnswer } from '../channel-conversation.ts';
 
 /**
  * The markets of Bybit. This file has the words of its public WebSocket API v5 for the client's end of it:
@@ -95,23 +96,15 @@ export function isPong(text: string): boolean {
   return answer?.op === 'pong' || (answer?.op === 'ping' && answer.ret_msg === 'pong');
 }
 
-/** What the venue says to a request. */
-export interface BybitAnswer {
-  readonly outcome: 'DONE' | 'REFUSED' | 'REPEATED' | 'FAILED';
-  /** Undefined: the venue names the request by its place alone. */
-  readonly reqId: string | undefined;
-  readonly reason: string;
-}
-
 /** The answer to a request; undefined for another message. A ping is none. */
-export function parseAnswer(message: unknown): BybitAnswer | undefined {
-  if (!isObject(message) || typeof message.success !== 'boolean' || typeof message.op !== 'string') return undefined;
+export function parseAnswer(message: JsonObject): ChannelAnswer | undefined {
+  if (typeof message.success !== 'boolean' || typeof message.op !== 'string') return undefined;
   const reason = typeof message.ret_msg === 'string' ? message.ret_msg.slice(0, 256) : '';
-  const reqId = typeof message.req_id === 'string' && message.req_id !== '' ? message.req_id : undefined;
-  return { outcome: message.success ? 'DONE' : failureOf(reason), reqId, reason };
+  const id = typeof message.req_id === 'string' && message.req_id !== '' ? message.req_id : undefined;
+  return { outcome: message.success ? 'DONE' : failureOf(reason), id, reason };
 }
 
-function failureOf(reason: string): BybitAnswer['outcome'] {
+function failureOf(reason: string): ChannelAnswer['outcome'] {
   if (reason.startsWith(NO_SUCH_CHANNEL) || reason.startsWith(NO_SUCH_SYMBOL)) return 'REFUSED';
   return reason.startsWith(ALREADY_SUBSCRIBED) ? 'REPEATED' : 'FAILED';
 }

@@ -1,21 +1,11 @@
-import { isObject, type JsonObject } from '../../domain/json-text.ts';
+import { isObject } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
-import { hasFault, toStandingLevel } from '../partial-quotes.ts';
+import type { DataFrame } from '../channel-conversation.ts';
 import type { QuoteFigures, QuoteParts } from '../quote-parts.ts';
 import type { VenueEvent } from '../venue.ts';
-import { toFigure, toOhlcv, toPrice } from '../wire-figures.ts';
+import { hasFault, toFigure, toOhlcv, toPrice, toStandingLevel } from '../wire-figures.ts';
 import { isId, toInstant, toPositiveDecimal, toSide, unreadable } from '../wire-values.ts';
 import { contentOf } from './dialect.ts';
-
-/** A frame of data. */
-export interface DataFrame {
-  /** Parsed with each number as the text that it was written as. */
-  readonly message: JsonObject;
-  readonly text: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  readonly quotes: QuoteParts;
-}
 
 interface Context {
   readonly symbol: string;

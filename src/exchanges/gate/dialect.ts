@@ -1,6 +1,7 @@
-import { isObject, parseObject } from '../../domain/json-text.ts';
+import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
 import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import type { ChannelAnswer } from '../channel-conversation.ts';
 
 /**
  * The markets of Gate, of futures those that are settled in USDT. This file has the words of its WebSocket API v4 for the
@@ -97,16 +98,8 @@ export function isPong(market: GateMarket, text: string): boolean {
   return text.length <= 512 && text.includes('.pong"') && parseObject(text)?.channel === `${market}.pong`;
 }
 
-/** What the venue says to a request. */
-export interface GateAnswer {
-  readonly outcome: 'DONE' | 'REFUSED' | 'REPEATED' | 'FAILED';
-  /** Undefined: the venue does not say which. */
-  readonly id: string | undefined;
-  readonly reason: string;
-}
-
 /** The answer to a request, its numbers being texts; undefined for another message. */
-export function parseAnswer({ id, event, error, result }: Readonly<Record<string, unknown>>): GateAnswer | undefined {
+export function parseAnswer({ id, event, error, result }: JsonObject): ChannelAnswer | undefined {
   const requestId = typeof id === 'string' && id !== '' ? id : undefined;
   if (isObject(error)) {
     const { code, message } = error;
@@ -118,7 +111,7 @@ export function parseAnswer({ id, event, error, result }: Readonly<Record<string
   return { outcome: 'DONE', id: requestId, reason: '' };
 }
 
-function failureOf(code: unknown, words: string): GateAnswer['outcome'] {
+function failureOf(code: unknown, words: string): ChannelAnswer['outcome'] {
   if (code !== INVALID_ARGUMENT) return 'FAILED';
   if (/^unknown /i.test(words)) return 'REFUSED';
   return /^alert sub /i.test(words) ? 'REPEATED' : 'FAILED';

@@ -1,20 +1,14 @@
 import { isObject, type JsonObject } from '../../domain/json-text.ts';
-import { hasFault, toStandingLevel } from '../partial-quotes.ts';
-import type { QuoteFigures, QuoteParts } from '../quote-parts.ts';
+import type { DataFrame } from '../channel-conversation.ts';
+import type { QuoteFigures } from '../quote-parts.ts';
 import type { VenueEvent } from '../venue.ts';
-import { toFigure, toOhlcv, toPrice } from '../wire-figures.ts';
+import { hasFault, toFigure, toOhlcv, toPrice, toStandingLevel } from '../wire-figures.ts';
 import { isId, toDecimal, toInstant, toPositiveDecimal, toSide, unreadable } from '../wire-values.ts';
 import { type GateMarket, intervalOf, isSymbol } from './dialect.ts';
 
 /** An update of a channel. */
-export interface UpdateFrame {
+export interface UpdateFrame extends DataFrame {
   readonly market: GateMarket;
-  /** Parsed with each number as the text that it was written as. */
-  readonly message: JsonObject;
-  readonly text: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  readonly quotes: QuoteParts;
 }
 
 /** NONE: the row is none of the market's. */

@@ -27,7 +27,7 @@ export class HtxConversation implements VenueConversation {
 
   unsubscribe(topics: readonly MarketTopic[]): readonly string[] {
     this.#bars.forget(topics);
-    for (const { channel, symbol } of topics) if (channel === 'ticks') this.#quotes.forget(symbol);
+    this.#quotes.forget(topics);
     return this.#channels.remove(topics).map((channel) => writeRequest('unsub', channel));
   }
 

@@ -23,7 +23,7 @@ export class KucoinConversation implements VenueConversation {
 
   unsubscribe(topics: readonly MarketTopic[]): readonly string[] {
     this.#memory.bars.forget(topics);
-    for (const { channel, symbol } of topics) if (channel === 'ticks') this.#memory.quotes.forget(symbol);
+    this.#memory.quotes.forget(topics);
     return toBatches(this.#channels.remove(topics)).map((batch) => this.#request('unsubscribe', batch));
   }
 

@@ -19,7 +19,7 @@ export class UpbitConversation implements VenueConversation {
   }
 
   unsubscribe(topics: readonly MarketTopic[]): readonly string[] {
-    for (const { channel, symbol } of topics) if (channel === 'ticks') this.#quotes.forget(symbol);
+    this.#quotes.forget(topics);
     this.#bars.forget(topics);
     return this.#list.remove(topics);
   }

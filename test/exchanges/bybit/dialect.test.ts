@@ -182,9 +182,9 @@ describe('the other end of the socket', () => {
   const request = { op: 'subscribe', reqId: '7', args: ['publicTrade.A'] } as const;
 
   it('answers in words that are understood', () => {
-    expect(parseAnswer(JSON.parse(acknowledge(request)))).toMatchObject({ outcome: 'DONE', reqId: '7' });
+    expect(parseAnswer(JSON.parse(acknowledge(request)))).toMatchObject({ outcome: 'DONE', id: '7' });
     expect(parseAnswer(JSON.parse(refuseChannel(request, 'publicTrade.A')))).toMatchObject({ outcome: 'REFUSED' });
-    expect(parseAnswer(JSON.parse(refuseRequest()))).toMatchObject({ outcome: 'FAILED', reqId: undefined });
+    expect(parseAnswer(JSON.parse(refuseRequest()))).toMatchObject({ outcome: 'FAILED', id: undefined });
   });
 
   it.each([
