@@ -34,7 +34,7 @@ describe('the page about adding a venue', () => {
       ['const REPLAYS', 'src/simulator/replay/replay-server.ts'],
       ['function legacyHeartbeat', 'src/transport/legacy-heartbeat.ts'],
       ['function parseExactJson', 'src/domain/json-text.ts'],
-      ['function recordedPushes', 'src/simulator/replay/recorded-pushes.ts'],
+      ['function readRecording', 'src/simulator/replay/recording.ts'],
       ['function readContracts', 'src/exchanges/contract-answer.ts'],
       ['class BarSeries', 'src/exchanges/bar-series.ts'],
       ['class BarBuilder', 'src/exchanges/bar-builder.ts'],

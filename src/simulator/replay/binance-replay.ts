@@ -1,5 +1,5 @@
 import { parseObject } from '../../domain/json-text.ts';
-import { MARKET_CHANNELS, type MarketChannel } from '../../domain/market-topic.ts';
+import type { MarketChannel } from '../../domain/market-topic.ts';
 import {
   acknowledge,
   contentOf,
@@ -12,7 +12,7 @@ import {
   usdmPathOf,
 } from '../../exchanges/binance/dialect.ts';
 import type { SessionFrame } from './parse-session.ts';
-import { recordedPushes } from './recorded-pushes.ts';
+import { type RecordedChannel, readRecording } from './recording.ts';
 import type { ReplayAnswer, VenueReplay } from './venue-replay.ts';
 
 const CHANNELS: Readonly<Record<StreamContent['kind'], MarketChannel | undefined>> = {
@@ -41,13 +41,8 @@ interface Market extends Pick<VenueReplay, 'paths'> {
 }
 
 function createReplay(session: readonly SessionFrame[], { paths, pathOf }: Market): VenueReplay {
-  const pushes = recordedPushes(session, {
-    venue: 'Binance',
-    subscriptionOf: streamOf,
-    isSubscribe: (text) => parseRequest(text)?.method === 'SUBSCRIBE',
-  });
-  const contents = pushes.map(({ subscription }) => contentOf(subscription)).filter((each) => each !== undefined);
-  const channels = contents.map(({ kind }) => CHANNELS[kind]);
+  const isSubscribe = (text: string): boolean => parseRequest(text)?.method === 'SUBSCRIBE';
+  const recording = readRecording(session, { source: 'a Binance channel', channelOf, isSubscribe });
 
   /** Whatever is asked for is acknowledged, also what the other socket serves or nobody. */
   const answer = (request: string, path: string): ReplayAnswer => {
@@ -58,17 +53,11 @@ function createReplay(session: readonly SessionFrame[], { paths, pathOf }: Marke
     return parsed.method === 'SUBSCRIBE' ? { texts, subscribed: streams } : { texts, unsubscribed: streams };
   };
 
-  return {
-    paths,
-    maxRequestBytes: MAX_REQUEST_BYTES,
-    pushes,
-    symbols: [...new Set(contents.map(({ symbol }) => symbol))].sort(),
-    channels: MARKET_CHANNELS.filter((channel) => channels.includes(channel)),
-    answer,
-  };
+  return { ...recording, paths, maxRequestBytes: MAX_REQUEST_BYTES, answer };
 }
 
-function streamOf(text: string): string | undefined {
+function channelOf(text: string): RecordedChannel | undefined {
   const stream = parseObject(text)?.stream;
-  return typeof stream === 'string' && contentOf(stream) !== undefined ? stream : undefined;
+  const content = typeof stream === 'string' ? contentOf(stream) : undefined;
+  return content && { subscription: String(stream), symbol: content.symbol, channel: CHANNELS[content.kind] };
 }

@@ -34,7 +34,7 @@ export function createBitfinexReplay(session: readonly SessionFrame[]): VenueRep
     return topic && { subscription: topicName(topic), symbol: topic.symbol, channel: topic.channel };
   };
   const isSubscribe = (text: string): boolean => parseEvent(text)?.event === 'subscribe';
-  const recording = readRecording(session, { venue: 'Bitfinex', channelOf, isSubscribe });
+  const recording = readRecording(session, { source: 'a Bitfinex channel', channelOf, isSubscribe });
 
   const numberOf = (topic: MarketTopic): string => {
     const known = [...numbers].find(([, each]) => topicName(each) === topicName(topic));

@@ -10,43 +10,45 @@ import {
   writeSubscriptions,
 } from '../../exchanges/coinbase/dialect.ts';
 import type { SessionFrame } from './parse-session.ts';
-import { recordedPushes } from './recorded-pushes.ts';
+import { type RecordedChannel, readRecording } from './recording.ts';
 import type { ReplayAnswer, VenueReplay } from './venue-replay.ts';
+
+const CHANNELS: ReadonlyMap<string | undefined, MarketChannel> = new Map([
+  ['ticker', 'ticks'],
+  ['matches', 'trades'],
+]);
 
 /** A session recorded at Coinbase Exchange's feed. Fails with SessionError when there is no data in it. */
 export function createCoinbaseReplay(session: readonly SessionFrame[]): VenueReplay {
-  const pushes = recordedPushes(session, {
-    venue: 'Coinbase',
-    subscriptionOf: channelOfText,
-    isSubscribe: (text) => parseRequest(text)?.type === 'subscribe',
-  });
-  const channels = new Set(pushes.map(({ subscription }) => subscription));
-  const symbols = new Set([...channels].map(symbolOf));
+  const isSubscribe = (text: string): boolean => parseRequest(text)?.type === 'subscribe';
+  const recording = readRecording(session, { source: 'a Coinbase channel', channelOf, isSubscribe });
   return {
+    ...recording,
     paths: { public: FEED_PATH },
     maxRequestBytes: MAX_REQUEST_BYTES,
-    pushes,
-    symbols: [...symbols].sort(),
-    channels: marketChannels(channels),
-    answer: (text, _path, subscriptions = new Set()) => answer(text, subscriptions, symbols),
+    // Bars are built from matches.
+    channels: recording.channels.flatMap((channel) => (channel === 'trades' ? ['trades', 'bars'] : channel)),
+    answer: (text, _path, subscriptions = new Set()) => answer(text, subscriptions, recording.symbols),
   };
 }
 
-function answer(text: string, subscriptions: ReadonlySet<string>, symbols: ReadonlySet<string>): ReplayAnswer {
+function answer(text: string, subscriptions: ReadonlySet<string>, symbols: readonly string[]): ReplayAnswer {
   const request = parseRequest(text);
   if (request === undefined) return { texts: [writeError('invalid request')] };
   const { type, channels } = request;
   const isGreeting = channels.every(isHeartbeat);
-  const unknown = channels.find((channel) => !isHeartbeat(channel) && !symbols.has(symbolOf(channel)));
+  const unknown = channels.find((channel) => !isHeartbeat(channel) && !symbols.includes(symbolOf(channel)));
   if (unknown !== undefined) return { texts: [writeRefusal(symbolOf(unknown))] };
   const others = [...subscriptions].filter((channel) => !channels.includes(channel));
   if (type === 'unsubscribe') return { texts: [writeSubscriptions(others)], unsubscribed: channels };
   return { texts: [writeSubscriptions([...others, ...channels])], subscribed: channels, isGreeting };
 }
 
-function channelOfText(text: string): string | undefined {
+function channelOf(text: string): RecordedChannel | undefined {
   const message = parseObject(text);
-  return channelOfMessage(message?.type, message?.product_id);
+  const subscription = channelOfMessage(message?.type, message?.product_id);
+  if (subscription === undefined) return undefined;
+  return { subscription, symbol: symbolOf(subscription), channel: CHANNELS.get(subscription.split(' ')[0]) };
 }
 
 function isHeartbeat(channel: string): boolean {
@@ -55,10 +57,4 @@ function isHeartbeat(channel: string): boolean {
 
 function symbolOf(channel: string): string {
   return channel.split(' ')[1] ?? '';
-}
-
-function marketChannels(channels: ReadonlySet<string>): MarketChannel[] {
-  const names = new Set([...channels].map((channel) => channel.split(' ')[0]));
-  const ticks: MarketChannel[] = names.has('ticker') ? ['ticks'] : [];
-  return names.has('matches') ? [...ticks, 'trades', 'bars'] : ticks;
 }

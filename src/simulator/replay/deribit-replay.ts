@@ -1,5 +1,4 @@
 import { isObject, parseExactJson } from '../../domain/json-text.ts';
-import { MARKET_CHANNELS } from '../../domain/market-topic.ts';
 import {
   MAX_REQUEST_BYTES,
   notificationOf,
@@ -10,7 +9,7 @@ import {
   writeResult,
 } from '../../exchanges/deribit/dialect.ts';
 import type { SessionFrame } from './parse-session.ts';
-import { recordedPushes } from './recorded-pushes.ts';
+import { type RecordedChannel, readRecording } from './recording.ts';
 import type { ReplayAnswer, VenueReplay } from './venue-replay.ts';
 
 /** Of JSON-RPC 2.0. */
@@ -19,22 +18,16 @@ const INVALID_REQUEST = -32_600;
 
 /** A session recorded at Deribit. Fails with SessionError when there is no data in it. */
 export function createDeribitReplay(session: readonly SessionFrame[]): VenueReplay {
-  const pushes = recordedPushes(session, {
-    venue: 'Deribit',
-    subscriptionOf: channelOfText,
-    isSubscribe: (text) => parseRequest(text)?.method === 'public/subscribe',
-  });
-  const channels = [...new Set(pushes.map(({ subscription }) => subscription))];
-  const topics = channels.flatMap((channel) => toTopic(channel) ?? []);
-  const symbols = new Set(topics.map(({ symbol }) => symbol));
+  const isSubscribe = (text: string): boolean => parseRequest(text)?.method === 'public/subscribe';
+  const recording = readRecording(session, { source: 'a Deribit channel', channelOf, isSubscribe });
+  const known = new Set(recording.pushes.map(({ subscription }) => subscription));
   // A channel that this product reads is quiet when nothing of it was recorded; any other is unknown then.
-  const isServed = (channel: string) => channels.includes(channel) || symbols.has(toTopic(channel)?.symbol ?? '');
+  const isServed = (channel: string) =>
+    known.has(channel) || recording.symbols.includes(toTopic(channel)?.symbol ?? '');
   return {
+    ...recording,
     paths: { public: SOCKET_PATH },
     maxRequestBytes: MAX_REQUEST_BYTES,
-    pushes,
-    symbols: [...symbols].sort(),
-    channels: MARKET_CHANNELS.filter((channel) => topics.some((topic) => topic.channel === channel)),
     answer: (text) => answer(text, isServed),
   };
 }
@@ -51,8 +44,8 @@ function answer(text: string, isServed: (channel: string) => boolean): ReplayAns
   return { texts: [writeError(id, METHOD_NOT_FOUND, 'Method not found')] };
 }
 
-function channelOfText(text: string): string | undefined {
+function channelOf(text: string): RecordedChannel | undefined {
   const message = parseExactJson(text);
-  const channel = isObject(message) ? notificationOf(message)?.channel : undefined;
-  return typeof channel === 'string' ? channel : undefined;
+  const subscription = isObject(message) ? notificationOf(message)?.channel : undefined;
+  return typeof subscription === 'string' ? { subscription, ...toTopic(subscription) } : undefined;
 }

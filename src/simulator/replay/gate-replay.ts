@@ -1,5 +1,5 @@
 import { isObject, parseObject } from '../../domain/json-text.ts';
-import { MARKET_CHANNELS, type MarketChannel } from '../../domain/market-topic.ts';
+import type { MarketChannel } from '../../domain/market-topic.ts';
 import { type GateMarket, PATHS } from '../../exchanges/gate/dialect.ts';
 import {
   acknowledge,
@@ -9,7 +9,7 @@ import {
   refuseSymbol,
 } from '../../exchanges/gate/server-dialect.ts';
 import type { SessionFrame } from './parse-session.ts';
-import { recordedPushes } from './recorded-pushes.ts';
+import { type RecordedChannel, readRecording } from './recording.ts';
 import type { ReplayAnswer, VenueReplay } from './venue-replay.ts';
 
 const CHANNELS: ReadonlyMap<string | undefined, MarketChannel> = new Map([
@@ -24,19 +24,17 @@ const MAX_REQUEST_BYTES = 65_536;
 /** A session recorded at a market of Gate. A request with a symbol that was not recorded is refused as a whole. */
 export function createGateReplay(market: GateMarket): (session: readonly SessionFrame[]) => VenueReplay {
   return (session) => {
-    const pushes = recordedPushes(session, {
-      venue: 'Gate',
-      subscriptionOf: (text) => channelOf(text, market),
+    const recording = readRecording(session, {
+      source: 'a Gate channel',
+      channelOf: (text) => channelOf(text, market),
       isSubscribe: (text) => parseRequest(text)?.event === 'subscribe',
     });
-    const symbols = new Set(pushes.map(({ subscription }) => symbolOf(subscription)));
-    const channels = pushes.map(({ subscription }) => CHANNELS.get(/\.(\w+)/.exec(subscription)?.[1]));
 
     const answer = (text: string): ReplayAnswer => {
       const request = parseRequest(text);
       if (request === undefined) return { texts: [refuseRequest()] };
       if (request.event === 'ping') return { texts: [answerPing(request)] };
-      const missing = request.channels.map(symbolOf).find((symbol) => !symbols.has(symbol));
+      const missing = request.channels.map(symbolOf).find((symbol) => !recording.symbols.includes(symbol));
       if (missing !== undefined) return { texts: [refuseSymbol(request, missing)] };
       const texts = [acknowledge(request)];
       return request.event === 'subscribe'
@@ -44,14 +42,7 @@ export function createGateReplay(market: GateMarket): (session: readonly Session
         : { texts, unsubscribed: request.channels };
     };
 
-    return {
-      paths: { public: PATHS[market] },
-      maxRequestBytes: MAX_REQUEST_BYTES,
-      pushes,
-      symbols: [...symbols].sort(),
-      channels: MARKET_CHANNELS.filter((channel) => channels.includes(channel)),
-      answer,
-    };
+    return { ...recording, paths: { public: PATHS[market] }, maxRequestBytes: MAX_REQUEST_BYTES, answer };
   };
 }
 
@@ -59,8 +50,15 @@ function symbolOf(channel: string): string {
   return channel.split(' ').at(-1) ?? '';
 }
 
-/** The channel of an update, by its first row: all rows of one are of one symbol. */
-function channelOf(text: string, market: GateMarket): string | undefined {
+/** By the first row of an update: all rows of one are of one symbol. */
+function channelOf(text: string, market: GateMarket): RecordedChannel | undefined {
+  const subscription = subscriptionOf(text, market);
+  if (subscription === undefined) return undefined;
+  const channel = CHANNELS.get(/\.(\w+)/.exec(subscription)?.[1]);
+  return { subscription, symbol: symbolOf(subscription), channel };
+}
+
+function subscriptionOf(text: string, market: GateMarket): string | undefined {
   const message = parseObject(text);
   const name = message?.channel;
   if (message?.event !== 'update' || typeof name !== 'string' || !name.startsWith(`${market}.`)) return undefined;

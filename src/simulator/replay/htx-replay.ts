@@ -23,7 +23,7 @@ const PING_INTERVAL_MS = 5000;
  */
 export function createHtxReplay(session: readonly SessionFrame[]): VenueReplay {
   const isSubscribe = (text: string): boolean => parseRequest(text)?.type === 'sub';
-  const recording = readRecording(session, { venue: 'HTX', channelOf, isSubscribe });
+  const recording = readRecording(session, { source: 'an HTX channel', channelOf, isSubscribe });
   const acknowledgedAt = acknowledgementsOf(session);
 
   const answer = (text: string): ReplayAnswer => {

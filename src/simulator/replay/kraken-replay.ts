@@ -22,7 +22,7 @@ const MAX_REQUEST_BYTES = 65_536;
  */
 export function createKrakenReplay(session: readonly SessionFrame[]): VenueReplay {
   const isSubscribe = (text: string): boolean => parseOperation(text)?.method === 'subscribe';
-  const recording = readRecording(session, { venue: 'Kraken', channelOf, isSubscribe });
+  const recording = readRecording(session, { source: 'a Kraken channel', channelOf, isSubscribe });
   const isServed = ({ symbol }: KrakenSubscription): boolean => recording.symbols.includes(symbol);
 
   const answer = (request: string): ReplayAnswer => {

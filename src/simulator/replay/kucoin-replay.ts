@@ -25,7 +25,7 @@ const MAX_REQUEST_BYTES = 65_536;
  */
 export function createKucoinReplay(session: readonly SessionFrame[]): VenueReplay {
   const isSubscribe = (text: string): boolean => parseRequest(text)?.type === 'subscribe';
-  const recording = readRecording(session, { venue: 'KuCoin', channelOf, isSubscribe });
+  const recording = readRecording(session, { source: 'a KuCoin channel', channelOf, isSubscribe });
   const isServed = (channel: string): boolean => recording.symbols.includes(topicOf(channel)?.symbol ?? '');
 
   const answer = (text: string): ReplayAnswer => {

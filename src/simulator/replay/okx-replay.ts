@@ -1,5 +1,4 @@
 import { parseObject } from '../../domain/json-text.ts';
-import { MARKET_CHANNELS } from '../../domain/market-topic.ts';
 import {
   acknowledge,
   BUSINESS_PATH,
@@ -15,30 +14,18 @@ import {
   refuseRequest,
   toTopic,
 } from '../../exchanges/okx/dialect.ts';
-import { SessionError, type SessionFrame } from './parse-session.ts';
-import type { RecordedPush, ReplayAnswer, VenueReplay } from './venue-replay.ts';
+import type { SessionFrame } from './parse-session.ts';
+import { type RecordedChannel, readRecording } from './recording.ts';
+import type { ReplayAnswer, VenueReplay } from './venue-replay.ts';
 
-/**
- * A session recorded at OKX, or at anything that speaks its protocol. What was answered to requests is not replayed,
- * since each client has requests of its own. Fails with SessionError when there is nothing else.
- */
+/** A session recorded at OKX, or at anything that speaks its protocol. Fails with SessionError when there is nothing to send. */
 export function createOkxReplay(session: readonly SessionFrame[]): VenueReplay {
-  const recorded = session.flatMap((frame) => {
-    const arg = frame.direction === 'in' ? argumentOf(frame.text) : undefined;
-    return arg === undefined ? [] : [{ ...frame, arg }];
-  });
-  const [first] = recorded;
-  if (first === undefined) throw new SessionError('received a session without a frame of an OKX channel');
-  const startTime = session.find(isSubscribe)?.time ?? first.time;
-  const pushes = recorded.map(({ time, text, arg }): RecordedPush => {
-    return { afterMs: Math.max(0, time - startTime) * 1000, subscription: subscriptionOf(arg), text };
-  });
-
-  const symbols = new Set(recorded.map(({ arg }) => arg.instId));
-  const channels = new Set(recorded.map(({ arg }) => arg.channel));
+  const isSubscribe = (text: string): boolean => parseOperation(text)?.op === 'subscribe';
+  const recording = readRecording(session, { source: 'an OKX channel', channelOf, isSubscribe });
+  const channels = new Set(recording.pushes.map(({ subscription }) => JSON.parse(subscription)[0]));
   // A channel that this product reads is quiet when nothing of it was recorded; any other is unknown then.
   const isServed = (arg: OkxArgument, path: string): boolean =>
-    symbols.has(arg.instId) &&
+    recording.symbols.includes(arg.instId) &&
     pathOf(arg.channel) === path &&
     (channels.has(arg.channel) || toTopic(arg) !== undefined);
 
@@ -52,25 +39,15 @@ export function createOkxReplay(session: readonly SessionFrame[]): VenueReplay {
     return op === 'subscribe' ? { texts, subscribed: subscriptions } : { texts, unsubscribed: subscriptions };
   };
 
-  const topics = recorded.map(({ arg }) => toTopic(arg)?.channel);
-  return {
-    paths: { public: PUBLIC_PATH, business: BUSINESS_PATH },
-    maxRequestBytes: MAX_REQUEST_BYTES,
-    pushes,
-    symbols: [...symbols].sort(),
-    channels: MARKET_CHANNELS.filter((channel) => topics.includes(channel)),
-    answer,
-  };
+  const paths = { public: PUBLIC_PATH, business: BUSINESS_PATH };
+  return { ...recording, paths, maxRequestBytes: MAX_REQUEST_BYTES, answer };
 }
 
-/** The channel that a frame brings data of. */
-function argumentOf(text: string): OkxArgument | undefined {
+function channelOf(text: string): RecordedChannel | undefined {
   const frame = parseObject(text);
-  return frame?.event === undefined && Array.isArray(frame?.data) && isArgument(frame.arg) ? frame.arg : undefined;
-}
-
-function isSubscribe({ direction, text }: SessionFrame): boolean {
-  return direction === 'out' && parseOperation(text)?.op === 'subscribe';
+  if (frame?.event !== undefined || !Array.isArray(frame?.data) || !isArgument(frame.arg)) return undefined;
+  const { arg } = frame;
+  return { subscription: subscriptionOf(arg), symbol: arg.instId, channel: toTopic(arg)?.channel };
 }
 
 function subscriptionOf({ channel, instId }: OkxArgument): string {
