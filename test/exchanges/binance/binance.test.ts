@@ -5,7 +5,7 @@ import { findVenue } from '../../../src/exchanges/venues.ts';
 import { parseSession } from '../../../src/simulator/replay/parse-session.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
 import { sessionPath } from '../recorded-frames.ts';
-import { connectToReplay, sessionOf } from '../replayed-session.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { watchGateway } from '../watched-gateway.ts';
 
 const symbol = 'BTCUSDT';
@@ -35,25 +35,24 @@ describe('the venue binance', () => {
 
   it('publishes the recorded session: 84 quotes, 2 prints and 2 bars', async () => {
     const session = parseSession(readFileSync(sessionPath('binance-2021-10-12.jsonl'), 'utf8'));
-    await using replayed = await connectToReplay('binance', session);
-    const { server, watched, play } = replayed;
-    expect(server.replay).toMatchObject({
+    await using desk = await replayGateway({ venue: 'binance', session });
+    expect(desk.server.replay).toMatchObject({
       symbols: ['BLZETH', 'LRCBTC', 'NKNUSDT'],
       channels: ['ticks', 'trades', 'bars'],
     });
-    play();
-    await until(() => watched.prints.length === 2 && watched.quotes.length === 84);
-    expect(watched.prints.map(({ symbol, price, size, side }) => [symbol, price, size, side])).toEqual([
+    desk.play();
+    await until(() => desk.prints.length === 2 && desk.quotes.length === 84);
+    expect(desk.prints.map(({ symbol, price, size, side }) => [symbol, price, size, side])).toEqual([
       ['NKNUSDT', '0.35280000', '58.00000000', 'BUY'],
       ['LRCBTC', '0.00000638', '177.00000000', 'BUY'],
     ]);
-    expect(watched.quotes.at(0)).toMatchObject({ gateway: 'desk', symbol: 'NKNUSDT', bid: 0.3521, stale: false });
-    expect(watched.bars.map(({ symbol, interval, close }) => [symbol, interval, close])).toEqual([
+    expect(desk.quotes.at(0)).toMatchObject({ gateway: 'desk', symbol: 'NKNUSDT', bid: 0.3521, stale: false });
+    expect(desk.bars.map(({ symbol, interval, close }) => [symbol, interval, close])).toEqual([
       ['NKNUSDT', 'M1', 0.3528],
       ['LRCBTC', 'M1', 0.00000638],
     ]);
-    expect(watched.refused).toEqual([]);
-    expect(watched.gateway.status().state).toBe('CONNECTED');
+    expect(desk.refused).toEqual([]);
+    expect(desk.gateway.status().state).toBe('CONNECTED');
   });
 });
 
@@ -114,14 +113,13 @@ describe('the venue binance-usdm', () => {
       '{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1568014460894,"a":5933014,"s":"BTCUSDT","p":"25.360","q":"100","f":100,"l":105,"T":1568014460890,"m":true}}',
       '{"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1568014460895,"s":"BTCUSDT","k":{"t":1568014440000,"T":1568014499999,"s":"BTCUSDT","i":"1m","o":"25.1","c":"25.3","h":"25.4","l":"25.0","v":"1000","n":100,"x":false,"q":"1","V":"500","Q":"1","B":"0"}}}',
     ]);
-    await using replayed = await connectToReplay('binance-usdm', session);
-    const { watched, play } = replayed;
-    play();
-    await until(() => watched.quotes.length === 1 && watched.prints.length === 1 && watched.bars.length === 1);
-    expect(watched.quotes).toMatchObject([{ timestamp: 1_568_014_460_893, bid: 25.3519, askSize: 40.66, last: null }]);
-    expect(watched.prints).toMatchObject([{ tradeId: '5933014', price: '25.360', size: '100', side: 'SELL' }]);
-    expect(watched.bars).toMatchObject([{ open: 25.1, high: 25.4, low: 25, close: 25.3, volume: 1000 }]);
-    const connections = watched.gateway.status().connections;
+    await using desk = await replayGateway({ venue: 'binance-usdm', session });
+    desk.play();
+    await until(() => desk.quotes.length === 1 && desk.prints.length === 1 && desk.bars.length === 1);
+    expect(desk.quotes).toMatchObject([{ timestamp: 1_568_014_460_893, bid: 25.3519, askSize: 40.66, last: null }]);
+    expect(desk.prints).toMatchObject([{ tradeId: '5933014', price: '25.360', size: '100', side: 'SELL' }]);
+    expect(desk.bars).toMatchObject([{ open: 25.1, high: 25.4, low: 25, close: 25.3, volume: 1000 }]);
+    const connections = desk.gateway.status().connections;
     expect(connections.map(({ kind, subscriptions }) => [kind, subscriptions])).toEqual([
       ['PUBLIC', ['ticks BTCUSDT']],
       ['BUSINESS', ['trades BTCUSDT', 'bars BTCUSDT M1']],

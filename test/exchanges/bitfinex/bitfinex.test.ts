@@ -3,7 +3,7 @@ import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-venue.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import {
   CANDLE_SNAPSHOT,
   CANDLES_SUBSCRIBED,
@@ -49,8 +49,8 @@ describe('a gateway to a replayed session of Bitfinex', () => {
   it('publishes its ticks, prints and bars', async () => {
     const data = [TRADE_SNAPSHOT, TICKER, TRADE, SAME_TRADE, CANDLE_SNAPSHOT, NEXT_CANDLE];
     const session = sessionOf([...acknowledged, ...data]);
-    await using desk = await connectToReplay({ venue: 'bitfinex', session, topics: [ticks, trades, minutes] });
-    desk.play(20);
+    await using desk = await replayGateway({ venue: 'bitfinex', session, topics: [ticks, trades, minutes] });
+    desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes).toMatchObject([{ gateway: 'desk', symbol, bid: 10_087.5, bidSize: null, ask: 10_088.25 }]);
     expect(desk.prints).toMatchObject([{ symbol, tradeId: '382489563', price: '10087.98969503', side: 'BUY' }]);
@@ -67,9 +67,9 @@ describe('a gateway to a replayed session of Bitfinex', () => {
   it('is refused a symbol that the venue does not have, and served a channel that is quiet', async () => {
     const session = sessionOf([TRADES_SUBSCRIBED, TRADE]);
     const odd: MarketTopic = { channel: 'ticks', symbol: 'tFOOBAR' };
-    await using desk = await connectToReplay({ venue: 'bitfinex', session, topics: [ticks, trades, odd] });
+    await using desk = await replayGateway({ venue: 'bitfinex', session, topics: [ticks, trades, odd] });
     expect(desk.refused).toEqual(['ticks tFOOBAR: 10300 symbol: invalid']);
-    desk.play(20);
+    desk.play();
     await until(() => desk.prints.length === 1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { replayGateway } from '../replayed-gateway.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { KLINES, NEXT_KLINE, TICKER, TRADE } from './frames.ts';
 
 describe('the venue bitget', () => {
@@ -19,7 +19,7 @@ describe('a gateway to the replay of a session of Bitget', () => {
   it('publishes quotes, prints and bars, and nothing of the past', async () => {
     const history = TRADE.replace('"update"', '"snapshot"');
     const frames = [history, TICKER, TRADE, KLINES, NEXT_KLINE];
-    await using desk = await replayGateway({ venue: 'bitget', frames, symbols: ['BTCUSDT'] });
+    await using desk = await replayGateway({ venue: 'bitget', session: sessionOf(frames) });
     desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes).toMatchObject([{ gateway: 'desk', symbol: 'BTCUSDT', bid: 119_811.26, ask: 119_831.18 }]);
@@ -33,7 +33,7 @@ describe('a gateway to the replay of a session of Bitget', () => {
   });
 
   it('is told what the venue does not have', async () => {
-    await using desk = await replayGateway({ venue: 'bitget', frames: [TICKER], symbols: ['BTCUSDT'] });
+    await using desk = await replayGateway({ venue: 'bitget', session: sessionOf([TICKER]) });
     desk.gateway.want([{ channel: 'trades', symbol: 'NOSUCH' }]);
     await until(() => desk.refused.length === 1);
     expect(desk.refused).toEqual(["trades NOSUCH: 30001 instType:spot,topic:publicTrade,symbol:NOSUCH doesn't exist"]);

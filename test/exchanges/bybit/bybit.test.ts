@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-session.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { BAR, BEST_DELTA, BEST_SNAPSHOT, LINEAR_TICKER, SPOT_TICKER, TICKER_DELTA, TRADE } from './frames.ts';
 
 describe('the venues of Bybit', () => {
@@ -35,38 +35,39 @@ describe('the venues of Bybit', () => {
 
   it('publish quotes, prints and bars of a spot session (rebuilt)', async () => {
     const frames = [BEST_SNAPSHOT, SPOT_TICKER, TRADE, BEST_DELTA, BAR.replaceAll('kline.5.', 'kline.1.')];
-    await using replayed = await connectToReplay('bybit', sessionOf(frames));
-    const { server, watched, play } = replayed;
-    expect(server.replay).toMatchObject({ symbols: ['BTCUSDT', 'LTCUSDT'], channels: ['ticks', 'trades', 'bars'] });
-    play();
-    await until(() => watched.quotes.length === 3 && watched.prints.length === 1 && watched.bars.length === 1);
-    expect(watched.quotes.at(-1)).toMatchObject({ symbol: 'BTCUSDT', bid: 28_552, ask: 28_553, last: 21_109.77 });
-    expect(watched.prints).toMatchObject([{ symbol: 'LTCUSDT', price: '94.53', size: '0.4', side: 'BUY' }]);
-    expect(watched.bars).toMatchObject([{ interval: 'M1', open: 16_649.5, high: 16_677, low: 16_608, volume: 2.081 }]);
-    expect(watched.gateway.status().connections).toHaveLength(1);
+    await using desk = await replayGateway({ venue: 'bybit', session: sessionOf(frames) });
+    expect(desk.server.replay).toMatchObject({
+      symbols: ['BTCUSDT', 'LTCUSDT'],
+      channels: ['ticks', 'trades', 'bars'],
+    });
+    desk.play();
+    await until(() => desk.quotes.length === 3 && desk.prints.length === 1 && desk.bars.length === 1);
+    expect(desk.quotes.at(-1)).toMatchObject({ symbol: 'BTCUSDT', bid: 28_552, ask: 28_553, last: 21_109.77 });
+    expect(desk.prints).toMatchObject([{ symbol: 'LTCUSDT', price: '94.53', size: '0.4', side: 'BUY' }]);
+    expect(desk.bars).toMatchObject([{ interval: 'M1', open: 16_649.5, high: 16_677, low: 16_608, volume: 2.081 }]);
+    expect(desk.gateway.status().connections).toHaveLength(1);
   });
 
   it('publish quotes of a linear and of an inverse session (rebuilt)', async () => {
-    await using linear = await connectToReplay('bybit-linear', sessionOf([LINEAR_TICKER]));
-    await using inverse = await connectToReplay('bybit-inverse', sessionOf([TICKER_DELTA]));
+    await using linear = await replayGateway({ venue: 'bybit-linear', session: sessionOf([LINEAR_TICKER]) });
+    await using inverse = await replayGateway({ venue: 'bybit-inverse', session: sessionOf([TICKER_DELTA]) });
     linear.play();
     inverse.play();
-    await until(() => linear.watched.quotes.length + inverse.watched.quotes.length === 2);
-    expect(linear.watched.quotes).toMatchObject([{ symbol: 'BTCUSDT', bid: 17_215.5, last: 17_216 }]);
-    expect(inverse.watched.quotes).toMatchObject([{ symbol: 'BTCUSD', ask: 28_560.5, askSize: 70_817 }]);
+    await until(() => linear.quotes.length + inverse.quotes.length === 2);
+    expect(linear.quotes).toMatchObject([{ symbol: 'BTCUSDT', bid: 17_215.5, last: 17_216 }]);
+    expect(inverse.quotes).toMatchObject([{ symbol: 'BTCUSD', ask: 28_560.5, askSize: 70_817 }]);
   });
 
   it('go on without a symbol that the venue does not have', async () => {
-    await using replayed = await connectToReplay('bybit', sessionOf([TRADE]));
-    const { watched, play } = replayed;
-    watched.gateway.want([
+    await using desk = await replayGateway({ venue: 'bybit', session: sessionOf([TRADE]) });
+    desk.gateway.want([
       { channel: 'trades', symbol: 'NOPEUSDT' },
       { channel: 'bars', symbol: 'LTCUSDT', interval: 'H1' },
     ]);
-    await until(() => watched.refused.length > 0);
-    expect(watched.refused).toEqual(['trades NOPEUSDT: error:handler not found,topic:publicTrade.NOPEUSDT']);
-    play();
-    await until(() => watched.prints.length === 1);
-    expect(watched.gateway.status().connections[0]?.subscriptions).toEqual(['trades LTCUSDT', 'bars LTCUSDT H1']);
+    await until(() => desk.refused.length > 0);
+    expect(desk.refused).toEqual(['trades NOPEUSDT: error:handler not found,topic:publicTrade.NOPEUSDT']);
+    desk.play();
+    await until(() => desk.prints.length === 1);
+    expect(desk.gateway.status().connections[0]?.subscriptions).toEqual(['trades LTCUSDT', 'bars LTCUSDT H1']);
   });
 });

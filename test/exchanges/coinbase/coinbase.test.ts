@@ -4,7 +4,7 @@ import { CoinbaseConversation } from '../../../src/exchanges/coinbase/conversati
 import { writeRefusal, writeRequests, writeSubscriptions } from '../../../src/exchanges/coinbase/dialect.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { replayGateway } from '../replayed-gateway.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { heartbeatAt, matchAt, NOON, TICKER } from './frames.ts';
 
 const symbol = 'BTC-USD';
@@ -138,7 +138,7 @@ describe('a gateway to the replay of a session of Coinbase', () => {
       matchAt(119.9, 6, '100.00', '0.05'),
       heartbeatAt(120),
     ];
-    await using desk = await replayGateway({ venue: 'coinbase', frames, symbols: ['BTC-USD'] });
+    await using desk = await replayGateway({ venue: 'coinbase', session: sessionOf(frames) });
     desk.play();
     await until(() => desk.bars.some(({ isClosed }) => isClosed));
     expect(desk.quotes).toMatchObject([{ gateway: 'desk', symbol, bid: 22_345.67, ask: 22_349.68, stale: false }]);
@@ -159,7 +159,7 @@ describe('a gateway to the replay of a session of Coinbase', () => {
 
   it('is told what the venue does not have', async () => {
     const frames = [heartbeatAt(0), matchAt(1, 2, '100.10', '0.5')];
-    await using desk = await replayGateway({ venue: 'coinbase', frames, symbols: ['BTC-USD'] });
+    await using desk = await replayGateway({ venue: 'coinbase', session: sessionOf(frames) });
     desk.gateway.want([{ channel: 'trades', symbol: 'NO-SUCH' }]);
     await until(() => desk.refused.length > 0);
     expect(desk.refused).toEqual(['trades NO-SUCH: Failed to subscribe: NO-SUCH is not a valid product']);

@@ -5,7 +5,7 @@ import { writeError, writeResult, writeTest } from '../../../src/exchanges/derib
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { answerTo } from '../../../src/transport/heartbeat.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
-import { replayGateway } from '../replayed-gateway.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { watchGateway } from '../watched-gateway.ts';
 import { CANDLE, ERROR, SUBSCRIBED, TEST_REQUEST, TICKER, TRADES } from './frames.ts';
 
@@ -116,7 +116,7 @@ describe('a gateway to Deribit', () => {
   it('publishes quotes, prints and bars of a replayed session', async () => {
     const ofOne = (frame: string) => frame.replaceAll('BTC_USDC-PERPETUAL', symbol);
     const frames = [TICKER, TRADES, CANDLE, CANDLE.replace('1655403420000', '1655403480000')].map(ofOne);
-    await using desk = await replayGateway({ venue: 'deribit', frames, symbols: [symbol] });
+    await using desk = await replayGateway({ venue: 'deribit', session: sessionOf(frames) });
     desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes).toMatchObject([
@@ -132,7 +132,7 @@ describe('a gateway to Deribit', () => {
   });
 
   it('is told what the venue does not have', async () => {
-    await using desk = await replayGateway({ venue: 'deribit', frames: [TICKER], symbols: [symbol] });
+    await using desk = await replayGateway({ venue: 'deribit', session: sessionOf([TICKER]) });
     desk.gateway.want([
       { channel: 'trades', symbol: 'NO-SUCH' },
       { channel: 'bars', symbol, interval: 'H4' },

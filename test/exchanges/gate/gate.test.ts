@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-session.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { watchGateway } from '../watched-gateway.ts';
 import {
   FULL_SPOT_BAR,
@@ -71,46 +71,43 @@ describe('the venues of Gate', () => {
 
   it('publish quotes, prints and bars of a spot session (rebuilt)', async () => {
     const frames = [SPOT_BEST, SPOT_TICKER, SPOT_TRADE, FULL_SPOT_BAR];
-    await using replayed = await connectToReplay('gate', sessionOf(frames));
-    const { server, watched, play } = replayed;
-    expect(server.replay).toMatchObject({
+    await using desk = await replayGateway({ venue: 'gate', session: sessionOf(frames) });
+    expect(desk.server.replay).toMatchObject({
       symbols: ['BTC_USDT', 'DIS_USDT', 'ETC_ETH'],
       channels: ['ticks', 'trades', 'bars'],
     });
-    play();
-    await until(() => watched.quotes.length === 2 && watched.prints.length === 1 && watched.bars.length === 1);
-    expect(watched.quotes.at(-1)).toMatchObject({
+    desk.play();
+    await until(() => desk.quotes.length === 2 && desk.prints.length === 1 && desk.bars.length === 1);
+    expect(desk.quotes.at(-1)).toMatchObject({
       symbol: 'ETC_ETH',
       bid: 0.010326,
       last: 0.0018716,
       volume24h: 1138.01,
     });
-    expect(watched.prints).toMatchObject([{ symbol: 'DIS_USDT', price: '121.5800000000', side: 'SELL' }]);
-    expect(watched.bars).toMatchObject([{ symbol: 'BTC_USDT', interval: 'M1', open: 86_525.1, isClosed: true }]);
+    expect(desk.prints).toMatchObject([{ symbol: 'DIS_USDT', price: '121.5800000000', side: 'SELL' }]);
+    expect(desk.bars).toMatchObject([{ symbol: 'BTC_USDT', interval: 'M1', open: 86_525.1, isClosed: true }]);
   });
 
   it('publish quotes, prints and bars of a futures session (rebuilt)', async () => {
     const frames = [FUTURES_BEST, FUTURES_TICKER, FUTURES_TRADE, FUTURES_BAR.replace('1h_', '1m_')];
-    await using replayed = await connectToReplay('gate-futures', sessionOf(frames));
-    const { watched, play } = replayed;
-    play();
-    await until(() => watched.quotes.length === 2 && watched.prints.length === 1 && watched.bars.length === 1);
-    expect(watched.quotes.at(-1)).toMatchObject({ symbol: 'PHB_USDT', bidSize: 814, last: 118.4 });
-    expect(watched.prints).toMatchObject([{ symbol: 'ETH_USDT', tradeId: '1', size: '0.25', side: 'SELL' }]);
-    expect(watched.bars).toMatchObject([{ symbol: 'BTC_USDT', high: 96.9, low: 89.5, volume: 27_525_555 }]);
+    await using desk = await replayGateway({ venue: 'gate-futures', session: sessionOf(frames) });
+    desk.play();
+    await until(() => desk.quotes.length === 2 && desk.prints.length === 1 && desk.bars.length === 1);
+    expect(desk.quotes.at(-1)).toMatchObject({ symbol: 'PHB_USDT', bidSize: 814, last: 118.4 });
+    expect(desk.prints).toMatchObject([{ symbol: 'ETH_USDT', tradeId: '1', size: '0.25', side: 'SELL' }]);
+    expect(desk.bars).toMatchObject([{ symbol: 'BTC_USDT', high: 96.9, low: 89.5, volume: 27_525_555 }]);
   });
 
   it('go on without a symbol that the venue does not have', async () => {
-    await using replayed = await connectToReplay('gate', sessionOf([SPOT_TRADE]));
-    const { watched, play } = replayed;
-    watched.gateway.want([
+    await using desk = await replayGateway({ venue: 'gate', session: sessionOf([SPOT_TRADE]) });
+    desk.gateway.want([
       { channel: 'ticks', symbol: 'NOPE_USDT' },
       { channel: 'ticks', symbol: 'DIS_USDT' },
     ]);
-    await until(() => watched.refused.length > 0);
-    expect(watched.refused).toEqual(['ticks NOPE_USDT: 2 unknown currency pair: NOPE_USDT']);
-    play();
-    await until(() => watched.prints.length === 1);
-    expect(watched.gateway.status().connections[0]?.subscriptions).toEqual(['trades DIS_USDT', 'ticks DIS_USDT']);
+    await until(() => desk.refused.length > 0);
+    expect(desk.refused).toEqual(['ticks NOPE_USDT: 2 unknown currency pair: NOPE_USDT']);
+    desk.play();
+    await until(() => desk.prints.length === 1);
+    expect(desk.gateway.status().connections[0]?.subscriptions).toEqual(['trades DIS_USDT', 'ticks DIS_USDT']);
   });
 });

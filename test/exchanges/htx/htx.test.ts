@@ -7,7 +7,7 @@ import { findVenue } from '../../../src/exchanges/venues.ts';
 import type { SessionFrame } from '../../../src/simulator/replay/parse-session.ts';
 import { binaryFrameText } from '../../../src/transport/frame-text.ts';
 import { type ScriptedVenue, startScriptedVenue, until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-venue.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { type WatchedGateway, watchGateway } from '../watched-gateway.ts';
 import { BEST, CANDLE, DAY, NEXT_CANDLE, PING, recordedFrames, TRADE } from './htx-frames.ts';
 
@@ -113,8 +113,8 @@ describe('a gateway to HTX', () => {
 describe('a gateway to a replayed session of HTX', () => {
   it('publishes its ticks, prints and bars, and answers its pings', async () => {
     const session = sessionOf([BEST, DAY, TRADE, CANDLE, NEXT_CANDLE]);
-    await using desk = await connectToReplay({ venue: 'htx', session, topics: [ticks, trades('trioeth'), minutes] });
-    desk.play(10);
+    await using desk = await replayGateway({ venue: 'htx', session, topics: [ticks, trades('trioeth'), minutes] });
+    desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes.at(-1)).toMatchObject({ symbol, bid: 7541.16, ask: 7543.59, last: 7542.01, stale: false });
     expect(desk.prints).toMatchObject([{ symbol: 'trioeth', price: '0.00000092', size: '20995.88' }]);
@@ -131,9 +131,9 @@ describe('a gateway to a replayed session of HTX', () => {
       return { time, direction: 'in', text: binaryFrameText(bytes) };
     });
     const topics = [trades('fil3susdt'), trades('xvgeth'), trades('foobar')];
-    await using desk = await connectToReplay({ venue: 'htx', session, topics });
+    await using desk = await replayGateway({ venue: 'htx', session, topics });
     expect(desk.refused).toEqual(['trades foobar: bad-request invalid topic market.foobar.trade.detail']);
-    desk.play(10);
+    desk.play();
     await until(() => desk.prints.length === 4);
   });
 });

@@ -3,7 +3,7 @@ import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../../src/domain/li
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-venue.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { CANDLE, NEXT_CANDLE, PONG, TICKER, TRADE, TRADE_SNAPSHOT } from './kraken-frames.ts';
 
 const symbol = 'BTC/USD';
@@ -45,12 +45,12 @@ describe('a gateway to a replayed session of Kraken', () => {
   it('publishes its ticks, prints and bars, over a second connection those of another length of the same pair', async () => {
     const hour = CANDLE.replace('"interval":1', '"interval":60').replace('16:25:00', '16:00:00');
     const session = sessionOf([TRADE_SNAPSHOT, TICKER, TRADE, CANDLE, hour, NEXT_CANDLE]);
-    await using desk = await connectToReplay({ venue: 'kraken', session, topics: [ticks, trades, minutes, hours] });
+    await using desk = await replayGateway({ venue: 'kraken', session, topics: [ticks, trades, minutes, hours] });
     expect(desk.gateway.status().connections.map((each) => [each.kind, each.index, each.subscriptions])).toEqual([
       ['PUBLIC', 0, ['ticks BTC/USD', 'trades BTC/USD', 'bars BTC/USD M1']],
       ['PUBLIC', 1, ['bars BTC/USD H1']],
     ]);
-    desk.play(10);
+    desk.play();
     await until(() => desk.bars.length === 4);
     expect(desk.quotes).toMatchObject([{ gateway: 'desk', symbol, bid: 99.9, ask: 100.1, stale: false }]);
     expect(desk.prints).toMatchObject([{ gateway: 'desk', symbol, price: '100.10', size: '0.25', side: 'BUY' }]);
@@ -65,13 +65,13 @@ describe('a gateway to a replayed session of Kraken', () => {
       pairs.map((pair): MarketTopic => ({ channel: 'bars', symbol: pair, interval }));
     const session = sessionOf(pairs.map((pair) => CANDLE.replace('BTC/USD', pair)));
     const topics = [...bars('M1'), ...bars('H1'), ...bars('D1').slice(1)];
-    await using desk = await connectToReplay({ venue: 'kraken', session, topics });
+    await using desk = await replayGateway({ venue: 'kraken', session, topics });
     expect(desk.gateway.status().connections.map(({ subscriptions }) => subscriptions.length)).toEqual([3, 3, 2]);
   });
 
   it('is refused a pair that the venue does not have', async () => {
     const odd: MarketTopic = { channel: 'trades', symbol: 'FOO/BAR' };
-    await using desk = await connectToReplay({ venue: 'kraken', session: sessionOf([TRADE]), topics: [trades, odd] });
+    await using desk = await replayGateway({ venue: 'kraken', session: sessionOf([TRADE]), topics: [trades, odd] });
     expect(desk.refused).toEqual(['trades FOO/BAR: Currency pair not supported FOO/BAR']);
   });
 });

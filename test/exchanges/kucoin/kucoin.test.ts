@@ -5,7 +5,7 @@ import { writeAdmission } from '../../../src/exchanges/kucoin/dialect.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { replying, startHttpServer } from '../../support/http-server.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
-import { connectToReplay, sessionOf } from '../replayed-venue.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { readList } from '../venue-lists.ts';
 import { watchGateway } from '../watched-gateway.ts';
 import { CANDLE, MATCH, NEXT_CANDLE, SNAPSHOT, TICKER, WELCOME } from './kucoin-frames.ts';
@@ -95,8 +95,8 @@ describe('a gateway to KuCoin', () => {
 describe('a gateway to a replayed session of KuCoin', () => {
   it('publishes its ticks, prints and bars', async () => {
     const session = sessionOf([TICKER, SNAPSHOT, MATCH, CANDLE, NEXT_CANDLE]);
-    await using desk = await connectToReplay({ venue: 'kucoin', session, topics: [ticks, trades, minutes] });
-    desk.play(10);
+    await using desk = await replayGateway({ venue: 'kucoin', session, topics: [ticks, trades, minutes] });
+    desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes.at(-1)).toMatchObject({ symbol: 'SNX-BTC', bid: 0.00028678, open24h: 0.00028466, stale: false });
     expect(desk.prints).toMatchObject([{ gateway: 'desk', symbol, price: '0.0000001117', size: '81.8814' }]);
@@ -111,15 +111,15 @@ describe('a gateway to a replayed session of KuCoin', () => {
     const odd: MarketTopic = { channel: 'trades', symbol: 'FOO-BAR' };
     const session = sessionOf([MATCH, TICKER]);
     const topics: MarketTopic[] = [odd, trades, { channel: 'trades', symbol: 'SNX-BTC' }];
-    await using desk = await connectToReplay({ venue: 'kucoin', session, topics });
+    await using desk = await replayGateway({ venue: 'kucoin', session, topics });
     expect(desk.refused).toEqual(['trades FOO-BAR: 404 topic /market/match:FOO-BAR is not found']);
-    desk.play(10);
+    desk.play();
     await until(() => desk.prints.length === 1);
   });
 
   it('is told over HTTP where the socket is, and which pairs there are', async () => {
     const session = sessionOf([MATCH]);
-    await using desk = await connectToReplay({ venue: 'kucoin', session, topics: [trades] });
+    await using desk = await replayGateway({ venue: 'kucoin', session, topics: [trades] });
     const answer = await fetch(`${desk.restUrl}/api/v1/bullet-public`, { method: 'POST' });
     const address = socket?.admission?.read(await answer.text(), 'x')?.url;
     expect(address).toBe(`${desk.restUrl.replace('http', 'ws')}/endpoint?token=replay&connectId=x`);

@@ -7,7 +7,7 @@ import type { VenueEvent } from '../../../src/exchanges/venue.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { createUpbitReplay } from '../../../src/simulator/replay/upbit-replay.ts';
 import { until } from '../../support/scripted-venue.ts';
-import { replayGateway } from '../replayed-gateway.ts';
+import { replayGateway, sessionOf } from '../replayed-gateway.ts';
 import { BOOK, CANDLE, ERROR, TICKER, TRADE } from './frames.ts';
 
 const trades = (symbol: string): MarketTopic => ({ channel: 'trades', symbol });
@@ -149,7 +149,7 @@ describe('a gateway to the replay of a session of Upbit', () => {
     const later = CANDLE.replace('09:50:00', '09:51:00');
     const snapshot = TRADE.replace('REALTIME', 'SNAPSHOT');
     const frames = [snapshot, TICKER, BOOK, TRADE, CANDLE, later].map(ofOne);
-    await using desk = await replayGateway({ venue: 'upbit', frames, symbols: ['KRW-BTC'] });
+    await using desk = await replayGateway({ venue: 'upbit', session: sessionOf(frames) });
     desk.play();
     await until(() => desk.bars.length === 3);
     expect(desk.quotes.at(-1)).toMatchObject({ gateway: 'desk', symbol: 'KRW-BTC', last: 0.02161249, ask: 0.02295077 });
@@ -164,7 +164,7 @@ describe('a gateway to the replay of a session of Upbit', () => {
 
   it('is told what the venue does not have, and keeps the rest', async () => {
     const frames = [TRADE];
-    await using desk = await replayGateway({ venue: 'upbit', frames, symbols: ['KRW-DOGE'] });
+    await using desk = await replayGateway({ venue: 'upbit', session: sessionOf(frames) });
     desk.gateway.want([trades('KRW-NO'), trades('KRW-NONE')]);
     await until(() => desk.refused.length === 2);
     expect(desk.refused).toEqual([
