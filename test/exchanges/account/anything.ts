@@ -3,30 +3,9 @@ import { expect } from 'vitest';
 import type { LiveFill } from '../../../src/domain/live-order.ts';
 import type { OrderReport } from '../../../src/domain/order-report.ts';
 import type { AccountEvent, AccountFrameReader, VenueRequest } from '../../../src/exchanges/venue-account.ts';
+import { anyFrame } from '../any-frame.ts';
 
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
-
-const odd = fc.oneof(
-  fc.double().map(String),
-  fc.bigInt().map(String),
-  fc.constantFrom('', 'NaN', 'Infinity', '-0', '0x1f', '__proto__', 'constructor', ' 1', '1e-9', `1${'0'.repeat(80)}`),
-  fc.jsonValue(),
-);
-
-/** Texts of any kind, among them these with some of their values changed, or cut off. */
-export function anythingLike(texts: readonly string[]): fc.Arbitrary<string> {
-  const text = fc.constantFrom(...texts);
-  const withOtherValues = fc.tuple(text, fc.array(fc.tuple(fc.nat(), odd), { maxLength: 4 })).map(([given, changes]) =>
-    changes.reduce((changed, [at, value]) => {
-      const values = [...changed.matchAll(/(?<=[:[,])("(?:[^"\\]|\\.)*"|-?\d[\d.]*|true|false|null)(?=[,\]}])/g)];
-      const place = values[at % Math.max(1, values.length)];
-      if (place === undefined) return changed;
-      return changed.slice(0, place.index) + JSON.stringify(value) + changed.slice(place.index + place[0].length);
-    }, given),
-  );
-  const half = fc.tuple(text, fc.nat()).map(([given, at]) => given.slice(0, at % given.length));
-  return fc.oneof(fc.string({ unit: 'binary' }), fc.json(), half, withOtherValues, withOtherValues);
-}
 
 /** Reads generated frames without a fault, and sees each of these events more than now and then. */
 export function checkFrames(
@@ -36,7 +15,7 @@ export function checkFrames(
 ): void {
   const seen = new Map<string, number>();
   fc.assert(
-    fc.property(fc.array(anythingLike(texts), { minLength: 1, maxLength: 3 }), (frames) => {
+    fc.property(fc.array(anyFrame(texts), { minLength: 1, maxLength: 3 }), (frames) => {
       const read = createReader();
       for (const event of frames.flatMap((frame) => [...read(frame, 0)])) {
         seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
@@ -53,7 +32,7 @@ export function checkAnswers(texts: readonly string[], requests: readonly VenueR
   const status = fc.constantFrom(200, 200, 200, 204, 302, 400, 401, 403, 404, 418, 429, 500, 502, 503);
   const seen = new Map<string, number>();
   fc.assert(
-    fc.property(anythingLike(texts), status, (text, statusCode) => {
+    fc.property(anyFrame(texts), status, (text, statusCode) => {
       for (const request of requests) {
         const answer = request.read({ status: statusCode, text });
         seen.set(answer.type, (seen.get(answer.type) ?? 0) + 1);

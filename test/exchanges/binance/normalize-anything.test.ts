@@ -3,7 +3,7 @@ import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { converse } from '../../../src/exchanges/binance/conversation.ts';
 import { spotStreamsOf } from '../../../src/exchanges/binance/dialect.ts';
 import { recordedFrames } from '../recorded-frames.ts';
-import { expectEventsOfAnything } from '../spoiled-frames.ts';
+import { expectSoundEvents } from '../sound-events.ts';
 
 const ANSWERS = [
   '{"result":null,"id":1}',
@@ -18,14 +18,14 @@ describe('whatever comes in from Binance', () => {
     // Of prints and bars the recording has few.
     const frames = recordedFrames('binance-2021-10-12.jsonl');
     const rare = frames.filter((frame) => !frame.includes('bookTicker'));
-    expectEventsOfAnything(
+    expectSoundEvents(
       [...frames.slice(0, 10), ...rare, ...ANSWERS],
-      (text) => {
+      () => {
         const conversation = converse(spotStreamsOf);
         conversation.subscribe(ASKED);
-        return conversation.read(text, 0);
+        return conversation.read;
       },
-      ['SUBSCRIBED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'CLOSING', 'UNREADABLE'],
+      { types: ['SUBSCRIBED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'CLOSING', 'UNREADABLE'] },
     );
   });
 });

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { BitfinexConversation } from '../../../src/exchanges/bitfinex/conversation.ts';
-import { readOddFrames } from '../odd-frames.ts';
+import type { FrameReader } from '../../../src/exchanges/venue.ts';
+import { expectSoundEvents } from '../sound-events.ts';
 import * as frames from './bitfinex-frames.ts';
 
 describe('whatever comes in from Bitfinex', () => {
   it('is read without a fault, into sound events', { timeout: 300_000 }, () => {
-    const seen = readOddFrames(Object.values(frames), () => {
+    const createReader = (): FrameReader => {
       const conversation = new BitfinexConversation();
       const symbol = 'tBTCUSD';
       conversation.subscribe([
@@ -17,9 +18,20 @@ describe('whatever comes in from Bitfinex', () => {
         conversation.read(text, 0).next();
       }
       return (text, receivedAt) => conversation.read(text, receivedAt);
+    };
+    expectSoundEvents(Object.values(frames), createReader, {
+      types: [
+        'SUBSCRIBED',
+        'UNSUBSCRIBED',
+        'REFUSED',
+        'TROUBLE',
+        'CLOSING',
+        'ANSWER',
+        'QUOTE',
+        'PRINT',
+        'BAR',
+        'UNREADABLE',
+      ],
     });
-    // Neither kind of frame is there by chance only.
-    const types = ['SUBSCRIBED', 'UNSUBSCRIBED', 'REFUSED', 'TROUBLE', 'CLOSING', 'ANSWER', 'QUOTE', 'PRINT', 'BAR'];
-    for (const type of [...types, 'UNREADABLE']) expect(seen.get(type)).toBeGreaterThan(10);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { converse } from '../../../src/exchanges/bybit/conversation.ts';
-import { expectEventsOfAnything } from '../spoiled-frames.ts';
+import { expectSoundEvents } from '../sound-events.ts';
 import { BAR, BEST_DELTA, BEST_SNAPSHOT, LINEAR_TICKER, SPOT_TICKER, TICKER_DELTA, TRADE } from './frames.ts';
 
 const ANSWERS = [
@@ -13,14 +13,14 @@ const ASKED: readonly MarketTopic[] = [{ channel: 'ticks', symbol: 'A' }];
 
 describe('whatever comes in from Bybit', () => {
   it('is read without a fault, into events of known types', { timeout: 300_000 }, () => {
-    expectEventsOfAnything(
+    expectSoundEvents(
       [TRADE, BEST_DELTA, BEST_SNAPSHOT, TICKER_DELTA, SPOT_TICKER, LINEAR_TICKER, BAR, ...ANSWERS],
-      (text) => {
+      () => {
         const conversation = converse('linear');
         conversation.subscribe(ASKED);
-        return conversation.read(text, 0);
+        return conversation.read;
       },
-      ['SUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'UNREADABLE'],
+      { types: ['SUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'UNREADABLE'] },
     );
   });
 });

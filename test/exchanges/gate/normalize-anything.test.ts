@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { converse } from '../../../src/exchanges/gate/conversation.ts';
-import { expectEventsOfAnything } from '../spoiled-frames.ts';
+import { expectSoundEvents } from '../sound-events.ts';
 import {
   FULL_SPOT_BAR,
   FUTURES_BAR,
@@ -26,14 +26,14 @@ describe('whatever comes in from Gate', () => {
     ['spot', [SPOT_TRADE, SPOT_TICKER, SPOT_BEST, SPOT_BAR, FULL_SPOT_BAR]],
     ['futures', [FUTURES_TRADE, FUTURES_TICKER, FUTURES_BEST, FUTURES_BAR]],
   ] as const)('is read without a fault, into events of known types: %s', { timeout: 300_000 }, (market, frames) => {
-    expectEventsOfAnything(
+    expectSoundEvents(
       [...frames, ...ANSWERS],
-      (text) => {
+      () => {
         const conversation = converse(market, () => 0);
         conversation.subscribe(ASKED);
-        return conversation.read(text, 0);
+        return conversation.read;
       },
-      ['SUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'UNREADABLE'],
+      { types: ['SUBSCRIBED', 'REFUSED', 'TROUBLE', 'QUOTE', 'PRINT', 'BAR', 'UNREADABLE'] },
     );
   });
 });
