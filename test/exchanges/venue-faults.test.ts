@@ -232,7 +232,11 @@ describe('an account', () => {
     desk.venue.trade('a', '0.1');
     await placing;
     const told = await desk.untilTold(2);
-    for (const frame of late) desk.venue.push(frame);
+    const [acknowledgement = ''] = late;
+    expect(acknowledgement).toContain('"X":"NEW"');
+    desk.venue.push(acknowledgement);
+    const texts = () => desk.gateway.status().connections.map(({ lastReceivedText }) => lastReceivedText);
+    await until(() => texts().some((text) => text?.includes('"X":"NEW"') === true));
     await desk.pass(10_000);
     expect(told.at(-1)).toBe('FILLED a 0.1');
     expect(await desk.story()).toEqual(told);
