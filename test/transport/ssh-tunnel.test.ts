@@ -217,6 +217,7 @@ describeWithSshd('an SSH tunnel', () => {
     const target = { hostname: '127.0.0.1', port: talker.port };
     const streams = await Promise.all(Array.from({ length: 5 }, () => tunnel.open(target, NEVER)));
     await Promise.all(streams.slice(0, 2).map((stream) => once(stream, 'data')));
+    await until(() => talker.sockets.size === 5);
     expect([tunnel.status().streams, talker.sockets.size]).toEqual([5, 5]);
     const closed = streams.map((stream) => once(stream, 'close'));
     for (const stream of streams) stream.destroy();
