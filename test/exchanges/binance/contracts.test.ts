@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const spot = findVenue('binance')?.contracts;
 const usdm = findVenue('binance-usdm')?.contracts;
@@ -35,7 +35,7 @@ describe('the contracts of Binance', () => {
   });
 
   it('have coins and steps as the venue sent them', () => {
-    expect(readFirstPage(spot, answer(PAIR, { ...PAIR, symbol: 'XUSDT', status: 'BREAK', filters: [] }))).toEqual({
+    expect(readList(spot, answer(PAIR, { ...PAIR, symbol: 'XUSDT', status: 'BREAK', filters: [] }))).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -55,7 +55,7 @@ describe('the contracts of Binance', () => {
 
   it('end at USD-M futures when they are no perpetuals (rebuilt)', () => {
     const common = { base: 'BTC', quote: 'USDT', tickSize: '0.10', lotSize: '0.001', contractSize: null };
-    expect(readFirstPage(usdm, answer(FUTURE, { ...PERPETUAL, status: 'TRADING' }))).toMatchObject({
+    expect(readList(usdm, answer(FUTURE, { ...PERPETUAL, status: 'TRADING' }))).toMatchObject({
       value: {
         items: [
           {
@@ -69,7 +69,7 @@ describe('the contracts of Binance', () => {
   });
 
   it('are left out nowhere: a row without a name makes the answer unreadable', () => {
-    expect(readFirstPage(spot, answer(PAIR, { ...PAIR, symbol: '' }))).toMatchObject({ type: 'UNCLEAR' });
+    expect(readList(spot, answer(PAIR, { ...PAIR, symbol: '' }))).toMatchObject({ type: 'UNCLEAR' });
   });
 
   it.each([
@@ -78,10 +78,10 @@ describe('the contracts of Binance', () => {
     ['too many requests', '{"code":-1003,"msg":"Too much request weight used"}', 429, 'REFUSED'],
     ['a ban', '{"code":-1003,"msg":"banned until 1"}', 418, 'REFUSED'],
   ])('are not read from %s', (_what, text, status, type) => {
-    expect(readFirstPage(spot, text, status)).toMatchObject({ type });
+    expect(readList(spot, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    for (const contracts of [spot, usdm]) expectNoThrow(contracts, (symbols) => ({ symbols }));
+    for (const contracts of [spot, usdm]) expectNoLists(contracts, (symbols) => ({ symbols }));
   });
 });

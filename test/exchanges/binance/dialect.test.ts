@@ -12,16 +12,12 @@ import {
   streamOf,
   usdmPathOf,
 } from '../../../src/exchanges/binance/dialect.ts';
-import type { VenueConversation, VenueEvent } from '../../../src/exchanges/venue.ts';
+import { hear } from '../conversing.ts';
 
 const symbol = 'BTCUSDT';
 const ticks: MarketTopic = { channel: 'ticks', symbol };
 const trades: MarketTopic = { channel: 'trades', symbol };
 const bars: MarketTopic = { channel: 'bars', symbol, interval: 'H4' };
-
-function hear(conversation: VenueConversation, text: string): VenueEvent[] {
-  return [...conversation.read(text, 1)];
-}
 
 describe('the streams of Binance', () => {
   it('are two for quotes of the spot market, and one for all else', () => {

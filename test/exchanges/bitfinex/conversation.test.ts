@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import { BitfinexConversation } from '../../../src/exchanges/bitfinex/conversation.ts';
-import type { VenueEvent } from '../../../src/exchanges/venue.ts';
+import { hear } from '../conversing.ts';
 import {
   CANDLE,
   CANDLES_SUBSCRIBED,
@@ -26,10 +26,6 @@ const ticks: MarketTopic = { channel: 'ticks', symbol };
 const trades: MarketTopic = { channel: 'trades', symbol };
 const minutes: MarketTopic = { channel: 'bars', symbol, interval: 'M1' };
 
-function read(conversation: BitfinexConversation, text: string): VenueEvent[] {
-  return [...conversation.read(text, 0)];
-}
-
 describe('a conversation with Bitfinex', () => {
   it('begins with the wish for the times of frames', () => {
     expect(new BitfinexConversation().greeting).toEqual(['{"event":"conf","flags":98304}']);
@@ -42,8 +38,8 @@ describe('a conversation with Bitfinex', () => {
       '{"event":"subscribe","channel":"trades","symbol":"tBTCUSD"}',
       '{"event":"subscribe","channel":"candles","key":"trade:1m:tBTCUSD"}',
     ]);
-    expect(read(conversation, TICKER_SUBSCRIBED)).toEqual([{ type: 'SUBSCRIBED', topic: ticks }]);
-    expect(read(conversation, CANDLES_SUBSCRIBED)).toEqual([{ type: 'SUBSCRIBED', topic: minutes }]);
+    expect(hear(conversation, TICKER_SUBSCRIBED)).toEqual([{ type: 'SUBSCRIBED', topic: ticks }]);
+    expect(hear(conversation, CANDLES_SUBSCRIBED)).toEqual([{ type: 'SUBSCRIBED', topic: minutes }]);
     expect(conversation.subscribe([ticks, trades, minutes])).toEqual([
       '{"event":"subscribe","channel":"trades","symbol":"tBTCUSD"}',
     ]);
@@ -53,19 +49,19 @@ describe('a conversation with Bitfinex', () => {
   it('ends a channel by its number', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([trades]);
-    read(conversation, TRADES_SUBSCRIBED);
+    hear(conversation, TRADES_SUBSCRIBED);
     expect(conversation.unsubscribe([trades, ticks])).toEqual(['{"event":"unsubscribe","chanId":89}']);
     // What was under way still comes.
-    expect(read(conversation, TRADE)).toMatchObject([{ type: 'PRINT' }]);
-    expect(read(conversation, UNSUBSCRIBED)).toEqual([{ type: 'UNSUBSCRIBED', topic: trades }]);
-    expect(read(conversation, TRADE)).toMatchObject([{ type: 'UNREADABLE' }]);
+    expect(hear(conversation, TRADE)).toMatchObject([{ type: 'PRINT' }]);
+    expect(hear(conversation, UNSUBSCRIBED)).toEqual([{ type: 'UNSUBSCRIBED', topic: trades }]);
+    expect(hear(conversation, TRADE)).toMatchObject([{ type: 'UNREADABLE' }]);
   });
 
   it('ends a channel that had no number when it was given up as soon as it has one', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([trades]);
     expect(conversation.unsubscribe([trades])).toEqual([]);
-    expect(read(conversation, TRADES_SUBSCRIBED)).toEqual([
+    expect(hear(conversation, TRADES_SUBSCRIBED)).toEqual([
       { type: 'ANSWER', text: '{"event":"unsubscribe","chanId":89}' },
     ]);
     expect(conversation.isServed(trades)).toBe(false);
@@ -74,45 +70,45 @@ describe('a conversation with Bitfinex', () => {
   it('asks anew for what it has just given up, and knows its new number when the old one ends', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([trades]);
-    read(conversation, TRADES_SUBSCRIBED);
+    hear(conversation, TRADES_SUBSCRIBED);
     conversation.unsubscribe([trades]);
     expect(conversation.subscribe([trades])).toEqual(['{"event":"subscribe","channel":"trades","symbol":"tBTCUSD"}']);
-    expect(read(conversation, TRADES_SUBSCRIBED.replace('89', '90'))).toEqual([{ type: 'SUBSCRIBED', topic: trades }]);
-    expect(read(conversation, UNSUBSCRIBED)).toEqual([]);
-    expect(read(conversation, TRADE.replace('89', '90'))).toMatchObject([{ type: 'PRINT' }]);
+    expect(hear(conversation, TRADES_SUBSCRIBED.replace('89', '90'))).toEqual([{ type: 'SUBSCRIBED', topic: trades }]);
+    expect(hear(conversation, UNSUBSCRIBED)).toEqual([]);
+    expect(hear(conversation, TRADE.replace('89', '90'))).toMatchObject([{ type: 'PRINT' }]);
   });
 
   it('gives each connection numbers of its own', () => {
     const [first, second] = [new BitfinexConversation(), new BitfinexConversation()];
     first.subscribe([trades]);
     second.subscribe([ticks]);
-    read(first, TRADES_SUBSCRIBED);
-    read(second, TICKER_SUBSCRIBED.replace('94952', '89'));
-    expect(read(first, TRADE)).toMatchObject([{ type: 'PRINT' }]);
-    expect(read(second, TICKER.replace('94952', '89'))).toMatchObject([{ type: 'QUOTE' }]);
+    hear(first, TRADES_SUBSCRIBED);
+    hear(second, TICKER_SUBSCRIBED.replace('94952', '89'));
+    expect(hear(first, TRADE)).toMatchObject([{ type: 'PRINT' }]);
+    expect(hear(second, TICKER.replace('94952', '89'))).toMatchObject([{ type: 'QUOTE' }]);
   });
 
   it('forgets the bars of what it gives up', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([minutes]);
-    read(conversation, CANDLES_SUBSCRIBED);
-    read(conversation, CANDLE);
+    hear(conversation, CANDLES_SUBSCRIBED);
+    hear(conversation, CANDLE);
     conversation.unsubscribe([minutes]);
-    expect(read(conversation, NEXT_CANDLE)).toMatchObject([{ bar: { isClosed: false } }]);
+    expect(hear(conversation, NEXT_CANDLE)).toMatchObject([{ bar: { isClosed: false } }]);
   });
 
   it('subscribes to everything anew after a pause', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([ticks, trades]);
-    read(conversation, TRADES_SUBSCRIBED);
-    expect(read(conversation, PAUSED)).toEqual([{ type: 'TROUBLE', reason: 'the venue pauses for maintenance' }]);
+    hear(conversation, TRADES_SUBSCRIBED);
+    expect(hear(conversation, PAUSED)).toEqual([{ type: 'TROUBLE', reason: 'the venue pauses for maintenance' }]);
     // The ticker has not been acknowledged: it is asked for again anyway.
-    expect(read(conversation, RESUMED)).toEqual([
+    expect(hear(conversation, RESUMED)).toEqual([
       { type: 'ANSWER', text: '{"event":"unsubscribe","chanId":89}' },
       { type: 'ANSWER', text: '{"event":"subscribe","channel":"trades","symbol":"tBTCUSD"}' },
     ]);
-    expect(read(conversation, UNSUBSCRIBED)).toEqual([{ type: 'UNSUBSCRIBED', topic: trades }]);
-    expect(read(conversation, TRADES_SUBSCRIBED.replace('89', '90'))).toEqual([{ type: 'SUBSCRIBED', topic: trades }]);
+    expect(hear(conversation, UNSUBSCRIBED)).toEqual([{ type: 'UNSUBSCRIBED', topic: trades }]);
+    expect(hear(conversation, TRADES_SUBSCRIBED.replace('89', '90'))).toEqual([{ type: 'SUBSCRIBED', topic: trades }]);
   });
 
   it.each<[string, unknown[]]>([
@@ -140,14 +136,14 @@ describe('a conversation with Bitfinex', () => {
     ['{"event":"error","msg":"unsubscribe: invalid","code":10400,"chanId":7}', []],
     ['{"event":"error","msg":"event: invalid","code":10000}', [{ type: 'TROUBLE', reason: '10000 event: invalid' }]],
   ])('understands %s', (text, events) => {
-    expect(read(new BitfinexConversation(), text)).toEqual(events);
+    expect(hear(new BitfinexConversation(), text)).toEqual(events);
   });
 
   it('is subscribed when the venue says that it is already', () => {
     const conversation = new BitfinexConversation();
     conversation.subscribe([ticks]);
-    read(conversation, TICKER_SUBSCRIBED);
+    hear(conversation, TICKER_SUBSCRIBED);
     const twice = LIMIT.replace('10305', '10301').replace('limit', 'dup');
-    expect(read(conversation, twice)).toEqual([{ type: 'SUBSCRIBED', topic: ticks }]);
+    expect(hear(conversation, twice)).toEqual([{ type: 'SUBSCRIBED', topic: ticks }]);
   });
 });

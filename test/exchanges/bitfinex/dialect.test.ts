@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   acknowledgeSubscribe,
@@ -9,13 +8,10 @@ import {
   toSubscription,
   writeSubscribe,
 } from '../../../src/exchanges/bitfinex/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'tBTCUSD';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of Bitfinex', () => {
   it('have the channels of the venue, which has no bars of 3 minutes and of 4 hours', () => {

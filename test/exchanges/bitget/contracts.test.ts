@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const contracts = findVenue('bitget')?.contracts;
 /** As recorded in 2025. */
@@ -15,7 +15,7 @@ describe('the contracts of Bitget', () => {
       'https://api.bitget.com',
       ['/api/v3/market/instruments?category=SPOT'],
     ]);
-    expect(readFirstPage(contracts, answer(ROW, ROW.replace('online', 'offline')))).toEqual({
+    expect(readList(contracts, answer(ROW, ROW.replace('online', 'offline')))).toEqual({
       type: 'DONE',
       value: {
         items: [true, false].map((listed) => ({
@@ -32,10 +32,10 @@ describe('the contracts of Bitget', () => {
     ['an error', '{"code":"40017","msg":"Parameter verification failed","data":[]}', 200, 'UNCLEAR'],
     ['too many requests', '{"code":"429","msg":"Too Many Requests"}', 429, 'REFUSED'],
   ])('are not read from %s', (_, text, status, type) => {
-    expect(readFirstPage(contracts, text, status)).toMatchObject({ type });
+    expect(readList(contracts, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    expectNoThrow(contracts, (rows) => ({ code: '00000', data: rows }));
+    expectNoLists(contracts, (rows) => ({ code: '00000', data: rows }));
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   acknowledge,
@@ -13,13 +12,10 @@ import {
   toTopic,
   writeOperations,
 } from '../../../src/exchanges/bitget/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'BTCUSDT';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 const SERVED = TOPICS.filter(isServed);
 
 describe('the topics of Bitget', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const spot = findVenue('bybit')?.contracts;
 const linear = findVenue('bybit-linear')?.contracts;
@@ -39,7 +39,7 @@ describe('the contracts of Bybit', () => {
   });
 
   it('have coins and steps as the venue sent them (rebuilt)', () => {
-    expect(readFirstPage(spot, answer([PAIR]))).toEqual({
+    expect(readList(spot, answer([PAIR]))).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -51,7 +51,7 @@ describe('the contracts of Bybit', () => {
         next: undefined,
       },
     });
-    expect(readFirstPage(linear, answer([PERPETUAL], 'more'))).toEqual({
+    expect(readList(linear, answer([PERPETUAL], 'more'))).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -63,7 +63,7 @@ describe('the contracts of Bybit', () => {
         next: 'more',
       },
     });
-    expect(readFirstPage(inverse, answer([FUTURE]))).toMatchObject({
+    expect(readList(inverse, answer([FUTURE]))).toMatchObject({
       value: {
         items: [
           {
@@ -76,7 +76,7 @@ describe('the contracts of Bybit', () => {
   });
 
   it('are left out nowhere: a row without a name makes the answer unreadable', () => {
-    expect(readFirstPage(spot, answer([PAIR, { ...PAIR, symbol: 7 }]))).toMatchObject({ type: 'UNCLEAR' });
+    expect(readList(spot, answer([PAIR, { ...PAIR, symbol: 7 }]))).toMatchObject({ type: 'UNCLEAR' });
   });
 
   it.each([
@@ -84,10 +84,10 @@ describe('the contracts of Bybit', () => {
     ['an error of the venue', '{"retCode":10001,"retMsg":"params error","result":{"list":[]}}', 200, 'UNCLEAR'],
     ['too many requests', '{"retCode":10006,"retMsg":"Too many visits!"}', 429, 'REFUSED'],
   ])('are not read from %s', (_what, text, status, type) => {
-    expect(readFirstPage(spot, text, status)).toMatchObject({ type });
+    expect(readList(spot, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    for (const contracts of [spot, linear]) expectNoThrow(contracts, (list) => ({ retCode: 0, result: { list } }));
+    for (const contracts of [spot, linear]) expectNoLists(contracts, (list) => ({ retCode: 0, result: { list } }));
   });
 });

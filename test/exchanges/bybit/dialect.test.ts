@@ -17,16 +17,12 @@ import {
   refuseChannel,
   refuseRequest,
 } from '../../../src/exchanges/bybit/server-dialect.ts';
-import type { VenueConversation, VenueEvent } from '../../../src/exchanges/venue.ts';
+import { hear } from '../conversing.ts';
 
 const symbol = 'BTCUSDT';
 const ticks: MarketTopic = { channel: 'ticks', symbol };
 const trades: MarketTopic = { channel: 'trades', symbol };
 const otherTrades: MarketTopic = { channel: 'trades', symbol: 'NOPEUSDT' };
-
-function hear(conversation: VenueConversation, answer: object): VenueEvent[] {
-  return [...conversation.read(JSON.stringify(answer), 1)];
-}
 
 function answer(reqId: string, message = '', op = 'subscribe') {
   return { success: message === '', ret_msg: message, conn_id: 'x', req_id: reqId, op };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const contracts = findVenue('coinbase')?.contracts;
 /** As recorded. */
@@ -13,7 +13,7 @@ describe('the contracts of Coinbase', () => {
       'https://api.exchange.coinbase.com',
       ['/products'],
     ]);
-    expect(readFirstPage(contracts, `[${ROW}]`)).toEqual({
+    expect(readList(contracts, `[${ROW}]`)).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -31,7 +31,7 @@ describe('the contracts of Coinbase', () => {
     ['"online"', '"delisted"'],
     ['"trading_disabled":false', '"trading_disabled":true'],
   ])('are not listed with %s as %s', (usual, odd) => {
-    expect(readFirstPage(contracts, `[${ROW.replace(usual, odd)}]`)).toMatchObject({
+    expect(readList(contracts, `[${ROW.replace(usual, odd)}]`)).toMatchObject({
       value: { items: [{ listed: false }] },
     });
   });
@@ -41,10 +41,10 @@ describe('the contracts of Coinbase', () => {
     ['an error', '{"message":"NotFound"}', 404, 'UNCLEAR'],
     ['too many requests', '{"message":"Public rate limit exceeded"}', 429, 'REFUSED'],
   ])('are not read from %s', (_, text, status, type) => {
-    expect(readFirstPage(contracts, text, status)).toMatchObject({ type });
+    expect(readList(contracts, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    expectNoThrow(contracts, (rows) => rows);
+    expectNoLists(contracts, (rows) => rows);
   });
 });

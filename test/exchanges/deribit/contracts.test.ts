@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const contracts = findVenue('deribit')?.contracts;
 /** As recorded. */
@@ -19,7 +19,7 @@ describe('the contracts of Deribit', () => {
       'https://www.deribit.com',
       ['/api/v2/public/get_instruments?currency=any&expired=false'],
     ]);
-    expect(readFirstPage(contracts, answer(PERPETUAL, OPTION, SPOT))).toEqual({
+    expect(readList(contracts, answer(PERPETUAL, OPTION, SPOT))).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -46,10 +46,10 @@ describe('the contracts of Deribit', () => {
     ['an error', '{"jsonrpc":"2.0","error":{"code":10028,"message":"too_many_requests"}}', 400, 'UNCLEAR'],
     ['too many requests', '', 429, 'REFUSED'],
   ])('are not read from %s', (_, text, status, type) => {
-    expect(readFirstPage(contracts, text, status)).toMatchObject({ type });
+    expect(readList(contracts, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    expectNoThrow(contracts, (result) => ({ jsonrpc: '2.0', result }));
+    expectNoLists(contracts, (result) => ({ jsonrpc: '2.0', result }));
   });
 });

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
-import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   inBatches,
   isServed,
@@ -14,14 +12,11 @@ import {
   writeSetHeartbeat,
   writeTest,
 } from '../../../src/exchanges/deribit/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 import { HEARTBEAT, TEST_REQUEST } from './frames.ts';
 
 const symbol = 'BTC-PERPETUAL';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 const SERVED = TOPICS.filter(isServed);
 
 describe('the topics of Deribit', () => {

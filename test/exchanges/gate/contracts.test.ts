@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const spot = findVenue('gate')?.contracts;
 const futures = findVenue('gate-futures')?.contracts;
@@ -19,7 +19,7 @@ describe('the contracts of Gate', () => {
   });
 
   it('have steps of as many decimals as the venue says at the spot market', () => {
-    expect(readFirstPage(spot, `[${PAIR}]`)).toEqual({
+    expect(readList(spot, `[${PAIR}]`)).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -34,7 +34,7 @@ describe('the contracts of Gate', () => {
   });
 
   it('have the coins that a contract stands for at the futures market', () => {
-    expect(readFirstPage(futures, `[${FUTURE}]`)).toEqual({
+    expect(readList(futures, `[${FUTURE}]`)).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -50,15 +50,15 @@ describe('the contracts of Gate', () => {
 
   it('are not listed when they are about to go', () => {
     const pairs = ['untradable', 'buyable', 'sellable'].map((state) => PAIR.replace('tradable', state));
-    expect(readFirstPage(spot, `[${pairs}]`)).toMatchObject({ value: { items: Array(3).fill({ listed: false }) } });
-    expect(readFirstPage(futures, `[${FUTURE.replace('false', 'true')}]`)).toMatchObject({
+    expect(readList(spot, `[${pairs}]`)).toMatchObject({ value: { items: Array(3).fill({ listed: false }) } });
+    expect(readList(futures, `[${FUTURE.replace('false', 'true')}]`)).toMatchObject({
       value: { items: [{ listed: false }] },
     });
   });
 
   it('are left out nowhere: a row without a name makes the answer unreadable', () => {
-    expect(readFirstPage(spot, `[${PAIR},{"id":""}]`)).toMatchObject({ type: 'UNCLEAR' });
-    expect(readFirstPage(futures, `[${FUTURE},{}]`)).toMatchObject({ type: 'UNCLEAR' });
+    expect(readList(spot, `[${PAIR},{"id":""}]`)).toMatchObject({ type: 'UNCLEAR' });
+    expect(readList(futures, `[${FUTURE},{}]`)).toMatchObject({ type: 'UNCLEAR' });
   });
 
   it.each([
@@ -66,10 +66,10 @@ describe('the contracts of Gate', () => {
     ['no list', '{"label":"SERVER_ERROR","message":""}', 200, 'UNCLEAR'],
     ['too many requests', '{"label":"TOO_MANY_REQUESTS","message":"Request Rate Limit Exceeded"}', 429, 'REFUSED'],
   ])('are not read from %s', (_what, text, status, type) => {
-    expect(readFirstPage(spot, text, status)).toMatchObject({ type });
+    expect(readList(spot, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    for (const contracts of [spot, futures]) expectNoThrow(contracts, (rows) => rows);
+    for (const contracts of [spot, futures]) expectNoLists(contracts, (rows) => rows);
   });
 });

@@ -17,7 +17,8 @@ import {
   refuseRequest,
   refuseSymbol,
 } from '../../../src/exchanges/gate/server-dialect.ts';
-import type { VenueConversation, VenueEvent } from '../../../src/exchanges/venue.ts';
+import type { VenueConversation } from '../../../src/exchanges/venue.ts';
+import { hear } from '../conversing.ts';
 
 const symbol = 'BTC_USDT';
 const ticks: MarketTopic = { channel: 'ticks', symbol };
@@ -27,10 +28,6 @@ const bars: MarketTopic = { channel: 'bars', symbol, interval: 'M5' };
 
 function start(): VenueConversation {
   return converse('spot', () => 1_700_000_000_999);
-}
-
-function hear(conversation: VenueConversation, answer: object): VenueEvent[] {
-  return [...conversation.read(JSON.stringify(answer), 1)];
 }
 
 function done(id: number, event = 'subscribe') {

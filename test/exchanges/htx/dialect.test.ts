@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
-import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   channelsOf,
   isSymbol,
@@ -10,13 +8,10 @@ import {
   topicOf,
   writeRequest,
 } from '../../../src/exchanges/htx/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'btcusdt';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of HTX', () => {
   it('have the channels of the venue, which has no bars of three minutes and no days that begin at midnight UTC', () => {

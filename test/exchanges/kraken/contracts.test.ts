@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectSoundLists, readList } from '../venue-lists.ts';
+import { expectSoundLists, readList } from '../contract-reading.ts';
 
 const contracts = findVenue('kraken')?.contracts;
 

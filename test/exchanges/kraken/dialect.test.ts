@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   acknowledge,
@@ -11,10 +10,10 @@ import {
   toTopic,
   writeOperations,
 } from '../../../src/exchanges/kraken/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'BTC/USD';
-const BARS = LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval }));
-const TOPICS: readonly MarketTopic[] = [{ channel: 'ticks', symbol }, { channel: 'trades', symbol }, ...BARS];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of Kraken', () => {
   it('have the channels of the venue, and bars its minutes: of three there are none', () => {

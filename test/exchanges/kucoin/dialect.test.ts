@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
-import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   channelsOf,
   isSymbol,
@@ -9,13 +7,10 @@ import {
   toBatches,
   topicOf,
 } from '../../../src/exchanges/kucoin/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'BTC-USDT';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of KuCoin', () => {
   it('have the channels of the venue', () => {

@@ -5,8 +5,8 @@ import { writeAdmission } from '../../../src/exchanges/kucoin/dialect.ts';
 import { findVenue } from '../../../src/exchanges/venues.ts';
 import { replying, startHttpServer } from '../../support/http-server.ts';
 import { startScriptedVenue, until } from '../../support/scripted-venue.ts';
+import { readList } from '../contract-reading.ts';
 import { replayGateway, sessionOf } from '../replayed-gateway.ts';
-import { readList } from '../venue-lists.ts';
 import { watchGateway } from '../watched-gateway.ts';
 import { CANDLE, MATCH, NEXT_CANDLE, SNAPSHOT, TICKER, WELCOME } from './kucoin-frames.ts';
 

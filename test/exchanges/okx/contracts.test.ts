@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOkxContracts } from '../../../src/exchanges/okx/contracts.ts';
+import { expectNoLists, expectSoundLists, readList } from '../contract-reading.ts';
 
 const contracts = createOkxContracts('https://www.okx.com');
 
@@ -19,11 +19,6 @@ const FUTURE = {
   ...{ ctVal: '100', ctMult: '0.1', tickSz: '0.10', lotSz: '1', expTime: '1798185600000', state: 'preopen' },
 };
 
-function read(text: string, status = 200) {
-  const [list] = contracts.lists;
-  return list?.page().read({ status, text });
-}
-
 const answer = (...data: unknown[]): string => JSON.stringify({ code: '0', msg: '', data });
 
 describe('the lists of OKX', () => {
@@ -36,7 +31,7 @@ describe('the lists of OKX', () => {
   });
 
   it('say coins, steps and sizes of each contract as the venue sent them', () => {
-    expect(read(answer(SPOT, SWAP, FUTURE))).toEqual({
+    expect(readList(contracts, answer(SPOT, SWAP, FUTURE))).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -59,7 +54,7 @@ describe('the lists of OKX', () => {
   });
 
   it('leave out nothing: a row without a name makes the answer unreadable', () => {
-    expect(read(answer(SPOT, { ...SWAP, instId: '' }))).toMatchObject({ type: 'UNCLEAR' });
+    expect(readList(contracts, answer(SPOT, { ...SWAP, instId: '' }))).toMatchObject({ type: 'UNCLEAR' });
   });
 
   it.each([
@@ -67,16 +62,11 @@ describe('the lists of OKX', () => {
     ['no list', '{"code":"0","msg":"","data":{}}', 200, 'UNCLEAR'],
     ['too many requests', '{"code":"50011","msg":"Too Many Requests","data":[]}', 429, 'REFUSED'],
   ])('are not read from %s', (_what, text, status, type) => {
-    expect(read(text, status)).toMatchObject({ type });
+    expect(readList(contracts, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    const row = fc.oneof(fc.anything(), fc.record({ instId: fc.string(), ctVal: fc.string(), uly: fc.anything() }));
-    fc.assert(
-      fc.property(fc.array(row), (rows) => {
-        expect(['DONE', 'UNCLEAR']).toContain(read(JSON.stringify({ code: '0', data: rows }) ?? '')?.type);
-      }),
-    );
-    fc.assert(fc.property(fc.string(), fc.integer({ min: 100, max: 599 }), (text, status) => void read(text, status)));
+    expectSoundLists(contracts, [answer(SPOT, SWAP, FUTURE)]);
+    expectNoLists(contracts, (data) => ({ code: '0', msg: '', data }));
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
 import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   acknowledge,
@@ -12,13 +11,10 @@ import {
   toTopic,
   writeOperations,
 } from '../../../src/exchanges/okx/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'BTC-USDT';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of OKX', () => {
   it('have the channel names of the venue', () => {

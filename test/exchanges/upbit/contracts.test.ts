@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findVenue } from '../../../src/exchanges/venues.ts';
-import { expectNoThrow, readFirstPage } from '../contract-reading.ts';
+import { expectNoLists, readList } from '../contract-reading.ts';
 
 const contracts = findVenue('upbit')?.contracts;
 /** As documented. */
@@ -12,7 +12,7 @@ describe('the contracts of Upbit', () => {
       'https://api.upbit.com',
       ['/v1/market/all'],
     ]);
-    expect(readFirstPage(contracts, `[${ROW}]`)).toEqual({
+    expect(readList(contracts, `[${ROW}]`)).toEqual({
       type: 'DONE',
       value: {
         items: [
@@ -31,10 +31,10 @@ describe('the contracts of Upbit', () => {
     ['an error', '{"error":{"name":404,"message":"not found"}}', 404, 'UNCLEAR'],
     ['too many requests', 'Too many API requests.', 429, 'REFUSED'],
   ])('are not read from %s', (_, text, status, type) => {
-    expect(readFirstPage(contracts, text, status)).toMatchObject({ type });
+    expect(readList(contracts, text, { status })).toMatchObject({ type });
   });
 
   it('are read from whatever came in without a throw', () => {
-    expectNoThrow(contracts, (rows) => rows);
+    expectNoLists(contracts, (rows) => rows);
   });
 });

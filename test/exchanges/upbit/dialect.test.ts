@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LIVE_BAR_INTERVALS } from '../../../src/domain/live-bar.ts';
-import type { MarketTopic } from '../../../src/domain/market-topic.ts';
 import {
   channelsOf,
   channelText,
@@ -12,13 +10,10 @@ import {
   writeList,
   writeListRequest,
 } from '../../../src/exchanges/upbit/dialect.ts';
+import { topicsOf } from '../conversing.ts';
 
 const symbol = 'KRW-BTC';
-const TOPICS: readonly MarketTopic[] = [
-  { channel: 'ticks', symbol },
-  { channel: 'trades', symbol },
-  ...LIVE_BAR_INTERVALS.map((interval): MarketTopic => ({ channel: 'bars', symbol, interval })),
-];
+const TOPICS = topicsOf(symbol);
 
 describe('the topics of Upbit', () => {
   it('have the types of the venue, which has no candle of a day', () => {
