@@ -1,10 +1,9 @@
 import type { LiveBar } from '../domain/live-bar.ts';
 import { type MarketTopic, topicName } from '../domain/market-topic.ts';
-import type { VenueEvent } from './venue.ts';
+import type { BarEvent } from './bar-builder.ts';
 
 /** A bar of a venue that does not say whether it has closed. */
 export type VenueBar = Omit<LiveBar, 'gateway' | 'isClosed'>;
-type BarEvent = Extract<VenueEvent, { readonly type: 'BAR' }>;
 
 /**
  * The newest bar of each series of one connection, for venues that do not say when a bar has closed: it has once a later

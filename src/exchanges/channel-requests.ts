@@ -120,10 +120,3 @@ export class ChannelRequests {
     return request;
   }
 }
-
-/** The channels in groups of at most so many. */
-export function inBatches(channels: readonly string[], most: number): string[][] {
-  return Array.from({ length: Math.ceil(channels.length / most) }, (_, index) =>
-    channels.slice(index * most, (index + 1) * most),
-  );
-}

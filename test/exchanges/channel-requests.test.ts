@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MarketTopic, topicName } from '../../src/domain/market-topic.ts';
-import { ChannelRequests, inBatches } from '../../src/exchanges/channel-requests.ts';
+import { inBatches } from '../../src/exchanges/batches.ts';
+import { ChannelRequests } from '../../src/exchanges/channel-requests.ts';
 import type { VenueEvent } from '../../src/exchanges/venue.ts';
 
 const SYMBOLS = ['A', 'B', 'C', 'NONE'];

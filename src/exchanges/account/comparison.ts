@@ -2,6 +2,7 @@ import { Backoff } from '../../async/backoff.ts';
 import type { Clock } from '../../async/clock.ts';
 import type { AccountChannel } from '../../domain/live-account.ts';
 import { orderOfRequest } from '../../domain/order-join.ts';
+import { inBatches } from '../batches.ts';
 import type { OrderJournal } from '../order-journal.ts';
 import type { VenueRest } from '../venue-account.ts';
 import type { AccountNews } from './account-connection.ts';
@@ -42,6 +43,7 @@ const OVERLAP_MS = 60_000;
 /** How far an account is looked back on that was never compared. */
 const FIRST_LOOK_BACK_MS = 24 * 3600 * 1000;
 const MOST_HELD = 50_000;
+/** Reports and fills that are learned at once; others are heard in between. */
 const MOST_AT_ONCE = 5_000;
 
 /**
@@ -137,8 +139,8 @@ export class Comparison {
     const pushedBefore = this.#held?.length ?? 0;
     const holdings = this.isDone ? undefined : await this.#readHoldings();
     if (!isCurrent()) return;
-    for (const part of partsOf(reports)) await this.#options.blotter.learn({ reports: part });
-    for (const part of partsOf(fills)) await this.#options.blotter.learn({ fills: part });
+    for (const part of inBatches(reports, MOST_AT_ONCE)) await this.#options.blotter.learn({ reports: part });
+    for (const part of inBatches(fills, MOST_AT_ONCE)) await this.#options.blotter.learn({ fills: part });
     await this.#resumeUnsettled();
     if (!isCurrent()) return;
     await journal.compared(accountCookie, startedAt);
@@ -171,10 +173,4 @@ export class Comparison {
     if (holdings !== undefined) this.#options.holdings.replace(holdings);
     this.#options.apply(held.filter(({ type }, index) => type === 'ORDER' || index >= pushedBefore));
   }
-}
-
-/** So many at a time that others are heard in between. */
-function partsOf<Item>(items: readonly Item[]): (readonly Item[])[] {
-  const count = Math.ceil(items.length / MOST_AT_ONCE);
-  return Array.from({ length: count }, (_, part) => items.slice(part * MOST_AT_ONCE, (part + 1) * MOST_AT_ONCE));
 }

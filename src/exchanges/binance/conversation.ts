@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../domain/json-text.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 import { type ChannelAnswer, converseInChannels, type DataFrame } from '../channel-conversation.ts';
-import { inBatches } from '../channel-requests.ts';
 import type { VenueConversation, VenueEvent } from '../venue.ts';
 import { isId, textOf } from '../wire-values.ts';
 import { SERVER_SHUTDOWN, STREAMS_PER_REQUEST, writeRequest } from './dialect.ts';

@@ -1,6 +1,7 @@
 import { isObject, parseExactJson } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 
 /**
  * Path of the socket. This file has the words of Bitget's public WebSocket v3, that of unified accounts, for both ends of
@@ -81,11 +82,7 @@ export function toTopic(arg: unknown): MarketTopic | undefined {
 
 /** Requests that subscribe to the topics, or end that, in batches that the venue takes. */
 export function writeOperations(op: BitgetOperation['op'], topics: readonly MarketTopic[]): string[] {
-  const args = topics.map(toArgument);
-  const count = Math.ceil(args.length / MAX_ARGUMENTS);
-  return Array.from({ length: count }, (_, index) =>
-    JSON.stringify({ op, args: args.slice(index * MAX_ARGUMENTS, (index + 1) * MAX_ARGUMENTS) }),
-  );
+  return inBatches(topics.map(toArgument), MAX_ARGUMENTS).map((args) => JSON.stringify({ op, args }));
 }
 
 /** What a client asks for; undefined for what the venue calls an invalid request. */

@@ -1,5 +1,5 @@
+import { inBatches } from '../batches.ts';
 import { converseInChannels } from '../channel-conversation.ts';
-import { inBatches } from '../channel-requests.ts';
 import type { VenueConversation } from '../venue.ts';
 import { type BybitMarket, CHANNELS_PER_REQUEST, channelsOf, isPong, parseAnswer, writeRequest } from './dialect.ts';
 import { readData } from './normalize.ts';

@@ -7,8 +7,8 @@ import {
   type ChannelMethod,
   HEARTBEAT_ID,
   INVALID_PARAMS,
-  inBatches,
   notificationOf,
+  toBatches,
   toChannel,
   toTopic,
   writeChannels,
@@ -56,7 +56,7 @@ export class DeribitConversation implements VenueConversation {
   }
 
   #ask(method: ChannelMethod, topics: readonly MarketTopic[]): readonly string[] {
-    return inBatches(topics.map(toChannel)).map((channels) => this.#write({ method, channels }));
+    return toBatches(topics.map(toChannel)).map((channels) => this.#write({ method, channels }));
   }
 
   #write(asked: Asked): string {

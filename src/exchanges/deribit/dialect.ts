@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 
 /** Path of the socket. This file has the words of Deribit's JSON-RPC for both ends of it: https://docs.deribit.com */
 export const SOCKET_PATH = '/ws/api/v2';
@@ -74,9 +75,8 @@ export function toTopic(channel: unknown): MarketTopic | undefined {
 }
 
 /** A channel list in pieces that one request takes. */
-export function inBatches(channels: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(channels.length / MAX_CHANNELS);
-  return Array.from({ length: count }, (_, index) => channels.slice(index * MAX_CHANNELS, (index + 1) * MAX_CHANNELS));
+export function toBatches(channels: readonly string[]): readonly (readonly string[])[] {
+  return inBatches(channels, MAX_CHANNELS);
 }
 
 export function writeChannels(id: number, method: ChannelMethod, channels: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseObject } from '../../domain/json-text.ts';
 import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 import type { ChannelAnswer } from '../channel-conversation.ts';
 
 /**
@@ -63,16 +64,10 @@ export function channelsOf(topic: MarketTopic, market: GateMarket): readonly str
 
 /** The channels in groups, each of which one request names: bars by themselves. */
 export function batchesOf(channels: readonly string[]): readonly (readonly string[])[] {
-  const batches = new Map<string, string[][]>();
-  for (const channel of channels) {
-    const [name = ''] = channel.split(' ');
-    const earlier = batches.get(name) ?? [];
-    const last = earlier.at(-1);
-    const most = name.endsWith('.candlesticks') ? 1 : SYMBOLS_PER_REQUEST;
-    if (last !== undefined && last.length < most) last.push(channel);
-    else batches.set(name, [...earlier, [channel]]);
-  }
-  return [...batches.values()].flat();
+  const groups = Map.groupBy(channels, (channel) => channel.split(' ', 1)[0] ?? '');
+  return [...groups].flatMap(([name, group]) =>
+    inBatches(group, name.endsWith('.candlesticks') ? 1 : SYMBOLS_PER_REQUEST),
+  );
 }
 
 export type GateOperation = 'subscribe' | 'unsubscribe';

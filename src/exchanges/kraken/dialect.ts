@@ -1,6 +1,7 @@
 import { isObject, parseExactJson } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import { type MarketTopic, topicName } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 
 /**
  * Path of the socket. This file has the words of Kraken's WebSocket API v2 for both ends of it:
@@ -138,16 +139,13 @@ function writeGroup(
   requestId: number,
   group: readonly KrakenSubscription[],
 ): string[] {
-  const requests: string[] = [];
-  for (let start = 0; start < group.length; start += MAX_SYMBOLS) {
-    const part = group.slice(start, start + MAX_SYMBOLS);
+  return inBatches(group, MAX_SYMBOLS).map((part) => {
     const [{ channel, interval } = { channel: 'ticker' }] = part;
     const symbol = part.map((each) => each.symbol);
     // Of its own accord a ticker comes with trades only, and the best prices are old by then.
     const trigger = channel === 'ticker' ? { event_trigger: 'bbo' } : {};
-    requests.push(JSON.stringify({ method, params: { channel, symbol, interval, ...trigger }, req_id: requestId }));
-  }
-  return requests;
+    return JSON.stringify({ method, params: { channel, symbol, interval, ...trigger }, req_id: requestId });
+  });
 }
 
 function requestIdOf({ channel, interval = 0 }: KrakenSubscription): number {

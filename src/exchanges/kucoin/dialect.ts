@@ -1,6 +1,7 @@
 import { isObject, parseExactJson } from '../../domain/json-text.ts';
 import type { LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 
 /**
  * Where the address of a socket is asked for. This file has the words of KuCoin's WebSocket API for both ends of it:
@@ -74,12 +75,7 @@ export function topicOf(channel: unknown): MarketTopic | undefined {
 /** The channels in groups that one request can name: of one kind, and 100 of them. */
 export function toBatches(channels: readonly string[]): readonly (readonly string[])[] {
   const kinds = Map.groupBy(channels, (channel) => channel.slice(0, channel.indexOf(':')));
-  const batches: string[][] = [];
-  for (const group of kinds.values()) {
-    for (let start = 0; start < group.length; start += MAX_SYMBOLS)
-      batches.push(group.slice(start, start + MAX_SYMBOLS));
-  }
-  return batches;
+  return [...kinds.values()].flatMap((group) => inBatches(group, MAX_SYMBOLS));
 }
 
 /** Of one kind: https://www.kucoin.com/docs/websocket/basic-info/subscribe/introduction */

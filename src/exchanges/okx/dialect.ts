@@ -1,6 +1,7 @@
 import { isObject, parseObject } from '../../domain/json-text.ts';
 import { LIVE_BAR_INTERVALS, type LiveBarInterval } from '../../domain/live-bar.ts';
 import type { MarketTopic } from '../../domain/market-topic.ts';
+import { inBatches } from '../batches.ts';
 
 /**
  * Paths of the sockets. This file has the words of OKX's public WebSocket API v5 for both ends of it:
@@ -86,12 +87,7 @@ export function toTopic(arg: unknown): MarketTopic | undefined {
 
 /** Requests that subscribe to the topics, or end that, in batches that the venue takes. */
 export function writeOperations(op: OkxOperation['op'], topics: readonly MarketTopic[]): string[] {
-  const args = topics.map(toArgument);
-  const requests: string[] = [];
-  for (let start = 0; start < args.length; start += MAX_ARGUMENTS) {
-    requests.push(JSON.stringify({ op, args: args.slice(start, start + MAX_ARGUMENTS) }));
-  }
-  return requests;
+  return inBatches(topics.map(toArgument), MAX_ARGUMENTS).map((args) => JSON.stringify({ op, args }));
 }
 
 /** What a client asks for; undefined for what the venue calls an invalid request. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  inBatches,
   isServed,
   isTestRequest,
   parseRequest,
+  toBatches,
   toChannel,
   toTopic,
   writeChannels,
@@ -71,9 +71,9 @@ describe('requests to Deribit', () => {
 
   it('take at most 100 channels', () => {
     const channels = Array.from({ length: 250 }, (_, index) => `ticker.A${index}.100ms`);
-    expect(inBatches(channels).map(({ length }) => length)).toEqual([100, 100, 50]);
-    expect(inBatches(channels).flat()).toEqual(channels);
-    expect(inBatches([])).toEqual([]);
+    expect(toBatches(channels).map(({ length }) => length)).toEqual([100, 100, 50]);
+    expect(toBatches(channels).flat()).toEqual(channels);
+    expect(toBatches([])).toEqual([]);
   });
 });
 
