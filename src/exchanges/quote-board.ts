@@ -30,6 +30,17 @@ export class QuoteBoard {
     this.#options.publish(quote);
   }
 
+  /** Another socket brings the quotes from now on, and has brought these: of each symbol the newer one holds. */
+  takeOver(quotes: Iterable<Quote>): void {
+    for (const quote of quotes) {
+      // As any data, they are the present state only as long as more follows.
+      this.heard();
+      const known = this.#newest.get(quote.symbol);
+      if (known === undefined || saidAt(quote) >= saidAt(known)) this.put(quote);
+      else if (known.stale) this.put({ ...known, stale: false });
+    }
+  }
+
   forget(symbol: string): void {
     this.#newest.delete(symbol);
   }
@@ -51,4 +62,8 @@ export class QuoteBoard {
       else this.expire();
     });
   }
+}
+
+function saidAt({ timestamp, receivedAt }: Quote): number {
+  return timestamp ?? receivedAt;
 }

@@ -50,6 +50,8 @@ export interface VenueConnectionOptions extends Pick<WebSocketClientOptions, 'lo
 
 /** The part of a connection's lifetime after which another one is opened, at most and at least. */
 const LIFETIME_PARTS = { most: 0.95, least: 0.9 };
+/** A venue that wants to close one connection after the other gets no more of them than in case of a fault. */
+const LEAST_BETWEEN_HANDOVERS_MS = 60_000;
 
 /**
  * One of a gateway's connections to a venue: keeps it subscribed to what is wanted of it and tells what it brings. Before
@@ -69,6 +71,7 @@ export class VenueConnection {
   readonly #ending = new Set<Promise<void>>();
   /** Of lines that were replaced. */
   #reconnects = 0;
+  #tookOverAt = Number.NEGATIVE_INFINITY;
   #isStarted = false;
   #cancelLifetime: (() => void) | undefined;
   #wanted: ReadonlyMap<string, MarketTopic> = new Map();
@@ -162,7 +165,7 @@ export class VenueConnection {
       onClosing: (reason) => unlessOver(() => this.#closing(line, reason)),
       onChange: () =>
         unlessOver(() => {
-          if (line === this.#upcoming && line.isSettled) this.#takeOver(line);
+          if (line === this.#upcoming && this.#isGoodFor(line)) this.#takeOver(line);
           else onChange();
         }),
     });
@@ -177,8 +180,17 @@ export class VenueConnection {
     this.#awaitLifetime();
   }
 
+  /** Whether nothing that still comes would be lost with the present line. */
+  #isGoodFor(upcoming: VenueLine): boolean {
+    const before = this.#line.givenUp();
+    return upcoming.isSettled && upcoming.givenUp().every((name) => before.includes(name));
+  }
+
   #closed(line: VenueLine): void {
-    if (line !== this.#line) return;
+    if (line !== this.#line) {
+      this.#forgetUpcoming();
+      return;
+    }
     this.#cancelLifetime?.();
     this.#silence.stop();
     this.#quotes.expire();
@@ -188,8 +200,17 @@ export class VenueConnection {
   }
 
   #closing(line: VenueLine, reason: string): void {
-    if (line === this.#upcoming) this.#dropUpcoming();
-    this.#renew(`the venue will close the connection: ${reason}`);
+    const said = `the venue will close the connection: ${reason}`;
+    if (line === this.#upcoming) line.reconnect(said);
+    else this.#renewInTime(said);
+  }
+
+  #renewInTime(reason: string): void {
+    const { clock } = this.#options;
+    const waitMs = Math.min(LEAST_BETWEEN_HANDOVERS_MS, this.#tookOverAt + LEAST_BETWEEN_HANDOVERS_MS - clock.now());
+    this.#cancelLifetime?.();
+    if (waitMs <= 0) this.#renew(reason);
+    else this.#cancelLifetime = clock.after(waitMs, () => this.#renew(reason));
   }
 
   #awaitLifetime(): void {
@@ -216,13 +237,14 @@ export class VenueConnection {
     this.#reconnects += before.status().reconnects + 1;
     this.#line = line;
     this.#upcoming = undefined;
+    this.#tookOverAt = this.#options.clock.now();
     this.#repeats.nextConnection();
     this.#silence.restart();
     if (line.status().state === 'CONNECTED') {
       this.#watchSilence();
       this.#awaitLifetime();
     }
-    for (const quote of this.#upcomingQuotes.values()) this.#quotes.put(quote);
+    this.#quotes.takeOver(this.#upcomingQuotes.values());
     this.#upcomingQuotes.clear();
     this.#retire(before);
     this.#options.onChange();
@@ -232,9 +254,14 @@ export class VenueConnection {
     const line = this.#upcoming;
     if (line === undefined) return;
     this.#upcoming = undefined;
+    this.#forgetUpcoming();
+    this.#retire(line);
+  }
+
+  /** What the upcoming line brought is not the present state any more; its prints were told. */
+  #forgetUpcoming(): void {
     this.#upcomingQuotes.clear();
     this.#repeats.dropUpcoming();
-    this.#retire(line);
   }
 
   #retire(line: VenueLine): void {
