@@ -11,9 +11,9 @@ export interface FramePacerOptions {
 /** Sends the frames of one connection in their order, as fast as the venue takes them. */
 export class FramePacer {
   readonly #options: FramePacerOptions;
-  /** When the last frames left or will leave, as many as the rate counts. */
+  /** When the last frames left, as many as the rate counts; oldest first. */
   #times: number[] = [];
-  #waiting: { readonly text: string; readonly at: number }[] = [];
+  #waiting: string[] = [];
   #cancelTimer: (() => void) | undefined;
 
   constructor(options: FramePacerOptions) {
@@ -22,15 +22,10 @@ export class FramePacer {
 
   /** Answers in how many milliseconds the last of the texts will have left. */
   send(texts: readonly string[]): number {
-    const now = this.#options.clock.now();
-    let last = now;
-    for (const text of texts) {
-      last = this.#book(now);
-      if (last <= now && this.#waiting.length === 0) this.#options.send(text);
-      else this.#waiting.push({ text, at: last });
-    }
-    this.#awaitNext();
-    return last - now;
+    if (texts.length === 0) return 0;
+    this.#waiting.push(...texts);
+    this.#proceed();
+    return this.#lastDelayMs();
   }
 
   /** The connection is over: what waits is not sent, and the next one is counted anew. */
@@ -41,24 +36,39 @@ export class FramePacer {
     this.#waiting = [];
   }
 
-  #book(now: number): number {
-    const { rate } = this.#options;
-    if (rate === undefined) return now;
-    const oldest = this.#times.at(-rate.most);
-    const at = Math.max(now, this.#times.at(-1) ?? now, oldest === undefined ? now : oldest + rate.perMs);
-    this.#times = [...this.#times, at].slice(-rate.most);
-    return at;
+  /** Sends what may leave now, and looks again when more may. */
+  #proceed(): void {
+    const { clock, rate, send } = this.#options;
+    const now = clock.now();
+    this.#correct(now);
+    const due: string[] = [];
+    while (this.#waiting.length > 0 && freeAt(this.#times, rate, now) <= now) {
+      due.push(this.#waiting.shift() ?? '');
+      if (rate !== undefined) this.#times = [...this.#times, now].slice(-rate.most);
+    }
+    this.#cancelTimer?.();
+    this.#cancelTimer =
+      this.#waiting.length === 0 ? undefined : clock.after(freeAt(this.#times, rate, now) - now, () => this.#proceed());
+    for (const text of due) send(text);
   }
 
-  #awaitNext(): void {
-    const [next] = this.#waiting;
-    if (next === undefined || this.#cancelTimer !== undefined) return;
-    const { clock, send } = this.#options;
-    this.#cancelTimer = clock.after(next.at - clock.now(), () => {
-      this.#cancelTimer = undefined;
-      const now = clock.now();
-      while (this.#waiting[0] !== undefined && this.#waiting[0].at <= now) send(this.#waiting.shift()?.text ?? '');
-      this.#awaitNext();
-    });
+  /** The clock on the wall may have been set back: whatever it says, what has left did so in the past. */
+  #correct(now: number): void {
+    const aheadMs = (this.#times.at(-1) ?? now) - now;
+    if (aheadMs > 0) this.#times = this.#times.map((at) => at - aheadMs);
   }
+
+  #lastDelayMs(): number {
+    const { clock, rate } = this.#options;
+    const now = clock.now();
+    const times = [...this.#times];
+    for (let count = 0; count < this.#waiting.length; count += 1) times.push(freeAt(times, rate, now));
+    return this.#waiting.length === 0 ? 0 : (times.at(-1) ?? now) - now;
+  }
+}
+
+/** From when on one more keeps the rate. */
+function freeAt(times: readonly number[], rate: Rate | undefined, now: number): number {
+  const oldest = rate && times.at(-rate.most);
+  return rate === undefined || oldest === undefined ? now : Math.max(now, oldest + rate.perMs);
 }
