@@ -34,6 +34,8 @@ export class TopicSubscriptions {
   #wanted: ReadonlyMap<string, MarketTopic> = new Map();
   #isSettled = false;
   #cancelDeadline: (() => void) | undefined;
+  /** The earliest deadline when the timer was set. */
+  #dueAt = Number.POSITIVE_INFINITY;
 
   constructor(options: TopicSubscriptionsOptions) {
     this.#options = options;
@@ -140,19 +142,21 @@ export class TopicSubscriptions {
 
   /** One timer for the earliest deadline. */
   #awaitAcknowledgements(): void {
-    const asked = this.#asked();
-    if (this.#cancelDeadline !== undefined || asked.length === 0) return;
+    const dueAt = this.#asked().reduce((least, { deadline }) => Math.min(least, deadline), Number.POSITIVE_INFINITY);
+    if (dueAt >= this.#dueAt) return;
+    this.#stopDeadline();
     const { clock } = this.#options;
-    const earliest = asked.reduce((least, { deadline }) => Math.min(least, deadline), Number.POSITIVE_INFINITY);
-    this.#cancelDeadline = clock.after(earliest - clock.now(), () => {
-      this.#cancelDeadline = undefined;
-      this.#askAgain();
+    this.#dueAt = dueAt;
+    this.#cancelDeadline = clock.after(dueAt - clock.now(), () => {
+      this.#stopDeadline();
+      // The clock on the wall may have been set back: the time has passed all the same.
+      this.#askAgain(Math.max(dueAt, clock.now()));
       this.#awaitAcknowledgements();
     });
   }
 
-  #askAgain(): void {
-    const late = this.#asked().filter(({ deadline }) => deadline <= this.#options.clock.now());
+  #askAgain(now: number): void {
+    const late = this.#asked().filter(({ deadline }) => deadline <= now);
     const hopeless = late.filter(({ tries }) => tries >= MOST_TRIES);
     for (const subscription of hopeless) subscription.state = 'GIVEN_UP';
     this.#ask(late.filter(({ state }) => state === 'ASKED').map(({ topic }) => topic));
@@ -169,5 +173,6 @@ export class TopicSubscriptions {
   #stopDeadline(): void {
     this.#cancelDeadline?.();
     this.#cancelDeadline = undefined;
+    this.#dueAt = Number.POSITIVE_INFINITY;
   }
 }
