@@ -84,7 +84,7 @@ export class VenueConnection {
     this.#silence = new ChannelSilence({
       clock,
       budgets: timing.silence,
-      renew: (channel) => this.#line.renew([...this.#wanted.values()].filter((topic) => topic.channel === channel)),
+      renew: (channel) => this.#renewSubscriptions(channel),
       reconnect: (reason) => this.#line.reconnect(reason),
       onChange,
     });
@@ -221,6 +221,12 @@ export class VenueConnection {
     const { most, least } = LIFETIME_PARTS;
     const delayMs = lifetimeMs * (least + (most - least) * random());
     this.#cancelLifetime = clock.after(delayMs, () => this.#renew(`its lifetime of ${lifetimeMs} ms comes to an end`));
+  }
+
+  #renewSubscriptions(channel: MarketChannel): void {
+    // Data of other channels may come all the while, which says nothing of the quotes.
+    if (channel === 'ticks') this.#quotes.expire();
+    this.#line.renew([...this.#wanted.values()].filter((topic) => topic.channel === channel));
   }
 
   /** Opens another connection that takes the place of the present one. */

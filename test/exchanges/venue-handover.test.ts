@@ -163,6 +163,22 @@ describe('a venue that acknowledges and sends nothing', () => {
     expect(desk.gateway.status().state).toBe('DEGRADED');
   });
 
+  it('has stale quotes then, though it sends other data', async () => {
+    const desk = await connect({ timing: { ...timing, staleAfterMs: 10_000 } });
+    market.send('/public', quoteEvent('BTC', 1));
+    await until(() => desk.quotes.length === 1);
+    for (let id = 1; id <= 12; id += 1) {
+      desk.clock.advance(5_000);
+      market.send('/public', printEvent('BTC', String(id)));
+      await until(() => desk.prints.length === id);
+    }
+    expect(desk.quotes.map(({ stale }) => stale)).toEqual([false, true]);
+    expect(desk.gateway.status()).toMatchObject({ state: 'DEGRADED', stateReason: 'PUBLIC: the venue sends no ticks' });
+    market.send('/public', quoteEvent('BTC', 2));
+    await until(() => desk.quotes.length === 3);
+    expect(desk.quotes.at(-1)?.stale).toBe(false);
+  });
+
   it('may have no prints for long: they are asked for anew and the connection stays', async () => {
     const desk = await connect({ timing, channels: ['trades'] });
     desk.clock.advance(600_000);
