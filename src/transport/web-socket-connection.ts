@@ -73,10 +73,11 @@ export class WebSocketConnection {
       ping: () => this.#ping(),
       onDead: (reason) => this.#lose(reason),
     });
+    // Throws when the agent does not speak the protocol of the address, so that no timer may run before.
+    this.#socket = new WebSocket(url, { ...SOCKET_OPTIONS, headers, ...(agent && { agent }) });
     this.#cancelHandshakeTimeout = clock.after(handshakeTimeoutMs, () =>
       this.#lose(`received no answer to the handshake within ${handshakeTimeoutMs} ms`),
     );
-    this.#socket = new WebSocket(url, { ...SOCKET_OPTIONS, headers, ...(agent && { agent }) });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#socket.once('close', resolve);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectGate } from '../../src/transport/connect-gate.ts';
+import { proxyAgent } from '../../src/transport/proxy-agent.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type ScriptedVenue, until } from '../support/scripted-venue.ts';
 import { FRAME_HEARTBEAT, startEchoingVenue, watchClient } from './watched-client.ts';
@@ -59,6 +60,24 @@ describe('a client that has to ask where to connect', () => {
     clock.advance(await watched.untilWaiting());
     await until(watched.isOpen);
     await client.stop();
+  });
+
+  it('waits when its agent cannot speak the protocol of the address', async () => {
+    const agent = proxyAgent('http://127.0.0.1:9', 'https');
+    const watched = watchClient({
+      ...{ url: 'wss://127.0.0.1:9', agent },
+      locate: async () => ({ url: venue.url, heartbeat: FRAME_HEARTBEAT }),
+    });
+    const { client, clock } = watched;
+    client.start();
+    const wait = await watched.untilWaiting();
+    expect(client.status().lastFailure).toContain('no address to connect to: Protocol "http:" not supported');
+    expect(clock.pending).toBe(1);
+    clock.advance(wait);
+    await watched.untilWaiting();
+    await client.stop();
+    clock.advance(60_000);
+    agent.destroy();
   });
 
   it('connects nowhere when the answer comes after it was stopped', async () => {
