@@ -74,6 +74,8 @@ export class ExchangeGateway implements GatewaySession {
   readonly #groups: readonly SocketGroup[];
   readonly #contracts: ContractVerifier | undefined;
   readonly #account: AccountGateway | undefined;
+  /** Through the proxy. */
+  readonly #agents: Agent[] = [];
   /** Configured topics that the venue does not have. */
   readonly #missing = new Set<string>();
   #isStarted = false;
@@ -118,6 +120,8 @@ export class ExchangeGateway implements GatewaySession {
     this.#hasStopped = true;
     this.#follow();
     this.#registry.clear();
+    // What a proxy has not opened yet would otherwise outlive the sockets that wait for it.
+    for (const agent of this.#agents) agent.destroy();
     const ends = [this.#account?.close(), this.#contracts?.close()];
     await Promise.all([...ends, ...this.#groups.map((group) => group.stop())]);
   }
@@ -183,7 +187,10 @@ export class ExchangeGateway implements GatewaySession {
 
   #agentFor(url: string): Agent | undefined {
     const { proxy } = this.#options;
-    return proxy === undefined ? undefined : proxyAgent(proxy, url.startsWith('wss:') ? 'https' : 'http');
+    if (proxy === undefined) return undefined;
+    const agent = proxyAgent(proxy, url.startsWith('wss:') ? 'https' : 'http');
+    this.#agents.push(agent);
+    return agent;
   }
 
   #locatorOf(venueSocket: VenueSocket): ((signal: AbortSignal) => Promise<SocketLocation>) | undefined {

@@ -1,4 +1,6 @@
+import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { end, listen } from '../support/http-server.ts';
 import { type ScriptedVenue, startScriptedVenue, until } from '../support/scripted-venue.ts';
 import { quoteEvent, type ScriptedMarket, serveMarket } from '../support/scripted-venue-market.ts';
 import { startConnectProxy, startSocks5Proxy } from '../support/test-proxies.ts';
@@ -45,5 +47,21 @@ describe('a gateway behind a proxy', () => {
     expect(venue.attempts).toBe(0);
     await desk.gateway.stop();
     expect(desk.clock.pending).toBe(0);
+  });
+
+  it('leaves no connection to a proxy that says nothing when it is stopped', async () => {
+    const sockets = new Set<Socket>();
+    const proxy = createServer((socket) => void socket.on('error', () => {}).resume());
+    const port = await listen(proxy, sockets);
+    const desk = watchGateway(new URL(venue.url).origin, { proxy: `http://127.0.0.1:${port}` });
+    desk.gateway.start();
+    await until(() => sockets.size === 1);
+    const startedAt = performance.now();
+    await desk.gateway.stop();
+    await until(() => sockets.size === 0);
+    // Long before the time runs out that a proxy has.
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(desk.clock.pending).toBe(0);
+    await end(proxy, sockets);
   });
 });
