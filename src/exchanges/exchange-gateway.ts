@@ -70,6 +70,7 @@ export class ExchangeGateway implements GatewaySession {
   readonly name: string;
   readonly #options: ExchangeGatewayOptions;
   readonly #faults: FaultLog;
+  readonly #restShare: RestShare;
   readonly #registry: TopicRegistry;
   readonly #groups: readonly SocketGroup[];
   readonly #contracts: ContractVerifier | undefined;
@@ -90,6 +91,7 @@ export class ExchangeGateway implements GatewaySession {
     const timing = { ...DEFAULT_TIMING, ...options.timing };
     this.name = name;
     this.#options = options;
+    this.#restShare = options.restShare ?? new RestShare({ clock });
     this.#faults = new FaultLog(clock, logger?.child({ gateway: name }));
     this.#registry = new TopicRegistry({ clock, lingerMs: timing.lingerMs, onChange: () => this.#follow() });
     this.#groups = venue.sockets.map(
@@ -124,6 +126,7 @@ export class ExchangeGateway implements GatewaySession {
     for (const agent of this.#agents) agent.destroy();
     const ends = [this.#account?.close(), this.#contracts?.close()];
     await Promise.all([...ends, ...this.#groups.map((group) => group.stop())]);
+    if (this.#options.restShare === undefined) this.#restShare.bans.close();
   }
 
   setEnabled(isEnabled: boolean): void {
@@ -207,12 +210,12 @@ export class ExchangeGateway implements GatewaySession {
 
   #createAccount(account: AccountOptions, timing: GatewayTiming): AccountGateway {
     const { name, venue, urls = {}, symbols, clock, random, logger, gate, proxy } = this.#options;
-    const { restShare = new RestShare({ clock }) } = this.#options;
     if (venue.account === undefined)
       throw new TypeError(`received an account at ${venue.name}, of which only market data is read`);
     return new AccountGateway({
       ...account,
-      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate, restShare, proxy },
+      ...{ gateway: name, venue: venue.account, urls, symbols, clock, random, gate, proxy },
+      restShare: this.#restShare,
       agent: this.#agentFor(urls.private ?? venue.account.socket.url),
       contractRefusal: (symbol) => this.#contracts?.refusalOf(symbol),
       ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
@@ -232,7 +235,7 @@ export class ExchangeGateway implements GatewaySession {
     if (contracts === undefined || venue.contracts === undefined) return undefined;
     return new ContractVerifier({
       ...{ ...contracts, gateway: name, venue: venue.contracts, proxy, clock, random, logger },
-      url: urls?.rest ?? venue.contracts.url,
+      ...{ url: urls?.rest ?? venue.contracts.url, restShare: this.#restShare, rules: venue.account?.rest ?? {} },
       onFault: (error) => logger?.error({ gateway: name, error }, 'could not verify the contracts of a venue'),
       onChange: () => this.#publish(),
     });

@@ -7,7 +7,7 @@ import type { VenueContracts, VenueListRequest } from '../venue-contracts.ts';
 
 export interface ContractFetchOptions {
   readonly venue: VenueContracts;
-  readonly http: RestClient;
+  readonly http: Pick<RestClient, 'send'>;
   readonly clock: Clock;
   /** For all lists with all of their pages. */
   readonly timeoutMs: number;

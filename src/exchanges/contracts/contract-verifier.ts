@@ -6,7 +6,10 @@ import { applyComparison, compareContracts, isSameList } from '../../domain/cont
 import { CodedError } from '../../domain/errors.ts';
 import type { GatewayConnection } from '../../domain/gateway.ts';
 import type { Logger } from '../../logger.ts';
-import { createRestClient, type RestClient } from '../../transport/rest-client.ts';
+import type { RestClient } from '../../transport/rest-client.ts';
+import type { RestRules } from '../../transport/rest-rules.ts';
+import { RestScheduler } from '../../transport/rest-scheduler.ts';
+import type { RestShare } from '../../transport/rest-share.ts';
 import type { Standing } from '../gateway-standing.ts';
 import type { ContractsSession } from '../gateways.ts';
 import type { VenueContracts } from '../venue-contracts.ts';
@@ -30,6 +33,9 @@ export interface ContractVerifierOptions extends ContractOptions {
   readonly url: string;
   /** http:, https: or socks5: address of a proxy, with user and password. */
   readonly proxy?: string | undefined;
+  /** What is shared with the others who ask this venue: while it answers nobody here, no list is asked for. */
+  readonly restShare: RestShare;
+  readonly rules: RestRules;
   readonly clock: Clock;
   /** Numbers from 0 to below 1. */
   readonly random: () => number;
@@ -49,7 +55,7 @@ const MOST_LOGGED = 20;
 /** Fetches what a venue lists, at the start and ever again, and holds it against the stored list. */
 export class ContractVerifier implements ContractsSession {
   readonly #options: ContractVerifierOptions;
-  readonly #http: RestClient;
+  readonly #http: RestScheduler;
   readonly #stored: StoredList;
   readonly #fetches = new SingleFlight<readonly ContractTerms[]>();
   readonly #backoff: Backoff;
@@ -69,10 +75,11 @@ export class ContractVerifier implements ContractsSession {
 
   /** Throws a TypeError for a URL that is none. */
   constructor(options: ContractVerifierOptions) {
-    const { url, proxy, clock, random, records, checkEveryMs } = options;
+    const { url, proxy, clock, random, records, checkEveryMs, restShare: share, rules } = options;
     this.#options = options;
     const connecting = { url, proxy, clock, timeoutMs: PAGE_TIMEOUT_MS, maxBytes: MOST_BYTES };
-    this.#http = createRestClient(connecting);
+    // A check that fails is repeated as a whole.
+    this.#http = new RestScheduler({ ...connecting, random, rules, share, secrets: [], mostRepeats: 0 });
     this.#stored = new StoredList(records);
     this.#backoff = new Backoff(random, Math.min(checkEveryMs, MOST_PAUSE_MS));
   }
@@ -107,7 +114,7 @@ export class ContractVerifier implements ContractsSession {
   /** Ends everything, for good; what is being stored is stored. */
   async close(): Promise<void> {
     this.stop();
-    await this.#http.close();
+    await this.#http.stop({ drain: false, timeoutMs: 0 });
     await this.#settled;
   }
 
@@ -154,12 +161,12 @@ export class ContractVerifier implements ContractsSession {
 
   /** `index` is among the gateway's connections of the kind REST. */
   status(index: number): GatewayConnection {
-    const { underWay, lastFailure: _, ...http } = this.#http.status();
+    const { lastMessageAt, latencyMs, lastSentText, lastReceivedText, ...http } = this.#http.status();
     return {
-      ...http,
+      ...{ lastMessageAt, latencyMs, lastSentText, lastReceivedText },
       ...{ gateway: this.#options.gateway, kind: 'REST', index, connectedAt: null, reconnects: 0 },
       ...{ state: this.#state(), nextAttemptAt: this.#problem === null ? null : this.#nextAttemptAt },
-      ...{ subscriptions: [], queuedRequests: underWay, droppedRequests: 0 },
+      ...{ subscriptions: [], queuedRequests: http.queued + http.underWay, droppedRequests: http.dropped },
     };
   }
 
@@ -196,7 +203,11 @@ export class ContractVerifier implements ContractsSession {
 
   #fetch(signal: AbortSignal): Promise<readonly ContractTerms[]> {
     const { venue, clock } = this.#options;
-    return fetchContracts({ venue, http: this.#http, clock, timeoutMs: FETCH_TIMEOUT_MS, signal });
+    const http: Pick<RestClient, 'send'> = {
+      send: ({ signal: ending, ...request }) =>
+        this.#http.send({ ...request, priority: 'MARKET_DATA', signal: ending, compose: () => request }),
+    };
+    return fetchContracts({ venue, http, clock, timeoutMs: FETCH_TIMEOUT_MS, signal });
   }
 
   #inTurn<Value>(task: () => Promise<Value>): Promise<Value> {

@@ -269,6 +269,22 @@ describe('a gateway', () => {
     expect(desk.gateway.status().state).not.toBe('CONNECTED');
   });
 
+  it('asks for no list while the venue answers nobody at this address', async () => {
+    await using desk = await openContractDesk({ answer: { status: 418, body: '' } });
+    await until(() => desk.gateway.status().stateReason?.includes('contracts: ') === true);
+    for (let step = 0; step < 10; step++) {
+      desk.clock.advance(10_000);
+      for (let turns = 0; turns < 50; turns++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(desk.asked).toBe(1);
+    expect(desk.gateway.status().stateReason).toContain('the venue answers nobody here until');
+    desk.answer = 'PASS';
+    await until(() => {
+      desk.clock.advance(10_000);
+      return desk.gateway.status().contractReport !== null;
+    });
+  });
+
   it('fetches a list once for all who ask meanwhile', async () => {
     await using desk = await openContractDesk();
     const [first, second] = await Promise.all([

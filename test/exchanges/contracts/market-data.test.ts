@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContractOptions } from '../../../src/exchanges/contracts/contract-verifier.ts';
 import { createOkxContracts } from '../../../src/exchanges/okx/contracts.ts';
+import type { BanRecord } from '../../../src/transport/rest-bans.ts';
+import { RestShare } from '../../../src/transport/rest-share.ts';
 import { type HttpServer, replying, startHttpServer } from '../../support/http-server.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { type ScriptedVenue, startScriptedVenue, until } from '../../support/scripted-venue.ts';
 import { scriptedMarketVenue } from '../../support/scripted-venue-market.ts';
 import { watchGateway } from '../watched-gateway.ts';
@@ -60,6 +63,30 @@ describe('a gateway with market data alone', () => {
     await until(() => silent.sockets.size === 0);
     expect(clock.pending).toBe(0);
     expect(stored).toEqual([]);
+  });
+
+  it('asks for nothing after a restart while the venue answers nobody here, and leaves no timer behind', async () => {
+    await using banning = await startHttpServer((_request, response) => response.writeHead(418).end());
+    const venue = { ...scriptedMarketVenue(sockets.url), contracts: createOkxContracts(banning.url) };
+    const kept: BanRecord[] = [];
+    const records = { bans: async () => kept, keepBan: async (ban: BanRecord) => void kept.push(ban) };
+    for (const seen of [/HTTP 418/, /the venue answers nobody here until/]) {
+      const clock = new ManualClock();
+      const restShare = new RestShare({ clock, records });
+      await restShare.bans.load();
+      const { gateway } = watchGateway(sockets.url, { venue, contracts, clock, restShare });
+      gateway.start();
+      await until(() => seen.test(gateway.status().stateReason ?? ''));
+      expect(banning.seen).toHaveLength(1);
+      await gateway.stop();
+      restShare.bans.close();
+      expect(clock.pending).toBe(0);
+    }
+    const alone = watchGateway(sockets.url, { venue, contracts });
+    alone.gateway.start();
+    await until(() => alone.gateway.status().stateReason?.includes('HTTP 418') === true);
+    await alone.gateway.stop();
+    expect(alone.clock.pending).toBe(0);
   });
 
   it('whose venue never answers says so after its time, and asks again', async () => {
