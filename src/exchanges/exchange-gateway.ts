@@ -199,9 +199,10 @@ export class ExchangeGateway implements GatewaySession {
   #locatorOf(venueSocket: VenueSocket): ((signal: AbortSignal) => Promise<SocketLocation>) | undefined {
     const { admission } = venueSocket;
     if (admission === undefined) return undefined;
-    const { urls, clock, proxy } = this.#options;
+    const { urls, clock, proxy, venue } = this.#options;
     const options = {
       ...{ admission, clock, proxy, heartbeat: venueSocket.heartbeat },
+      ...{ restShare: this.#restShare, rules: venue.account?.rest ?? {} },
       restUrl: urls?.rest,
       socketUrl: this.#configuredUrl(venueSocket),
     };

@@ -53,8 +53,22 @@ export interface SocketLocation {
   readonly heartbeat: Heartbeat;
 }
 
+/** It cannot be said where to connect, and should not be asked for so many milliseconds. */
+export class NoLocationError extends Error {
+  override readonly name = 'NoLocationError';
+  readonly retryAfterMs: number;
+
+  constructor(reason: string, retryAfterMs: number) {
+    super(reason);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 export interface WebSocketClientOptions extends SocketLocation {
-  /** Asked before each attempt where its answer is what holds, instead of `url` and `heartbeat`; it counts to the handshake. */
+  /**
+   * Asked before each attempt where its answer is what holds, instead of `url` and `heartbeat`; it counts to the
+   * handshake. May fail with a NoLocationError.
+   */
   readonly locate?: ((signal: AbortSignal) => Promise<SocketLocation>) | undefined;
   /** Shared by all clients of one venue. */
   readonly gate?: ConnectGate | undefined;
@@ -202,7 +216,8 @@ export class WebSocketClient {
       if (this.#locating === locating) this.#dial(parseWebSocketUrl(url), heartbeat);
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'an unknown failure';
-      if (this.#locating === locating) this.#lose({ reason: `no address to connect to: ${reason}`, retryAfterMs: 0 });
+      const retryAfterMs = error instanceof NoLocationError ? error.retryAfterMs : 0;
+      if (this.#locating === locating) this.#lose({ reason: `no address to connect to: ${reason}`, retryAfterMs });
     } finally {
       cancelTimeout();
     }

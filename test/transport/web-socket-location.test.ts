@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectGate } from '../../src/transport/connect-gate.ts';
 import { proxyAgent } from '../../src/transport/proxy-agent.ts';
+import { NoLocationError } from '../../src/transport/web-socket-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type ScriptedVenue, until } from '../support/scripted-venue.ts';
 import { FRAME_HEARTBEAT, startEchoingVenue, watchClient } from './watched-client.ts';
@@ -60,6 +61,14 @@ describe('a client that has to ask where to connect', () => {
     clock.advance(await watched.untilWaiting());
     await until(watched.isOpen);
     await client.stop();
+  });
+
+  it('asks again no earlier than it was told', async () => {
+    const locate = () => Promise.reject(new NoLocationError('received HTTP 429', 90_000));
+    const watched = watchClient({ url: venue.url, locate });
+    watched.client.start();
+    expect(await watched.untilWaiting()).toBe(90_000);
+    await watched.client.stop();
   });
 
   it('waits when its agent cannot speak the protocol of the address', async () => {
