@@ -107,15 +107,19 @@ export class VenueLine {
   }
 
   #closed(): void {
+    this.#conversation = undefined;
     this.#pacer.clear();
     this.#subscriptions.close();
     this.#options.onClose();
   }
 
   #receive(text: string, receivedAt: number): boolean {
+    const conversation = this.#conversation;
     let hasData = false;
-    for (const event of this.#conversation?.read(text, receivedAt) ?? []) {
+    for (const event of conversation?.read(text, receivedAt) ?? []) {
       if (this.#handle(event)) hasData = true;
+      // What an event has ended says nothing more.
+      if (this.#conversation !== conversation) break;
     }
     return hasData;
   }

@@ -66,6 +66,17 @@ describe('a connection that is to replace another one', () => {
     expect(desk.prints.map(({ tradeId }) => tradeId)).toEqual(['1', '2']);
   });
 
+  it('has nothing more to say once it was given up, be it in the same frame', async () => {
+    await beginHandover();
+    say(1, CLOSING, { type: 'READY' });
+    await until(() => venue.connections[1]?.isClosed === true);
+    // The venue is quick, so that the delay before the next attempt is shorter than the time for an acknowledgement.
+    desk.clock.advance(1_000);
+    await until(() => venue.connections.length === 3);
+    await untilAsked(2);
+    expect(venue.connections[2]?.texts.map((text) => JSON.parse(text).operation)).toEqual(['subscribe']);
+  });
+
   it('brings quotes that go stale like all others, though it says nothing more', async () => {
     await beginHandover();
     say(0, quoteEvent('BTC', 1));
