@@ -163,6 +163,7 @@ export class VenueConnection {
       onNews: (news) => unlessOver(() => this.#tell(line, news)),
       onRefused: (topic, reason) => unlessOver(() => onRefused(topic, reason)),
       onClosing: (reason) => unlessOver(() => this.#closing(line, reason)),
+      onBacklog: (waitMs) => unlessOver(() => this.#renewInTime(`what is to be said would wait for ${waitMs} ms`)),
       onChange: () =>
         unlessOver(() => {
           if (line === this.#upcoming && this.#isGoodFor(line)) this.#takeOver(line);

@@ -23,11 +23,16 @@ export interface VenueLineOptions
   onTrouble(reason: string): void;
   /** The venue will close the connection. */
   onClosing(reason: string): void;
+  /** What is to be said waits for so long that another connection should be opened. */
+  onBacklog(waitMs: number): void;
   /** Something came that cannot be used; the connection goes on. */
   onUnreadable(reason: string): void;
   onFault(error: unknown): void;
   onChange(): void;
 }
+
+/** With more before it than what leaves in so long, a frame would leave sooner on another connection. */
+const LONGEST_WAIT_MS = 30_000;
 
 /** A socket that comes back by itself, with what is said on it: subscribed to what is wanted on every connection anew. */
 export class VenueLine {
@@ -58,7 +63,7 @@ export class VenueLine {
     });
     this.#subscriptions = new TopicSubscriptions({
       ...{ clock, acknowledgeTimeoutMs, onChange },
-      send: (texts) => this.#pacer.send(texts),
+      send: (texts) => this.#send(texts),
     });
   }
 
@@ -111,6 +116,14 @@ export class VenueLine {
     this.#pacer.clear();
     this.#subscriptions.close();
     this.#options.onClose();
+  }
+
+  /** Answers in how many milliseconds the last of them will have left. */
+  #send(texts: readonly string[]): number {
+    const waitMs = this.#pacer.send(texts);
+    // The first subscriptions would wait for as long on any other.
+    if (waitMs > LONGEST_WAIT_MS && this.isSettled) this.#options.onBacklog(waitMs);
+    return waitMs;
   }
 
   #receive(text: string, receivedAt: number): boolean {

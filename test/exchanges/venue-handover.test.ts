@@ -227,4 +227,18 @@ describe('a venue with bounds', () => {
     await until(() => texts() === 3);
     expect(market.topics('/public')).toEqual(['ticks A', 'ticks B', 'ticks BTC']);
   });
+
+  it('is connected to anew when what is to be asked would wait for long, and sends all the while', async () => {
+    const desk = await connect({ venue: limited({ frames: { most: 3, perMs: 3_600_000 } }), channels: ['ticks'] });
+    for (const [index, symbol] of ['A', 'B'].entries()) {
+      desk.gateway.want([{ channel: 'ticks', symbol }]);
+      await until(() => venue.connections[0]?.texts.length === index + 2);
+    }
+    desk.gateway.want([{ channel: 'ticks', symbol: 'C' }]);
+    await until(() => venue.connections[0]?.isClosed === true);
+    expect(market.topics('/public')).toEqual(['ticks A', 'ticks B', 'ticks BTC', 'ticks C']);
+    expect(venue.connections[1]?.texts).toHaveLength(1);
+    expect(desk.interrupted).toEqual([]);
+    expect(desk.gateway.status()).toMatchObject({ state: 'CONNECTED', stateReason: null });
+  });
 });
