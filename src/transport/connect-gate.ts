@@ -13,6 +13,14 @@ export interface ConnectGateOptions {
   readonly jitterMs?: readonly [number, number] | undefined;
 }
 
+/** A place among those who connect. */
+export interface Admission {
+  /** Milliseconds until the attempt. */
+  readonly waitMs: number;
+  /** There is no attempt: others need not wait for it. */
+  giveBack(): void;
+}
+
 /** When whoever wants to connect to one venue may do so: its bounds hold for all connections of this process together. */
 export class ConnectGate {
   readonly #options: ConnectGateOptions;
@@ -26,6 +34,11 @@ export class ConnectGate {
 
   /** Milliseconds to wait before the attempt, `leastMs` at least. The attempt is counted. */
   admit(leastMs: number, isReconnect: boolean): number {
+    return this.book(leastMs, isReconnect).waitMs;
+  }
+
+  /** The same with a way back. */
+  book(leastMs: number, isReconnect: boolean): Admission {
     const { clock, connects, reconnects } = this.#options;
     const now = clock.now();
     const earliest = now + leastMs + this.#jitter();
@@ -39,7 +52,12 @@ export class ConnectGate {
     if (isReconnect && reconnects !== undefined) {
       this.#reconnects = withBooking(this.#reconnects, at, now - reconnects.perMs);
     }
-    return at - now;
+    return { waitMs: at - now, giveBack: () => this.#giveBack(at, isReconnect) };
+  }
+
+  #giveBack(at: number, isReconnect: boolean): void {
+    this.#connects = withoutBooking(this.#connects, at);
+    if (isReconnect) this.#reconnects = withoutBooking(this.#reconnects, at);
   }
 
   #jitter(): number {
@@ -69,4 +87,10 @@ function firstFree(booked: readonly number[], { most, perMs }: Rate, earliest: n
 /** Those that still matter, with one more. */
 function withBooking(booked: readonly number[], at: number, since: number): number[] {
   return [...booked.filter((each) => each > since), at].toSorted((one, other) => one - other);
+}
+
+/** One of those at the instant is gone. */
+function withoutBooking(booked: readonly number[], at: number): number[] {
+  const index = booked.indexOf(at);
+  return index === -1 ? [...booked] : booked.toSpliced(index, 1);
 }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { Backoff } from '../async/backoff.ts';
 import type { Clock } from '../async/clock.ts';
 import type { GatewayState } from '../domain/gateway.ts';
-import type { ConnectGate } from './connect-gate.ts';
+import type { Admission, ConnectGate } from './connect-gate.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Traffic } from './traffic.ts';
 import { createSecretFilter, secretsIn } from './url-secrets.ts';
@@ -121,6 +121,8 @@ export class WebSocketClient {
   #notBefore = 0;
   #lastFailure: string | null = null;
   #cancelAttempt: (() => void) | undefined;
+  /** Of the attempt that is waited for. */
+  #admission: Admission | undefined;
   #cancelHealth: (() => void) | undefined;
 
   constructor(options: WebSocketClientOptions) {
@@ -193,12 +195,14 @@ export class WebSocketClient {
   /** Milliseconds to wait before the next attempt. */
   #admit(leastMs: number, isReconnect: boolean): number {
     const waitMs = Math.max(0, leastMs);
-    return this.#options.gate?.admit(waitMs, isReconnect) ?? waitMs;
+    this.#admission = this.#options.gate?.book(waitMs, isReconnect);
+    return this.#admission?.waitMs ?? waitMs;
   }
 
   #connect(): void {
     const { heartbeat, locate } = this.#options;
     this.#state = 'CONNECTING';
+    this.#admission = undefined;
     this.#nextAttemptAt = null;
     if (locate === undefined) this.#dial(this.#url, heartbeat);
     else void this.#locate(locate);
@@ -268,6 +272,8 @@ export class WebSocketClient {
   #leave(enterNext: () => void): void {
     const wasOpen = this.#state === 'CONNECTED';
     this.#cancelAttempt?.();
+    this.#admission?.giveBack();
+    this.#admission = undefined;
     this.#cancelHealth?.();
     this.#cancelHealth = undefined;
     this.#locating?.abort(new Error('given up'));

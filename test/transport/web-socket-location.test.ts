@@ -4,7 +4,7 @@ import { proxyAgent } from '../../src/transport/proxy-agent.ts';
 import { NoLocationError } from '../../src/transport/web-socket-client.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { type ScriptedVenue, until } from '../support/scripted-venue.ts';
-import { FRAME_HEARTBEAT, startEchoingVenue, watchClient } from './watched-client.ts';
+import { FRAME_HEARTBEAT, startEchoingVenue, type WatchedClient, watchClient } from './watched-client.ts';
 
 let venue: ScriptedVenue;
 beforeEach(async () => {
@@ -141,5 +141,24 @@ describe('clients that share the gate of a venue', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     clock.advance(120_000);
     expect(venue.attempts).toBe(2);
+  });
+
+  it('take no place from each other with an attempt that is given up', async () => {
+    const clock = new ManualClock();
+    const gate = new ConnectGate({ clock, random: () => 0, reconnects: { most: 1, perMs: 60_000 } });
+    const [first, second, third] = [1, 2, 3].map(() => watchClient({ url: venue.url, clock, gate })) as [
+      WatchedClient,
+      WatchedClient,
+      WatchedClient,
+    ];
+    for (const { client } of [first, second, third]) client.start();
+    await until(() => [first, second, third].every(({ isOpen }) => isOpen()));
+    for (const { client } of [first, second]) client.reconnect('a test wants it');
+    const wait = await second.untilWaiting();
+    expect(wait).toBeGreaterThan(60_000);
+    await second.client.stop();
+    third.client.reconnect('a test wants it');
+    expect(await third.untilWaiting()).toBe(wait);
+    for (const { client } of [first, third]) await client.stop();
   });
 });
