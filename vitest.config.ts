@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Suites of what has no state of its own beyond what a test makes: they need no process for each file. */
+const STATELESS = ['test/{async,domain,exchanges}/**/*.test.ts'];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -10,12 +13,22 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/mongo-setup.ts'],
     setupFiles: ['test/support/property-runs.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'stateless', include: STATELESS, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'all other',
+          include: ['test/**/*.test.ts'],
+          exclude: STATELESS,
+          globalSetup: ['test/support/mongo-setup.ts'],
+        },
+      },
+    ],
   },
 });
