@@ -125,7 +125,7 @@ export function meetNeighbours(base: AppBase, { shared, isLocal, orderEvents }: 
         answerCall(sessionOf(gateway), String(method), Object(values)),
       );
       calls.handle('want', ({ gateway, topics }, from) =>
-        leases.get(String(gateway))?.renew(from, topics as MarketTopic[]),
+        typeof gateway === 'string' ? leases.get(gateway)?.renew(from, topics) : undefined,
       );
       calls.handle('orderBounds', ({ accountCookie }) => orderEvents.bounds(String(accountCookie)));
       calls.handle('recordedOrder', ({ accountCookie, target }) =>

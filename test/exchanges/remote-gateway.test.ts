@@ -195,4 +195,30 @@ describe('what processes want of a gateway elsewhere', () => {
     leases.close();
     expect([held, clock.pending]).toEqual([[], 0]);
   });
+
+  it('is of what are topics, whatever another program says that it wants', () => {
+    const clock = new ManualClock();
+    const held: unknown[] = [];
+    const session = {
+      want: (topics: readonly MarketTopic[]) => {
+        held.push(...topics);
+        return () => {};
+      },
+    };
+    const leases = new TopicLeases({ session, clock, leaseMs: 10_000 });
+    const noText = { toString: 1, valueOf: 1 };
+    for (const nonsense of [undefined, null, 7, 'ticks', {}, { length: 1e9 }, noText]) leases.renew('a', nonsense);
+    const odd = [
+      null,
+      [],
+      {},
+      { channel: 'x', symbol: 'BTC' },
+      { channel: 'ticks' },
+      { channel: noText, symbol: 'BTC' },
+    ];
+    const bars = { channel: 'bars', symbol: 'BTC' };
+    leases.renew('a', [...odd, { channel: 'ticks', symbol: noText }, bars, { ...bars, interval: 'M7' }, TICKS]);
+    expect(held).toEqual([TICKS]);
+    leases.close();
+  });
 });
