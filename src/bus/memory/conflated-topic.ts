@@ -39,7 +39,9 @@ class MemoryConflatedTopic<Value> implements FedConflatedTopic<Value> {
 
   publish(key: string, value: Value, part?: string, passedOver = 0): void {
     const { seq = 0, epoch = this.#epoch } = this.latest(key) ?? {};
-    const update = { key, part, state: { ...value, seq: seq + 1 + passedOver, epoch } };
+    const next = { seq: seq + 1 + passedOver, epoch };
+    const count = Number.isSafeInteger(next.seq) ? next : { seq: 1, epoch: this.#beginAnew() };
+    const update = { key, part, state: { ...value, ...count } };
     this.#present.set(key, update);
     this.#readers.visit(key, (reader) => reader.offer(update));
   }
@@ -66,8 +68,13 @@ class MemoryConflatedTopic<Value> implements FedConflatedTopic<Value> {
     if (!this.#present.delete(key)) return;
     // The count of the key is gone. What comes next must not look like a state that a reader has seen, so it is counted
     // under a name that was not there before.
+    this.#beginAnew();
+  }
+
+  #beginAnew(): string {
     this.#forgotten += 1;
     this.#epoch = `${this.#options.epoch}.${this.#forgotten}`;
+    return this.#epoch;
   }
 
   fail(key: string, error: Error): void {

@@ -29,6 +29,9 @@ export interface ValueMessage extends KeyMessage {
 export function parseMessage(text: string): KeyMessage | undefined {
   const message = parseObject(text);
   if (message === undefined || typeof message.key !== 'string' || typeof message.by !== 'string') return undefined;
+  const { at, failed } = message;
+  if (at !== undefined && typeof at !== 'number') return undefined;
+  if (failed !== undefined && !isFailure(failed)) return undefined;
   // biome-ignore lint/suspicious/noExplicitAny: what else is in it is looked at where it is used
   return message as any;
 }
@@ -47,7 +50,14 @@ export function toFailure(error: Error): NonNullable<KeyMessage['failed']> {
 
 export function toError({ code, message }: NonNullable<KeyMessage['failed']>): CodedError {
   const known = ERROR_CODES.find((each): each is ErrorCode => each === code);
-  return new CodedError(known ?? 'INTERNAL', String(message));
+  return new CodedError(known ?? 'INTERNAL', message);
+}
+
+/** Whether it is what one process tells another of a failure: two texts, for nothing else can be made one safely. */
+export function isFailure(received: unknown): received is NonNullable<KeyMessage['failed']> {
+  if (typeof received !== 'object' || received === null) return false;
+  const { code, message }: Readonly<Record<string, unknown>> = { ...received };
+  return typeof code === 'string' && typeof message === 'string';
 }
 
 export function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,6 +1,6 @@
 import { answerWithin } from '../../async/answer-within.ts';
 import { CodedError } from '../../domain/errors.ts';
-import { parseObject, toError, toFailure } from './messages.ts';
+import { isFailure, parseObject, toError, toFailure } from './messages.ts';
 import { type Alive, isRefusal, type LinkPart, type RedisLink } from './redis-link.ts';
 
 /** A call was not made: nobody is there who could have heard it. */
@@ -134,11 +134,11 @@ export class ProcessCalls implements LinkPart {
   }
 
   #settle({ answerTo, value, failed }: Record<string, unknown>): void {
-    const waiting = this.#waiting.get(Number(answerTo));
+    const waiting = typeof answerTo === 'number' ? this.#waiting.get(answerTo) : undefined;
     if (waiting === undefined) return;
-    if (typeof failed !== 'object' || failed === null) waiting.resolve(value);
-    else
-      waiting.reject(toError({ code: String(Reflect.get(failed, 'code')), message: Reflect.get(failed, 'message') }));
+    if (failed === undefined || failed === null) waiting.resolve(value);
+    else if (isFailure(failed)) waiting.reject(toError(failed));
+    else waiting.reject(new NoAnswerError('the process that was asked gave an answer that is none'));
   }
 
   #channelOf(id: string): string {

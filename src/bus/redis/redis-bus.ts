@@ -1,5 +1,8 @@
 import type { Clock } from '../../async/clock.ts';
 import type { Gateway } from '../../domain/gateway.ts';
+import type { LiveBar } from '../../domain/live-bar.ts';
+import { marketKey } from '../../domain/market-topic.ts';
+import type { Print } from '../../domain/market-trade.ts';
 import type { Bus } from '../bus.ts';
 import { createLosslessTopic } from '../memory/lossless-topic.ts';
 import { parseLiveBar, parsePrint, parseQuote } from './market-values.ts';
@@ -36,11 +39,11 @@ export function createRedisBus({ link, epoch, clock, maxEvents = ORDER_LOG_EVENT
     ticks: new RedisConflatedTopic({
       ...shared,
       name: 'ticks',
-      parse: parseQuote,
+      parse: (value, key) => underItsKey(key, parseQuote(value), ofMarket),
       stale: (quote) => (quote.stale ? undefined : { ...quote, stale: true }),
     }),
-    liveBars: new RedisConflatedTopic({ ...shared, name: 'liveBars', parse: parseLiveBar }),
-    marketTrades: new RedisTapeTopic({ ...shared, name: 'marketTrades', parse: parsePrint }),
+    liveBars: new RedisConflatedTopic({ ...shared, name: 'liveBars', parse: toBar }),
+    marketTrades: new RedisTapeTopic({ ...shared, name: 'marketTrades', parse: toPrint }),
     gatewayStatus,
     carrierOf: (gateway) => gatewayStatus.publisherOf(gateway),
     positions: new RedisConflatedTopic({ ...shared, name: 'positions' }),
@@ -52,6 +55,23 @@ export function createRedisBus({ link, epoch, clock, maxEvents = ORDER_LOG_EVENT
       return new RedisLosslessTopic({ ...options, shared: streams, link, clock, maxEvents });
     },
   };
+}
+
+function toBar(value: object, key: string): LiveBar | undefined {
+  return underItsKey(key, parseLiveBar(value), ({ gateway, symbol, interval }) => marketKey(gateway, symbol, interval));
+}
+
+function toPrint(value: object, key: string): Print | undefined {
+  return underItsKey(key, parsePrint(value), ofMarket);
+}
+
+function ofMarket({ gateway, symbol }: { readonly gateway: string; readonly symbol: string }): string {
+  return marketKey(gateway, symbol);
+}
+
+/** Undefined for a value under the key of another market, whose readers would take it for theirs. */
+function underItsKey<Value>(key: string, value: Value | undefined, keyOf: (value: Value) => string): Value | undefined {
+  return value === undefined || (key.startsWith('[') && keyOf(value) !== key) ? undefined : value;
 }
 
 function gatewayStatusOf(shared: Pick<RedisBusOptions, 'link' | 'epoch' | 'clock'>): RedisConflatedTopic<Gateway> {

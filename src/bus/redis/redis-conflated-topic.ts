@@ -16,7 +16,7 @@ export interface RedisConflatedTopicOptions<Value> {
   /** Of its readers. */
   readonly clock: Clock;
   /** What other programs have published; undefined for what is none. Everything passes when absent. */
-  readonly parse?: ((value: object) => Value | undefined) | undefined;
+  readonly parse?: ((value: object, key: string) => Value | undefined) | undefined;
   /** What a state is when nobody tells whether it still is so; undefined: the same. */
   readonly stale?: ((value: Value) => Value | undefined) | undefined;
 }
@@ -188,7 +188,7 @@ export class RedisConflatedTopic<Value> implements ConflatedTopic<Value>, LinkPa
       if (isAlive) this.#trust(before);
       return;
     }
-    const parsed = this.#options.parse === undefined ? (value as Value) : this.#options.parse(value);
+    const parsed = this.#options.parse === undefined ? (value as Value) : this.#options.parse(value, key);
     if (parsed === undefined) return;
     const passedOver = before !== undefined && isSameCounting ? seq - before.seq - 1 : 0;
     const held = { key, by, epoch, seq, part, at, value: parsed, isStale: !isAlive };

@@ -9,7 +9,7 @@ export interface RedisTapeTopicOptions<Value> {
   readonly name: string;
   readonly epoch: string;
   /** What other programs have published; undefined for what is none. Everything passes when absent. */
-  readonly parse?: ((value: object) => Value | undefined) | undefined;
+  readonly parse?: ((value: object, key: string) => Value | undefined) | undefined;
 }
 
 interface Place {
@@ -68,7 +68,7 @@ export class RedisTapeTopic<Value> implements TapeTopic<Value>, LinkPart {
     if (failed !== undefined) this.#local.fail(key, toError(failed));
     else if (event === 'interrupted') this.#interrupted(key);
     else if (hasValue(message)) {
-      const value = this.#parse === undefined ? (message.value as Value) : this.#parse(message.value);
+      const value = this.#parse === undefined ? (message.value as Value) : this.#parse(message.value, key);
       if (value !== undefined) this.#take(key, value, { by, epoch: message.epoch, seq: message.seq });
     }
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../domain/json-text.ts';
 import type { HistoryPage, Positioned, StreamBounds } from '../bus.ts';
 import { parseObject } from './messages.ts';
 import type { Alive, RedisLink } from './redis-link.ts';
@@ -114,7 +115,10 @@ export function parseLogMessage(text: string): LogMessage | undefined {
   const message = parseObject(text);
   const { stream, by, epoch } = message ?? {};
   if (message === undefined || [stream, by, epoch].some((each) => typeof each !== 'string')) return undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: only processes of ours write it
+  const { after, event } = message;
+  if (after !== undefined && !Number.isSafeInteger(after)) return undefined;
+  if (event !== undefined && !(isObject(event) && Number.isSafeInteger(event.position))) return undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: what the event says its reader looks at
   return message as any;
 }
 

@@ -73,4 +73,18 @@ describeOnRedis('calls from process to process', (redis) => {
     expect(isDone).toBe(false);
     listener.disconnect();
   });
+
+  it('outlive answers that are none', async () => {
+    const { admin } = redis();
+    await using caller = await openProcess(redis(), 'caller');
+    await using called = await openProcess(redis(), 'called');
+    const noText = { toString: 1, valueOf: 1 };
+    const nonsense = [null, noText, []].map((failed) => ({ answerTo: 1, failed }));
+    called.calls.handle('lie', async () => {
+      const answers = [{ answerTo: noText }, { answerTo: [1] }, ...nonsense.slice(1)];
+      for (const answer of answers) await admin.publish(caller.calls.channel, JSON.stringify(answer));
+    });
+    await expect(caller.calls.ask('called', 'lie', {})).rejects.toThrow(NoAnswerError);
+    expect(caller.link.isUp).toBe(true);
+  });
 });

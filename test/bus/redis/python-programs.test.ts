@@ -78,4 +78,33 @@ describeOnRedis(`Python programs on the bus${hasPython ? '' : ' (skipped where n
     expect(liveBars.present()).toMatchObject([{ ...bar, isClosed: false }]);
     await prints.return();
   });
+
+  it('passes over what stands under the key of another symbol, and times that no clock shows', async () => {
+    await using opened = await openBus();
+    const { admin } = redis();
+    const { ticks, liveBars, marketTrades } = opened.bus;
+    const [key, barKey] = [marketKey('g', 's'), marketKey('g', 's', 'M1')];
+    const prints = marketTrades.subscribe({ keys: [key] });
+    let seq = 0;
+    const tell = (topic: string, told: string, value: object) => {
+      seq += 1;
+      return admin.publish(`deskgraph:bus:v1:${topic}`, JSON.stringify({ key: told, by: 'x', epoch: 'e', seq, value }));
+    };
+    const named = { gateway: 'g', symbol: 's', receivedAt: 1 };
+    const bar = { interval: 'M1', openTime: 1, open: 1, high: 2, low: 1, close: 2, volume: 0 };
+    for (const other of [{ symbol: 'other' }, { gateway: 'other' }, { receivedAt: 1e300 }, { receivedAt: -1 }]) {
+      await tell('ticks', key, { ...named, last: 666, ...other });
+      await tell('marketTrades', key, { ...named, price: '666', size: '1', ...other });
+    }
+    for (const other of [{ symbol: 'other' }, { interval: 'M5' }, { openTime: 1e300 }]) {
+      await tell('liveBars', barKey, { ...named, ...bar, close: 666, ...other });
+    }
+    await tell('ticks', key, { ...named, last: 1, timestamp: 1e300 });
+    await tell('liveBars', barKey, { ...named, ...bar });
+    await tell('marketTrades', key, { ...named, price: '1', size: '1' });
+    expect((await prints.next()).value).toMatchObject({ price: '1', seq: 1 });
+    expect(ticks.present()).toMatchObject([{ last: 1, timestamp: null, seq: 1 }]);
+    expect(liveBars.present()).toMatchObject([{ close: 2 }]);
+    await prints.return();
+  });
 });

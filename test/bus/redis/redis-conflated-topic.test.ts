@@ -188,6 +188,45 @@ describeOnRedis('a conflated topic of several processes', (redis) => {
     expect(only(late[0]).topic.present()).toHaveLength(1);
   });
 
+  it('stays on the bus whatever stands in its channel and its hash', async () => {
+    await using processes = await openProcesses(redis(), 'a');
+    const { admin } = redis();
+    const channel = 'deskgraph:bus:v1:quotes';
+    const noText = { toString: 1, valueOf: 1 };
+    const counted = { key: 'k', by: 'x', epoch: 'e', seq: 1, value: quoted('k', 666) };
+    const nonsense = [
+      ...[null, 7, [], noText, { code: noText, message: 'x' }, { code: 'x', message: noText }, { code: 'x' }].map(
+        (failed) => ({ key: 'k', by: 'x', failed }),
+      ),
+      { ...counted, at: noText },
+    ].map((message) => JSON.stringify(message));
+    for (const text of nonsense) await admin.publish(channel, text);
+    await admin.hset(channel, 'k', JSON.stringify({ ...counted, at: noText }));
+    await using late = await openProcesses(redis(), 'late');
+    const [a] = processes.map(only);
+    only(a).topic.publish('k', quoted('k', 1));
+    await agree([...processes, ...late], 'k', '1 #1');
+    expect([...processes, ...late].map(({ faults, link }) => [faults, link.isUp])).toEqual([
+      [[], true],
+      [[], true],
+    ]);
+  });
+
+  it('counts a key anew before its numbers are too large to be told apart', async () => {
+    await using processes = await openProcesses(redis(), 'a');
+    const [a] = processes.map(only);
+    const tell = (epoch: string, seq: number) =>
+      redis().admin.publish(
+        'deskgraph:bus:v1:quotes',
+        JSON.stringify({ key: 'k', by: 'x', epoch, seq, value: quoted('k', seq) }),
+      );
+    await tell('e', 1);
+    await tell('e', Number.MAX_SAFE_INTEGER);
+    await tell('f', 2);
+    await agree(processes, 'k', '2 #1');
+    expect(only(a).topic.latest('k')?.epoch).not.toBe('a');
+  });
+
   it('takes the entries of a process that is gone away after a day', async () => {
     const { admin } = redis();
     const entry = (key: string, at: number): string =>
