@@ -35,6 +35,12 @@ describe('parseExactJson', () => {
     expect(parseExactJson(`"${'\\"'.repeat(1_000_000)}`)).toBeUndefined();
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
+
+  it('reads a string of 8 MiB, and never throws, be there nothing but escapes', () => {
+    const long = 'a'.repeat(8 * 1024 * 1024);
+    expect(parseExactJson(`["${long}",1]`)).toEqual([long, '1']);
+    expect(() => parseExactJson(`"${'\\n'.repeat(4 * 1024 * 1024)}"`)).not.toThrow();
+  });
 });
 
 describe('parseObject', () => {
