@@ -9,6 +9,7 @@ import type { Traffic } from './traffic.ts';
 
 const UNREADABLE_WINDOW_MS = 60_000;
 const MOST_UNREADABLE = 10;
+const MOST_UNSENT_BYTES = 1024 * 1024;
 /** With them Retry-After says when a client may come back (RFC 6585, RFC 9110); 418 is Binance's ban. */
 const STATUSES_WITH_RETRY_AFTER = [418, 429, 503];
 
@@ -92,6 +93,11 @@ export class WebSocketConnection {
   /** False, and nothing sent, unless the connection is open. `shownAs` is what others may read of it. */
   send(text: string, shownAs = text): boolean {
     if (this.#hasEnded || this.#socket.readyState !== WebSocket.OPEN) return false;
+    // It asks, and does not read the answers: what it asks for must not pile up here.
+    if (this.#socket.bufferedAmount > MOST_UNSENT_BYTES) {
+      this.#lose(`more than ${MOST_UNSENT_BYTES} bytes wait to be read by the venue`);
+      return false;
+    }
     this.#options.traffic.sent(shownAs);
     this.#socket.send(text);
     return true;

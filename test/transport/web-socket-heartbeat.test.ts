@@ -300,3 +300,13 @@ describe('silence', () => {
     expect(client.status().state).toBe('DISCONNECTED');
   });
 });
+
+describe('a venue that asks and does not read the answers', () => {
+  it('is given up before they pile up', async () => {
+    const { client, untilWaiting } = await connect({ heartbeat: { kind: 'serverMessage', answer: (text) => text } });
+    venue.connection.freeze();
+    for (let count = 0; count < 100; count += 1) venue.connection.send('x'.repeat(200_000));
+    await untilWaiting();
+    expect(client.status().lastFailure).toBe('more than 1048576 bytes wait to be read by the venue');
+  });
+});
