@@ -92,7 +92,7 @@ export class ExchangeGateway implements GatewaySession {
     this.name = name;
     this.#options = options;
     this.#restShare = options.restShare ?? new RestShare({ clock });
-    this.#faults = new FaultLog(clock, logger?.child({ gateway: name }));
+    this.#faults = new FaultLog({ clock, logger, gateway: name });
     this.#registry = new TopicRegistry({ clock, lingerMs: timing.lingerMs, onChange: () => this.#follow() });
     this.#groups = venue.sockets.map(
       (venueSocket) => new SocketGroup(venueSocket, (index) => this.#createConnection(venueSocket, index, timing)),
@@ -164,7 +164,7 @@ export class ExchangeGateway implements GatewaySession {
   }
 
   #createConnection(venueSocket: VenueSocket, index: number, timing: GatewayTiming): VenueConnection {
-    const { name, sink, clock, random, logger, gate } = this.#options;
+    const { name, sink, clock, random, gate } = this.#options;
     const url = this.#configuredUrl(venueSocket) ?? venueSocket.url;
     return new VenueConnection({
       gateway: name,
@@ -177,9 +177,9 @@ export class ExchangeGateway implements GatewaySession {
       onRefused: (topic, reason) => this.#refuse(topic, reason),
       onInterrupted: (topic) => sink.interrupted(name, topic),
       onDropped: (topic) => sink.dropped(name, topic),
-      onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
+      onTrouble: (reason) => this.#faults.trouble(reason),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
-      onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
+      onFault: (error) => this.#faults.fault(error),
       onChange: () => this.#publish(),
     });
   }
@@ -221,9 +221,9 @@ export class ExchangeGateway implements GatewaySession {
       contractRefusal: (symbol) => this.#contracts?.refusalOf(symbol),
       ...{ acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs, socket: timing.socket },
       onAttempt: (attempt, text) => logger?.debug({ gateway: name, ...attempt, request: text }, 'a request was sent'),
-      onTrouble: (reason) => logger?.warn({ gateway: name, reason }, 'a venue could not do what it was asked'),
+      onTrouble: (reason) => this.#faults.trouble(reason),
       onUnreadable: (reason) => this.#faults.unreadable(reason),
-      onFault: (error) => logger?.error({ gateway: name, error }, 'could not handle what a venue sent'),
+      onFault: (error) => this.#faults.fault(error),
       onChange: () => this.#publish(),
       onHeldChange: () => {
         if (this.#contracts?.isBlocking === true) this.#publish();

@@ -210,6 +210,26 @@ describe('the topics of a gateway', () => {
     expect(refused).toEqual([]);
   });
 
+  it('fill no log, however often the venue says that it could not, or what cannot be handled', async () => {
+    const { clock, lines, quotes } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
+    const countOf = (wanted: string): number => lines.filter(({ message }) => message === wanted).length;
+    const trouble = 'a venue could not do what it was asked';
+    const say = (reason: string): void => {
+      for (let count = 0; count < 50; count += 1) {
+        market.send('/public', { type: 'TROUBLE', reason: `${reason} ${count}` });
+        market.connection('/public').send('throw');
+      }
+    };
+    say('first');
+    market.send('/public', quoteEvent('BTC', 1));
+    await until(() => quotes.length === 1);
+    expect([countOf(trouble), countOf('could not handle what a venue sent')]).toEqual([10, 10]);
+    clock.advance(60_000);
+    say('second');
+    await until(() => countOf(trouble) > 10);
+    expect(lines.filter(({ message }) => message === trouble)[10]?.fields).toMatchObject({ untold: 40 });
+  });
+
   it('degrade the gateway when they are configured and the venue does not have them', async () => {
     market.answerTo = ({ symbol }) => (symbol === 'BAD' ? 'REFUSED' : 'SUBSCRIBED');
     const { gateway, untilState } = await connect({ symbols: ['BAD', 'BTC'], channels: ['ticks'] });
