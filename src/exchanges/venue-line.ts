@@ -5,6 +5,9 @@ import { FramePacer } from './frame-pacer.ts';
 import { TopicSubscriptions } from './topic-subscriptions.ts';
 import type { VenueConversation, VenueEvent, VenueSocket } from './venue.ts';
 
+/** Of one frame; the rest of it is passed over. */
+const MOST_UNREADABLE_PARTS = 100;
+
 /** What a venue tells of topics that the line is subscribed to. */
 export type MarketNews = Extract<VenueEvent, { readonly type: 'QUOTE' | 'PRINT' | 'BAR' }>;
 
@@ -129,10 +132,12 @@ export class VenueLine {
   #receive(text: string, receivedAt: number): boolean {
     const conversation = this.#conversation;
     let hasData = false;
+    let unreadable = 0;
     for (const event of conversation?.read(text, receivedAt) ?? []) {
       if (this.#handle(event)) hasData = true;
-      // What an event has ended says nothing more.
-      if (this.#conversation !== conversation) break;
+      if (event.type === 'UNREADABLE') unreadable += 1;
+      // What an event has ended says nothing more; and a frame may hold millions of parts that nobody can read.
+      if (this.#conversation !== conversation || unreadable === MOST_UNREADABLE_PARTS) break;
     }
     return hasData;
   }

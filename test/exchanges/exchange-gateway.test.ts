@@ -238,6 +238,22 @@ describe('ExchangeGateway', () => {
     expect(times).toEqual([clock.now()]);
   });
 
+  it('passes over the rest of a frame of which a hundred parts cannot be read', async () => {
+    const { lines, quotes, clock } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
+    const unreadable = { type: 'UNREADABLE', reason: 'received x, wanted y' };
+    const parts = Array.from({ length: 1_000 }, () => unreadable);
+    market.send('/public', quoteEvent('BTC', 1), ...parts, quoteEvent('BTC', 2));
+    market.send('/public', quoteEvent('BTC', 3));
+    await until(() => quotes.at(-1)?.last === 3);
+    expect(quotes.map(({ last }) => last)).toEqual([1, 3]);
+    clock.advance(60_000);
+    market.send('/public', unreadable);
+    const counts = () =>
+      lines.filter(({ message }) => message === 'received what cannot be read').map(({ fields }) => fields);
+    await until(() => counts().length === 2);
+    expect(counts()[1]).toMatchObject({ count: 100 });
+  });
+
   it('survives a reader that throws', async () => {
     const { lines, quotes } = await connect({ symbols: ['BTC'], channels: ['ticks'] });
     market.connection('/public').send('throw');
