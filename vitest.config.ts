@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Suites of what has no state of its own beyond what a test makes: they need no process for each file. */
 const STATELESS = ['test/{async,domain,exchanges}/**/*.test.ts'];
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'all other',
           include: ['test/**/*.test.ts'],
-          exclude: STATELESS,
+          exclude: [...configDefaults.exclude, ...STATELESS],
           globalSetup: ['test/support/mongo-setup.ts'],
         },
       },
