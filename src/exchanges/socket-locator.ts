@@ -42,12 +42,18 @@ export async function locateSocket(options: SocketLocatorOptions, signal: AbortS
       throw new NoLocationError(`received HTTP ${status} for ${quoted(target)}, wanted an address`, waitMs);
     }
     return {
-      url: socketUrl === undefined ? address.url : withOrigin(address.url, socketUrl),
+      url: socketUrl === undefined ? trusted(address.url, restUrl ?? url) : withOrigin(address.url, socketUrl),
       heartbeat: address.heartbeat ?? heartbeat,
     };
   } finally {
     await http.stop({ drain: false, timeoutMs: 0 });
   }
+}
+
+/** An answer that came over TLS does not lead out of it. Throws a NoLocationError for one that would. */
+export function trusted(address: string, asked: string): string {
+  if (URL.parse(address)?.protocol !== 'ws:' || !asked.startsWith('https:')) return address;
+  throw new NoLocationError('received an address without TLS in an answer over TLS, wanted wss://', 0);
 }
 
 /** The query of an address, which admits, at another place. */

@@ -27,6 +27,8 @@ export class ConnectGate {
   /** When somebody has connected, or is going to; ascending. */
   #connects: number[] = [];
   #reconnects: number[] = [];
+  /** The venue wants to be left alone until then. */
+  #closedUntil = 0;
 
   constructor(options: ConnectGateOptions) {
     this.#options = options;
@@ -41,7 +43,7 @@ export class ConnectGate {
   book(leastMs: number, isReconnect: boolean): Admission {
     const { clock, connects, reconnects } = this.#options;
     const now = clock.now();
-    const earliest = now + leastMs + this.#jitter();
+    const earliest = Math.max(now + leastMs, this.#closedUntil) + this.#jitter();
     let at = earliest;
     for (let before = Number.NaN; before !== at; ) {
       before = at;
@@ -53,6 +55,11 @@ export class ConnectGate {
       this.#reconnects = withBooking(this.#reconnects, at, now - reconnects.perMs);
     }
     return { waitMs: at - now, giveBack: () => this.#giveBack(at, isReconnect) };
+  }
+
+  /** The venue has answered one of the attempts with a wait, which it means for this address. */
+  closeFor(waitMs: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#options.clock.now() + waitMs);
   }
 
   #giveBack(at: number, isReconnect: boolean): void {

@@ -265,6 +265,7 @@ export class WebSocketClient {
   #lose({ reason, retryAfterMs }: Loss): void {
     this.#lastFailure = this.withoutSecrets(reason).slice(0, REASON_CHARACTERS);
     this.#notBefore = this.#options.clock.now() + retryAfterMs;
+    if (retryAfterMs > 0) this.#options.gate?.closeFor(retryAfterMs);
     this.#leave(() => this.#wait(this.#admit(Math.max(this.#backoff.next(), retryAfterMs), true)));
   }
 

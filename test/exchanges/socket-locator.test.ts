@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { locateSocket, type SocketLocatorOptions } from '../../src/exchanges/socket-locator.ts';
+import { locateSocket, type SocketLocatorOptions, trusted } from '../../src/exchanges/socket-locator.ts';
 import type { SocketAdmission } from '../../src/exchanges/venue.ts';
 import { RestShare } from '../../src/transport/rest-share.ts';
 import { type Answering, startHttpServer } from '../support/http-server.ts';
@@ -43,6 +43,13 @@ describe('where a venue says that its socket is', () => {
       socketUrl: 'ws://127.0.0.1:8/here',
     });
     expect((await elsewhere.locate()).url).toBe('ws://127.0.0.1:8/here?token=secret&id=a');
+  });
+
+  it('has TLS when the answer had it', () => {
+    expect(trusted('wss://a/x', 'https://b')).toBe('wss://a/x');
+    expect(trusted('ws://127.0.0.1/x', 'http://127.0.0.1')).toBe('ws://127.0.0.1/x');
+    for (const address of ['ws://a/x', 'WS://a/x'])
+      expect(() => trusted(address, 'https://b')).toThrow('wanted wss://');
   });
 
   it('is asked for again no earlier than the venue says', async () => {

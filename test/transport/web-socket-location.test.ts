@@ -161,4 +161,22 @@ describe('clients that share the gate of a venue', () => {
     expect(await third.untilWaiting()).toBe(wait);
     for (const { client } of [first, third]) await client.stop();
   });
+
+  it('leave the venue alone together when it has answered one of them with a wait', async () => {
+    const clock = new ManualClock();
+    const gate = new ConnectGate({ clock, random: () => 0 });
+    const [banned, other] = [
+      watchClient({ url: venue.url, clock, gate }),
+      watchClient({ url: venue.url, clock, gate }),
+    ];
+    venue.handshake = { status: 429, headers: 'Retry-After: 120\r\n' };
+    banned.client.start();
+    await banned.untilWaiting();
+    venue.handshake = 'ACCEPT';
+    other.client.start();
+    expect(other.client.status()).toMatchObject({ state: 'DISCONNECTED', nextAttemptAt: clock.now() + 120_000 });
+    clock.advance(120_000);
+    await until(() => banned.isOpen() && other.isOpen());
+    for (const { client } of [banned, other]) await client.stop();
+  });
 });
