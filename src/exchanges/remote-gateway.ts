@@ -1,5 +1,5 @@
 import type { ContractReport, ContractTerms } from '../domain/contract.ts';
-import { CodedError, notAvailable, quoted } from '../domain/errors.ts';
+import { badUserInput, CodedError, notAvailable, quoted } from '../domain/errors.ts';
 import type { Gateway } from '../domain/gateway.ts';
 import type { LiveOrder } from '../domain/live-order.ts';
 import type { MarketTopic } from '../domain/market-topic.ts';
@@ -13,6 +13,7 @@ import type {
   OrderRefusal,
   PlaceOutcome,
 } from './gateways.ts';
+import { readOrderRequest, readOrderTarget, readSymbol } from './order-call.ts';
 
 /** What the process that carries a gateway can be asked. */
 export interface GatewayCalls {
@@ -150,12 +151,19 @@ export function answerCall(session: GatewaySession, method: string, values: obje
   if (method === 'contracts') return contracts?.list();
   if (method === 'checkContracts') return checkContracts(session, calls.accept === true);
   if (account === undefined) throw new CodedError('NOT_FOUND', 'the gateway carries no account');
-  if (method === 'placeOrder') return account.placeOrder(calls.request as OrderRequest);
-  const target = calls.target as OrderTarget;
-  if (method === 'cancelOrder') return account.cancelOrder(target, calls.symbol as string | undefined);
-  if (method === 'order') return account.order(target);
+  if (method === 'placeOrder') return account.placeOrder(requestFor(session, calls.request));
+  if (method === 'cancelOrder') return account.cancelOrder(readOrderTarget(calls.target), readSymbol(calls.symbol));
+  if (method === 'order') return account.order(readOrderTarget(calls.target));
   if (method === 'openOrders') return account.openOrders();
   throw new CodedError('NOT_AVAILABLE', 'the gateway does not know what it was asked');
+}
+
+/** Written down under its account before it is sent, so it has to be that of the gateway. */
+function requestFor(session: GatewaySession, received: unknown): OrderRequest {
+  const request = readOrderRequest(received);
+  const { accountCookie } = session.status();
+  if (request.gateway === session.name && request.accountCookie === accountCookie) return request;
+  throw badUserInput('received an order of another gateway or account, wanted one of those that the gateway carries');
 }
 
 function checkContracts({ name, contracts }: GatewaySession, accept: boolean): Promise<ContractReport> {

@@ -154,6 +154,56 @@ describe('answerCall', () => {
   });
 });
 
+describe('an order that another process wants placed', () => {
+  const noText = { toString: 1, valueOf: 1 };
+  const placed: OrderRequest[] = [];
+  const named: unknown[] = [];
+  const account: Partial<AccountSession> = {
+    placeOrder: async (request) => {
+      placed.push(request);
+      return { type: 'REFUSED', code: 'ORDER_REJECTED', message: 'no', venueCode: null };
+    },
+    cancelOrder: async (...target) => {
+      named.push(target);
+      return { type: 'NOT_FOUND' };
+    },
+    order: async (target) => void named.push(target),
+  };
+  const session: GatewaySession = {
+    ...{ name: 'okx', account: account as AccountSession, status: () => STATUS, want: () => () => undefined },
+    setEnabled: () => undefined,
+  };
+
+  it.each([
+    ...[undefined, null, 7, [], {}, noText],
+    ...['side', 'type', 'offset', 'timeInForce', 'marginMode', 'reduceOnly'].map((field) => ({ [field]: 'HACK' })),
+    ...['symbol', 'clientOrderId', 'volume', 'price', 'gateway'].map((field) => ({ [field]: noText })),
+    ...['-1', '0', '1e999', 'NaN', '9'.repeat(10_000), 1].flatMap((volume) => [{ volume }, { price: volume }]),
+    ...[{ clientOrderId: "a'\n" }, { symbol: 'x'.repeat(65_536) }, { type: 'MARKET' }],
+    ...[{ gateway: 'other' }, { accountCookie: 'other' }],
+  ])('is not sent when it is none, or not for this gateway: %j', (odd) => {
+    const isField = typeof odd === 'object' && odd !== null && !Array.isArray(odd) && odd !== noText;
+    const request = isField && Object.keys(odd).length > 0 ? { ...REQUEST, ...odd } : odd;
+    expect(() => answerCall(session, 'placeOrder', { request })).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+    );
+    expect(placed).toEqual([]);
+  });
+
+  it.each([null, {}, { orderId: noText }, { orderId: '' }, { orderId: '1', clientOrderId: '2' }, { orderId: 1 }])(
+    'is not looked for under what is no id: %j',
+    (target) => {
+      for (const method of ['order', 'cancelOrder']) {
+        expect(() => answerCall(session, method, { target })).toThrow(CodedError);
+      }
+      expect(() => answerCall(session, 'cancelOrder', { target: { orderId: '1' }, symbol: noText })).toThrow(
+        CodedError,
+      );
+      expect(named).toEqual([]);
+    },
+  );
+});
+
 describe('what processes want of a gateway elsewhere', () => {
   it('is told when it changes, again and again while something is, and not after that', () => {
     const clock = new ManualClock();
