@@ -5,6 +5,7 @@ import { marketKey } from '../../domain/market-topic.ts';
 import type { Print } from '../../domain/market-trade.ts';
 import type { Bus } from '../bus.ts';
 import { createLosslessTopic } from '../memory/lossless-topic.ts';
+import { parseGateway } from './gateway-values.ts';
 import { parseLiveBar, parsePrint, parseQuote } from './market-values.ts';
 import { RedisConflatedTopic } from './redis-conflated-topic.ts';
 import type { RedisLink } from './redis-link.ts';
@@ -78,6 +79,10 @@ function gatewayStatusOf(shared: Pick<RedisBusOptions, 'link' | 'epoch' | 'clock
   return new RedisConflatedTopic({
     ...shared,
     name: 'gatewayStatus',
+    parse: (value, key) => {
+      const gateway = parseGateway(value);
+      return gateway?.name === key ? gateway : undefined;
+    },
     stale: (gateway) => ({
       ...gateway,
       state: 'DISCONNECTED',
