@@ -144,7 +144,7 @@ export class AccountConnection {
         this.#options.onNews(event);
         return true;
       case 'LOGGED_IN':
-        this.#subscribe();
+        if (this.#awaited === undefined) this.#subscribe();
         return false;
       case 'SUBSCRIBED':
         this.#awaited?.delete(event.channel);
