@@ -41,32 +41,32 @@ export interface NeighbourParts {
 export function meetNeighbours(base: AppBase, { shared, isLocal, orderEvents }: NeighbourParts): Neighbours {
   const { clock, opened } = base;
   const { bus, calls } = shared;
-  const compared = new Set<string>();
   const known = new Map<string, RemoteGateway>();
   const statusOf = (name: string): Gateway | undefined => bus.gatewayStatus.latest(name);
   const elsewhere = (): readonly Gateway[] => bus.gatewayStatus.present().filter(({ name }) => !isLocal(name));
 
-  const wantedOf: WantedTopics[] = [];
+  const wantedOf = new Map<string, WantedTopics>();
   opened.defer(() => {
-    for (const each of wantedOf) each.close();
+    for (const each of wantedOf.values()) each.close();
   });
-  const statuses = bus.gatewayStatus.subscribe();
-  opened.defer(async () => void (await statuses.return()));
-  const follow = async (): Promise<void> => {
-    for await (const { name, state } of statuses) if (state === 'CONNECTED') compared.add(name);
-  };
-  void follow();
-
-  const carrierOf = (name: string, told: Gateway): GatewayCarrier => {
+  /** One for each gateway: what this process wants of it is told as a whole. */
+  const wantedFrom = (name: string): WantedTopics => {
+    const known = wantedOf.get(name);
+    if (known !== undefined) return known;
     const tell = (topics: readonly MarketTopic[]): void => {
       const carrier = bus.carrierOf(name);
       if (carrier !== undefined) calls.tell(carrier, 'want', { gateway: name, topics });
     };
     const wanted = new WantedTopics({ clock, renewMs: RENEW_MS, tell });
-    wantedOf.push(wanted);
+    wantedOf.set(name, wanted);
+    return wanted;
+  };
+
+  const carrierOf = (name: string, told: Gateway): GatewayCarrier => {
+    const wanted = wantedFrom(name);
     return {
       status: () => statusOf(name) ?? told,
-      hasCompared: () => compared.has(name) && bus.carrierOf(name) !== undefined,
+      hasCompared: () => statusOf(name)?.hasComparedAccount === true && bus.carrierOf(name) !== undefined,
       want: (topics) => wanted.want(topics),
       ask: (method, values) => ask(bus.carrierOf(name), { gateway: name, method, values }),
       now: () => clock.now(),

@@ -61,7 +61,14 @@ describe('the sink of market data', () => {
 
   it('publishes the state of a gateway under its name', () => {
     const gateway: Gateway = {
-      ...{ name: 'desk', venue: 'okx', accountCookie: null, tradingEnabled: false, contractReport: null },
+      ...{
+        name: 'desk',
+        venue: 'okx',
+        accountCookie: null,
+        tradingEnabled: false,
+        hasComparedAccount: false,
+        contractReport: null,
+      },
       ...{ state: 'CONNECTED', stateReason: null, stateSince: 1, lastMessageAt: null, connections: [] },
     };
     sink.status(gateway);

@@ -22,6 +22,8 @@ export interface Gateway {
   /** Whose orders the private stream carries. */
   readonly accountCookie: string | null;
   readonly tradingEnabled: boolean;
+  /** Whether what its account holds was read from the venue since its start; false without an account. */
+  readonly hasComparedAccount: boolean;
   readonly state: GatewayState;
   readonly stateReason: string | null;
   readonly stateSince: number;

@@ -154,6 +154,7 @@ export class ExchangeGateway implements GatewaySession {
       venue: venue.name,
       accountCookie: account?.accountCookie ?? null,
       tradingEnabled: account?.tradingEnabled ?? false,
+      hasComparedAccount: this.#account?.hasCompared ?? false,
       state: this.#standing.state,
       stateReason: this.#standing.reason,
       stateSince: this.#stateSince,
@@ -337,7 +338,8 @@ function heldTopics({ symbols, channels }: ExchangeGatewayOptions): MarketTopic[
 }
 
 /** What of a status is worth telling: not what every message changes. */
-function fingerprintOf({ state, stateReason, connections, contractReport }: Gateway): string {
+function fingerprintOf(status: Gateway): string {
+  const { state, stateReason, hasComparedAccount, connections, contractReport } = status;
   const parts = connections.map((each) => [
     each.kind,
     each.index,
@@ -347,5 +349,6 @@ function fingerprintOf({ state, stateReason, connections, contractReport }: Gate
     each.nextAttemptAt,
     each.subscriptions,
   ]);
-  return JSON.stringify([state, stateReason, parts, contractReport?.checkedAt, contractReport?.acceptedAt]);
+  const ofContracts = [contractReport?.checkedAt, contractReport?.acceptedAt];
+  return JSON.stringify([state, stateReason, hasComparedAccount, parts, ofContracts]);
 }

@@ -12,7 +12,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 const STATUS: Gateway = {
   ...{ name: 'okx', venue: 'okx', accountCookie: 'desk', tradingEnabled: true, state: 'CONNECTED', stateReason: null },
-  ...{ stateSince: 0, lastMessageAt: null, connections: [], contractReport: null },
+  ...{ hasComparedAccount: true, stateSince: 0, lastMessageAt: null, connections: [], contractReport: null },
 };
 
 const REQUEST: OrderRequest = {

@@ -12,12 +12,12 @@ export function parseGateway(value: object): Gateway | undefined {
 }
 
 function isGateway(value: object): value is Gateway {
-  const { name, venue, accountCookie, tradingEnabled, state, ...rest }: Fields = { ...value };
+  const { name, venue, accountCookie, tradingEnabled, hasComparedAccount, state, ...rest }: Fields = { ...value };
   const { stateReason, stateSince, lastMessageAt, connections, contractReport } = rest;
   return (
     [name, venue].every(isText) &&
     [accountCookie, stateReason].every(isTextOrNull) &&
-    typeof tradingEnabled === 'boolean' &&
+    [tradingEnabled, hasComparedAccount].every((flag) => typeof flag === 'boolean') &&
     isOneOf(state, GATEWAY_STATES) &&
     isInstant(stateSince) &&
     isInstantOrNull(lastMessageAt) &&

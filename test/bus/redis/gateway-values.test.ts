@@ -5,6 +5,7 @@ import type { Gateway } from '../../../src/domain/gateway.ts';
 
 const GATEWAY: Gateway = {
   ...{ name: 'okx', venue: 'okx', accountCookie: null, tradingEnabled: false, state: 'DEGRADED', stateReason: 'x' },
+  ...{ hasComparedAccount: true },
   ...{ stateSince: 1, lastMessageAt: null },
   connections: [
     {

@@ -62,9 +62,11 @@ describe('an account whose connection is lost', () => {
     desk.gateway.start();
     await desk.untilState('DEGRADED');
     expect(desk.gateway.status().stateReason).toMatch(/orders-history/);
+    expect(desk.gateway.status().hasComparedAccount).toBe(false);
     expect(shown(await desk.session.placeOrder(order('a')))).toBe('GATEWAY_DOWN');
     desk.venue.interfere = undefined;
     await desk.untilReconciled();
+    expect(desk.gateway.status().hasComparedAccount).toBe(true);
     expect(shown(await desk.session.placeOrder(order('a')))).toBe('OPEN');
   });
 });
