@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Suites of what has no state of its own beyond what a test makes: they need no process for each file. */
-const STATELESS = ['test/{async,domain,exchanges}/**/*.test.ts'];
+const STATELESS = [
+  'test/{async,bus,cache,commands,domain,exchanges,execution,graphql,loaders,simulator,transport}/**/*.test.ts',
+];
 
 export default defineConfig({
   resolve: {
