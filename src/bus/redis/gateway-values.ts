@@ -1,10 +1,8 @@
 import { CONTRACT_CHANGE_KINDS, type ContractReport } from '../../domain/contract.ts';
 import { CONNECTION_KINDS, GATEWAY_STATES, type Gateway, type GatewayConnection } from '../../domain/gateway.ts';
+import { isInstant } from './market-values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** ECMA-262, section 21.4.1.1. */
-const LATEST_INSTANT = 8.64e15;
 
 /** The state of a gateway that any program may have published. Undefined for what is none. */
 export function parseGateway(value: object): Gateway | undefined {
@@ -78,11 +76,6 @@ function isTextOrNull(value: unknown): boolean {
 /** GraphQL's Int. */
 function isCount(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31;
-}
-
-/** Milliseconds since the epoch that a Date can have. */
-function isInstant(value: unknown): boolean {
-  return Number.isFinite(value) && Number(value) >= 0 && Number(value) <= LATEST_INSTANT;
 }
 
 function isInstantOrNull(value: unknown): boolean {

@@ -54,7 +54,7 @@ function isNumber(value: unknown): value is number {
 }
 
 /** Milliseconds since the epoch that a Date can have. */
-function isInstant(value: unknown): value is number {
+export function isInstant(value: unknown): value is number {
   return isNumber(value) && value >= 0 && value <= LATEST_INSTANT;
 }
 

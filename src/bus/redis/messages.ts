@@ -1,20 +1,24 @@
 import { CodedError, ERROR_CODES, type ErrorCode } from '../../domain/errors.ts';
+import { parseObject } from '../../domain/json-text.ts';
 
-/** What travels for a key of a conflated topic or a tape, as JSON; docs/streams.md tells it to other programs. */
+/**
+ * What travels for a key of a conflated topic or a tape, as JSON; docs/streams.md tells it to other programs. What has no
+ * type was not looked at yet: whoever has access to Redis can write there.
+ */
 export interface KeyMessage {
   readonly key: string;
   /** The id of the process that it comes from. */
   readonly by: string;
   /** Where the value stands in the counting of that process; absent where there is no value. */
-  readonly epoch?: string | undefined;
-  readonly seq?: number | undefined;
+  readonly epoch?: unknown;
+  readonly seq?: unknown;
   /** Tells states of one key apart. */
-  readonly part?: string | undefined;
+  readonly part?: unknown;
   /** When it was sent, in milliseconds since the epoch by the clock of that process. */
   readonly at?: number | undefined;
   readonly value?: unknown;
   /** `forgotten`: the state is no more; `interrupted`: values may have been missed. */
-  readonly event?: 'forgotten' | 'interrupted' | undefined;
+  readonly event?: unknown;
   readonly failed?: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -22,18 +26,19 @@ export interface KeyMessage {
 export interface ValueMessage extends KeyMessage {
   readonly epoch: string;
   readonly seq: number;
+  readonly part?: string | undefined;
   readonly value: object;
 }
 
-/** Undefined for what is none: whoever has access to Redis can write there. */
+/** Undefined for what is none. */
 export function parseMessage(text: string): KeyMessage | undefined {
   const message = parseObject(text);
-  if (message === undefined || typeof message.key !== 'string' || typeof message.by !== 'string') return undefined;
-  const { at, failed } = message;
+  if (message === undefined) return undefined;
+  const { key, by, at, failed } = message;
+  if (typeof key !== 'string' || typeof by !== 'string') return undefined;
   if (at !== undefined && typeof at !== 'number') return undefined;
   if (failed !== undefined && !isFailure(failed)) return undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: what else is in it is looked at where it is used
-  return message as any;
+  return { ...message, key, by, at, failed };
 }
 
 export function hasValue(message: KeyMessage): message is ValueMessage {
@@ -58,13 +63,4 @@ export function isFailure(received: unknown): received is NonNullable<KeyMessage
   if (typeof received !== 'object' || received === null) return false;
   const { code, message }: Readonly<Record<string, unknown>> = { ...received };
   return typeof code === 'string' && typeof message === 'string';
-}
-
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

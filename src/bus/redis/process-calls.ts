@@ -1,6 +1,7 @@
 import { answerWithin } from '../../async/answer-within.ts';
 import { CodedError } from '../../domain/errors.ts';
-import { isFailure, parseObject, toError, toFailure } from './messages.ts';
+import { parseObject } from '../../domain/json-text.ts';
+import { isFailure, toError, toFailure } from './messages.ts';
 import { type Alive, isRefusal, type LinkPart, type RedisLink } from './redis-link.ts';
 
 /** A call was not made: nobody is there who could have heard it. */

@@ -1,6 +1,5 @@
-import { isObject } from '../../domain/json-text.ts';
+import { isObject, parseObject } from '../../domain/json-text.ts';
 import type { HistoryPage, Positioned, StreamBounds } from '../bus.ts';
-import { parseObject } from './messages.ts';
 import type { Alive, RedisLink } from './redis-link.ts';
 import { APPEND, BOUNDS, READ } from './scripts.ts';
 
@@ -39,7 +38,7 @@ export interface LogMessage {
   readonly epoch: string;
   /** Absent: look into the stream. */
   readonly after?: number | undefined;
-  readonly event?: Record<string, unknown> | undefined;
+  readonly event?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Before the first entry. */
@@ -113,13 +112,16 @@ export class StreamLog<Event extends Positioned> {
 
 export function parseLogMessage(text: string): LogMessage | undefined {
   const message = parseObject(text);
-  const { stream, by, epoch } = message ?? {};
-  if (message === undefined || [stream, by, epoch].some((each) => typeof each !== 'string')) return undefined;
-  const { after, event } = message;
-  if (after !== undefined && !Number.isSafeInteger(after)) return undefined;
-  if (event !== undefined && !(isObject(event) && Number.isSafeInteger(event.position))) return undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: what the event says its reader looks at
-  return message as any;
+  if (message === undefined) return undefined;
+  const { stream, by, epoch, after, event } = message;
+  if (typeof stream !== 'string' || typeof by !== 'string' || typeof epoch !== 'string') return undefined;
+  if (after !== undefined && !isPosition(after)) return undefined;
+  if (event !== undefined && !(isObject(event) && isPosition(event.position))) return undefined;
+  return { stream, by, epoch, after, event };
+}
+
+function isPosition(received: unknown): received is number {
+  return Number.isSafeInteger(received);
 }
 
 interface Asked {
