@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, parseExactJson } from '../../domain/json-text.ts';
 import type { BarSeries, VenueBar } from '../bar-series.ts';
+import { isoInstant } from '../iso-instant.ts';
 import type { VenueEvent } from '../venue.ts';
 import { sayAnything, toFigure, toLevel, toOhlcv, toPrice } from '../wire-figures.ts';
 import { isId, textOf, toPositiveDecimal, toSide, unreadable } from '../wire-values.ts';
@@ -79,7 +80,7 @@ function readTrade(row: unknown, receivedAt: number): VenueEvent | undefined {
   const size = toPositiveDecimal(row.qty);
   if (price === undefined || size === undefined) return undefined;
   const tradeId = isId(row.trade_id) ? row.trade_id : null;
-  const timestamp = toTime(row.timestamp);
+  const timestamp = isoInstant(row.timestamp) ?? null;
   const side = toSide(row.side) ?? null;
   return { type: 'PRINT', print: { symbol: row.symbol, tradeId, timestamp, receivedAt, price, size, side } };
 }
@@ -87,7 +88,7 @@ function readTrade(row: unknown, receivedAt: number): VenueEvent | undefined {
 /** https://docs.kraken.com/api/docs/websocket-v2/ticker; it does not tell what opened the day. */
 function* readTicker(row: unknown, receivedAt: number, text: string): Generator<VenueEvent, void, undefined> {
   if (!isObject(row) || !isSymbol(row.symbol)) return yield unreadable(text, NOT_READABLE);
-  const timestamp = toTime(row.timestamp);
+  const timestamp = isoInstant(row.timestamp) ?? null;
   const [bid, bidSize] = toLevel(row.bid, row.bid_qty);
   const [ask, askSize] = toLevel(row.ask, row.ask_qty);
   if (bid === null && ask === null && (timestamp ?? 0) < FIRST_TRADING_DAY) return;
@@ -118,22 +119,13 @@ function* readCandles(
 function readCandle(row: unknown): VenueBar | undefined {
   if (!isObject(row) || !isSymbol(row.symbol)) return undefined;
   const interval = intervalOf(row.interval);
-  const openTime = toTime(row.interval_begin);
+  const openTime = isoInstant(row.interval_begin);
   const { open, high, low, close, volume } = row;
   const ohlcv = toOhlcv({ open, high, low, close, volume });
-  if (interval === undefined || openTime === null || ohlcv === undefined) return undefined;
+  if (interval === undefined || openTime === undefined || ohlcv === undefined) return undefined;
   return { symbol: row.symbol, interval, openTime, ...ohlcv };
 }
 
 function newestOfEach(ordered: readonly VenueBar[]): VenueBar[] {
   return [...new Map(ordered.map((bar) => [`${bar.interval} ${bar.symbol}`, bar])).values()];
-}
-
-/** Milliseconds since the epoch of RFC 3339 in UTC, whatever is finer cut off. */
-function toTime(received: unknown): number | null {
-  if (typeof received !== 'string') return null;
-  const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/.exec(received) ?? [];
-  if (seconds === undefined) return null;
-  const time = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
-  return Number.isNaN(time) ? null : time;
 }
