@@ -34,12 +34,7 @@ export class ConnectGate {
     this.#options = options;
   }
 
-  /** Milliseconds to wait before the attempt, `leastMs` at least. The attempt is counted. */
-  admit(leastMs: number, isReconnect: boolean): number {
-    return this.book(leastMs, isReconnect).waitMs;
-  }
-
-  /** The same with a way back. */
+  /** How long to wait before the attempt, `leastMs` at least. The attempt is counted. */
   book(leastMs: number, isReconnect: boolean): Admission {
     const { clock, connects, reconnects } = this.#options;
     const now = clock.now();

@@ -6,38 +6,38 @@ import { ManualClock } from '../support/manual-clock.ts';
 describe('ConnectGate', () => {
   it('lets an attempt through at once where nothing bounds it', () => {
     const gate = new ConnectGate({ clock: new ManualClock(), random: () => 0 });
-    expect([gate.admit(0, false), gate.admit(700, true)]).toEqual([0, 700]);
+    expect([gate.book(0, false).waitMs, gate.book(700, true).waitMs]).toEqual([0, 700]);
   });
 
   it('keeps attempts of all connections within the rate of the venue', () => {
     const clock = new ManualClock();
     const gate = new ConnectGate({ clock, random: () => 0, connects: { most: 3, perMs: 1_000 } });
-    expect([1, 2, 3, 4, 5].map(() => gate.admit(0, false))).toEqual([0, 0, 0, 1_000, 1_000]);
+    expect([1, 2, 3, 4, 5].map(() => gate.book(0, false).waitMs)).toEqual([0, 0, 0, 1_000, 1_000]);
     clock.advance(1_000);
-    expect(gate.admit(0, false)).toBe(0);
-    expect(gate.admit(0, false)).toBe(1_000);
+    expect(gate.book(0, false).waitMs).toBe(0);
+    expect(gate.book(0, false).waitMs).toBe(1_000);
   });
 
   it('does not hold an attempt up behind one that is far away', () => {
     const gate = new ConnectGate({ clock: new ManualClock(), random: () => 0, connects: { most: 1, perMs: 1_000 } });
-    expect(gate.admit(30_000, true)).toBe(30_000);
-    expect(gate.admit(0, false)).toBe(0);
-    expect(gate.admit(29_500, false)).toBe(31_000);
+    expect(gate.book(30_000, true).waitMs).toBe(30_000);
+    expect(gate.book(0, false).waitMs).toBe(0);
+    expect(gate.book(29_500, false).waitMs).toBe(31_000);
   });
 
   it('tries one reconnect a minute where that is wanted, and first connects at once', () => {
     const clock = new ManualClock();
     const gate = new ConnectGate({ clock, random: () => 0, reconnects: { most: 1, perMs: 60_000 } });
-    expect(gate.admit(0, false)).toBe(0);
-    expect(gate.admit(500, true)).toBe(500);
+    expect(gate.book(0, false).waitMs).toBe(0);
+    expect(gate.book(500, true).waitMs).toBe(500);
     clock.advance(10_000);
-    expect(gate.admit(500, true)).toBe(50_500);
-    expect(gate.admit(0, false)).toBe(0);
+    expect(gate.book(500, true).waitMs).toBe(50_500);
+    expect(gate.book(0, false).waitMs).toBe(0);
   });
 
   it('spreads attempts by chance where that is wanted', () => {
     const gate = new ConnectGate({ clock: new ManualClock(), random: () => 0.5, jitterMs: [1_000, 5_000] });
-    expect(gate.admit(0, false)).toBe(3_000);
+    expect(gate.book(0, false).waitMs).toBe(3_000);
   });
 
   it('never lets more through than the rate says, whoever asks when', () => {
@@ -48,7 +48,7 @@ describe('ConnectGate', () => {
         const gate = new ConnectGate({ clock, random: () => 0, connects: { most, perMs: 1_000 } });
         const times = asked.map(([passedMs, leastMs]) => {
           clock.advance(passedMs);
-          const waitMs = gate.admit(leastMs, false);
+          const waitMs = gate.book(leastMs, false).waitMs;
           expect(waitMs).toBeGreaterThanOrEqual(leastMs);
           return clock.now() + waitMs;
         });
